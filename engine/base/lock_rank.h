@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+namespace lockstep::engine {
+
+/// The order in which a thread may take locks: upwards by (rank, id) only. A
+/// cycle of waiting threads would need one that goes down, so there is none.
+/// `docs/concurrency.md` says what each lock guards.
+enum class LockRank : std::uint8_t {
+  kSessions = 1,   ///< the pool of sessions
+  kDirectory = 2,  ///< creation, assets, keys
+  kAccount = 3,    ///< an account; ids are AccountIds
+  kJournal = 4,    ///< the journal's list of chunks
+};
+
+}  // namespace lockstep::engine

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "lockstep/amount.h"
+#include "lockstep/ids.h"
+
+namespace lockstep {
+
+/// The longest code, key and label, in bytes.
+inline constexpr std::size_t kMaxAssetCodeBytes = 32;
+inline constexpr std::size_t kMaxKeyBytes = 255;
+inline constexpr std::size_t kMaxLabelBytes = 255;
+
+/// How many assets a ledger can have.
+inline constexpr std::uint32_t kMaxAssets = (std::uint32_t{1} << 24) - 1;
+
+/// How many accounts a ledger can have (memory permitting).
+inline constexpr std::uint64_t kMaxAccounts = (std::uint64_t{1} << 32) - 1;
+
+/// What may be moved out of and into an account. The values are fixed for ever.
+enum class AccountStatus : std::uint8_t {
+  kOpen = 0,
+  kDebitsFrozen = 1,   ///< nothing may leave it
+  kCreditsFrozen = 2,  ///< nothing may enter it
+  kFrozen = 3,         ///< neither
+  kClosed = 4,         ///< neither, and it holds nothing
+};
+
+/// The status's name as one word ("debits_frozen").
+[[nodiscard]] LOCKSTEP_EXPORT std::string_view AccountStatusName(
+    AccountStatus status) noexcept;
+
+/// What an asset is made from. Texts are copied.
+struct AssetOptions {
+  /// What people call it ("GOLD", "EUR"): 1 to kMaxAssetCodeBytes bytes
+  /// without spaces or control characters, unique in the ledger.
+  std::string_view code;
+  /// Digits behind the point, 0..kMaxScale.
+  int scale = 0;
+  /// The most that may ever be in circulation; it becomes the floor of the
+  /// issuer account (as its negative). Not negative.
+  Amount supply_cap = Amount::Max();
+};
+
+/// An asset as it is.
+struct AssetInfo {
+  AssetId id;
+  std::string code;
+  int scale = 0;
+  /// The account that the asset comes from and goes back to. Its balance is
+  /// minus the supply.
+  AccountId issuer;
+};
+
+/// What an account is made from. Texts are copied.
+struct AccountOptions {
+  AssetId asset;
+  /// The lowest balance allowed: not above zero; negative for an overdraft.
+  Amount floor;
+  /// The highest balance allowed: not below zero.
+  Amount ceiling = Amount::Max();
+  AccountStatus status = AccountStatus::kOpen;
+  /// With an owner, (owner, purpose, asset) is unique and can be looked up.
+  OwnerId owner;
+  PurposeId purpose;
+  /// An external key, unique in the ledger; empty for none.
+  std::string_view key;
+  /// An external 128-bit key, unique in the ledger; all zero for none.
+  Bits128 key_bits;
+  /// What people read; need not be unique.
+  std::string_view label;
+  Bits128 user_data;
+};
+
+/// An account as it is. The fields from `balance` to `version` belong to one
+/// moment.
+struct AccountInfo {
+  AccountId id;
+  AssetId asset;
+  Amount balance;
+  /// Reserved by holds; part of the balance but not available. (Nothing holds
+  /// yet in this version: always zero.)
+  Amount held;
+  Amount floor;
+  Amount ceiling;
+  AccountStatus status = AccountStatus::kOpen;
+  /// The last operation that posted to the account; none before the first.
+  Sequence version;
+  OwnerId owner;
+  PurposeId purpose;
+  std::string key;
+  Bits128 key_bits;
+  std::string label;
+  Bits128 user_data;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "lockstep/amount.h"
+#include "lockstep/export.h"
+#include "lockstep/ids.h"
+
+namespace lockstep {
+
+/// A rule that an audit found broken.
+enum class AuditRule : std::uint8_t {
+  kAssetSumsToZero = 0,
+  kBalanceNotBelowFloor = 1,
+  kBalanceNotAboveCeiling = 2,
+  kClosedAccountIsEmpty = 3,
+  kRowsChainUp = 4,
+  kRowsEndAtBalance = 5,
+};
+
+/// The rule as a sentence without a full stop.
+[[nodiscard]] LOCKSTEP_EXPORT std::string_view AuditRuleText(
+    AuditRule rule) noexcept;
+
+/// Where a rule was found broken.
+struct AuditFault {
+  AuditRule rule = AuditRule::kAssetSumsToZero;
+  /// None for kAssetSumsToZero.
+  AccountId account;
+  AssetId asset;
+  /// For the chain of rows: where the rows part from each other.
+  Sequence sequence;
+  /// What the rule asks for, and what there is (sums beyond the range of an
+  /// amount are shown as its limits).
+  Amount expected;
+  Amount found;
+};
+
+/// What an audit looked at and found.
+struct AuditReport {
+  /// No rule is broken.
+  bool ok = false;
+  std::uint64_t accounts = 0;
+  std::uint32_t assets = 0;
+  /// Rows of the journal that were followed.
+  std::uint64_t rows = 0;
+  /// How many faults there are in all, and the first of them.
+  std::uint64_t fault_count = 0;
+  std::vector<AuditFault> faults;
+};
+
+/// How many faults an audit report lists at most.
+inline constexpr std::size_t kMaxAuditFaults = 100;
+
+}  // namespace lockstep

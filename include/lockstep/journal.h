@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lockstep/amount.h"
+#include "lockstep/export.h"
+#include "lockstep/ids.h"
+#include "lockstep/result.h"
+
+namespace lockstep {
+
+namespace engine {
+class LedgerCore;
+}  // namespace engine
+
+/// One row of the journal: one leg of one posted transfer.
+struct Entry {
+  Sequence sequence;
+  /// The ledger's time when the transfer was posted.
+  Tick tick;
+  /// Which leg of the transfer it is, from 0.
+  std::uint32_t leg = 0;
+  AccountId account;
+  AssetId asset;
+  /// Positive: it entered the account; negative: it left it.
+  Amount amount;
+  /// The account's balance after the whole transfer: an account that appears
+  /// in several legs has the same one in each of its rows.
+  Amount balance_after;
+  /// The other account, in a transfer between two; none otherwise.
+  AccountId counterpart;
+  std::uint32_t code = 0;
+  Bits128 user_data;
+  std::string description;
+};
+
+/// What part of an account's history to give.
+struct HistoryOptions {
+  /// Only rows before this sequence; none: from the newest on. To page, pass
+  /// the sequence of the last row that you got.
+  Sequence before;
+  /// At least so many rows, if there are; the rows of one transfer are never
+  /// parted, so it can be a few more.
+  std::size_t limit = 100;
+};
+
+/// An account's rows, newest first.
+struct History {
+  std::vector<Entry> entries;
+  /// True if rows older than these may have been dropped because the journal
+  /// is bounded; false if there are more to page to or the account has no
+  /// older ones.
+  bool truncated = false;
+};
+
+/// What a cursor read in one go.
+struct JournalBatch {
+  /// Whole transfers, their rows in order of legs.
+  std::vector<Entry> entries;
+  /// How many transfers were dropped before the cursor came to them.
+  std::uint64_t missed_transfers = 0;
+};
+
+/// Reads the journal from the oldest row on, and goes on where it stopped.
+///
+/// Transfers come in an order that agrees with every account's own: if one
+/// found an account as another left it, it comes later. Transfers without an
+/// account in common may come in either order. Reading never holds up those
+/// who post for longer than it takes to look at one number per session.
+///
+/// For one thread at a time. It may outlive its ledger; it then reads what is
+/// left.
+class LOCKSTEP_EXPORT JournalCursor {
+ public:
+  JournalCursor(JournalCursor&&) noexcept;
+  JournalCursor& operator=(JournalCursor&&) noexcept;
+  ~JournalCursor();
+
+  /// The next rows: at least one transfer's if there is any, then as many
+  /// whole transfers as fit into `max_entries` rows. No entries: nothing new.
+  /// Outcomes: `kLedgerClosed` (moved from), `kOutOfMemory` (the cursor stays
+  /// where it was).
+  Result<JournalBatch> Read(std::size_t max_entries = 1000) noexcept;
+
+ private:
+  friend class Ledger;
+  struct State;
+  explicit JournalCursor(std::unique_ptr<State> state) noexcept;
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "lockstep/export.h"
+
+namespace lockstep {
+
+/// How an operation ended. The values are fixed for ever: new ones are only
+/// added at the end, none is reused. `docs/outcomes.md` lists when each is
+/// given, in which order they are checked, and what a caller can do.
+enum class Outcome : std::uint16_t {
+  kOk = 0,
+
+  // Posting, in the order in which it is checked. Before any lock is taken:
+  kLedgerClosed = 1,
+  kTooManySessions = 2,
+  kInsideTransaction = 3,
+  kNoLegs = 4,
+  kTooManyLegs = 5,
+  kDescriptionTooLong = 6,
+  kZeroAmount = 7,
+  kNegativeAmount = 8,
+  kSameAccount = 9,
+  kUnknownAccount = 10,
+  kAssetsDiffer = 11,
+  kUnbalanced = 12,
+  kOutOfMemory = 13,
+  // While taking the locks:
+  kBusy = 14,
+  kConflict = 15,
+  // Under the locks:
+  kAccountClosed = 16,
+  kAccountFrozen = 17,
+  kAmountOverflow = 18,
+  kInsufficientFunds = 19,
+  kAboveCeiling = 20,
+  kSequenceExhausted = 21,
+
+  // Assets, accounts, statuses, time.
+  kUnknownAsset = 22,
+  kInvalidAssetCode = 23,
+  kInvalidScale = 24,
+  kAssetExists = 25,
+  kTooManyAssets = 26,
+  kInvalidLimits = 27,
+  kInvalidStatus = 28,
+  kInvalidText = 29,
+  kKeyExists = 30,
+  kTooManyAccounts = 31,
+  kBalanceNotZero = 32,
+  kTimeRunsBackwards = 33,
+  kInvalidOption = 34,
+  kJournalOff = 35,
+
+  // Amounts and their text.
+  kEmptyText = 36,
+  kMalformedNumber = 37,
+  kTooManyDecimals = 38,
+  kInvalidWeights = 39,
+  kDivisionByZero = 40,
+};
+
+/// How many values `Outcome` has; they are dense from 0.
+inline constexpr std::size_t kOutcomeCount = 41;
+
+/// The value's name as one word ("insufficient_funds"), for logs and JSON.
+/// "unknown_outcome" for a number that is no outcome.
+[[nodiscard]] LOCKSTEP_EXPORT std::string_view OutcomeName(
+    Outcome outcome) noexcept;
+
+/// What it means, as a sentence without a full stop ("the account would fall
+/// below its floor").
+[[nodiscard]] LOCKSTEP_EXPORT std::string_view OutcomeMeaning(
+    Outcome outcome) noexcept;
+
+/// What the caller can do about it, as a sentence without a full stop.
+[[nodiscard]] LOCKSTEP_EXPORT std::string_view OutcomeAdvice(
+    Outcome outcome) noexcept;
+
+}  // namespace lockstep

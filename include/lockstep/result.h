@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+#include "lockstep/outcome.h"
+
+namespace lockstep {
+
+/// A value, or the outcome that says why there is none. Shaped like
+/// `std::expected<T, Outcome>`, so that it can become it.
+///
+/// Asking for a value that is not there stops the program: look first.
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  // Both are implicit, so that a function can `return value;` or
+  // `return Outcome::kUnknownAccount;`.
+  Result(T value) noexcept : value_(std::move(value)) {}  // NOLINT
+  Result(Outcome error) noexcept : error_(error) {        // NOLINT
+    if (error == Outcome::kOk) std::abort();  // an error must say why
+  }
+
+  [[nodiscard]] bool has_value() const noexcept { return value_.has_value(); }
+  explicit operator bool() const noexcept { return value_.has_value(); }
+
+  [[nodiscard]] T& value() & noexcept {
+    if (!value_) std::abort();
+    return *value_;
+  }
+  [[nodiscard]] const T& value() const& noexcept {
+    if (!value_) std::abort();
+    return *value_;
+  }
+  [[nodiscard]] T&& value() && noexcept {
+    if (!value_) std::abort();
+    return std::move(*value_);
+  }
+
+  [[nodiscard]] T& operator*() & noexcept { return value(); }
+  [[nodiscard]] const T& operator*() const& noexcept { return value(); }
+  [[nodiscard]] T&& operator*() && noexcept { return std::move(*this).value(); }
+  [[nodiscard]] T* operator->() noexcept { return &value(); }
+  [[nodiscard]] const T* operator->() const noexcept { return &value(); }
+
+  [[nodiscard]] T value_or(T fallback) const& {
+    return value_ ? *value_ : std::move(fallback);
+  }
+
+  /// Why there is no value; `kOk` when there is one.
+  [[nodiscard]] Outcome error() const noexcept { return error_; }
+
+ private:
+  std::optional<T> value_;
+  Outcome error_ = Outcome::kOk;
+};
+
+}  // namespace lockstep

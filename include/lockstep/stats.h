@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "lockstep/outcome.h"
+
+namespace lockstep {
+
+/// Counts since the ledger was opened, over all its sessions. Each is exact;
+/// while transfers run they need not belong to one moment.
+struct Stats {
+  /// How many transfers ended with each outcome, by its number;
+  /// `outcomes[0]` counts the posted ones.
+  std::array<std::uint64_t, kOutcomeCount> outcomes{};
+  /// How often one of their tries met a conflict and had to be made again.
+  std::uint64_t retries = 0;
+  /// How often an account was found locked and had to be waited for.
+  std::uint64_t waits = 0;
+
+  [[nodiscard]] std::uint64_t of(Outcome outcome) const noexcept {
+    return outcomes[static_cast<std::size_t>(outcome)];
+  }
+  [[nodiscard]] std::uint64_t posted() const noexcept {
+    return of(Outcome::kOk);
+  }
+  [[nodiscard]] std::uint64_t refused() const noexcept {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 1; i < outcomes.size(); ++i) sum += outcomes[i];
+    return sum;
+  }
+};
+
+}  // namespace lockstep

@@ -1,0 +1,156 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "lockstep/amount.h"
+#include "lockstep/ids.h"
+#include "lockstep/outcome.h"
+#include "lockstep/wait.h"
+
+namespace lockstep {
+
+/// The most legs that one transfer may have.
+inline constexpr std::size_t kMaxLegs = 64;
+
+/// The longest description of a transfer, in bytes.
+inline constexpr std::size_t kMaxDescriptionBytes = 255;
+
+/// One account's part in a transfer: a positive amount enters the account, a
+/// negative one leaves it.
+struct Leg {
+  AccountId account;
+  Amount amount;
+};
+
+/// What a transfer carries besides its legs.
+struct TransferOptions {
+  /// For people; kept in the journal. Copied before the call returns.
+  std::string_view description = {};
+  /// The host's kind of transfer ("quest reward"), for grouping.
+  std::uint32_t code = 0;
+  /// Ties the transfer to something of the host's (an event id).
+  Bits128 user_data = {};
+  /// How long to wait for accounts that are locked.
+  Wait wait = Wait::Forever();
+};
+
+/// What a transfer did to one account.
+struct AccountChange {
+  AccountId account;
+  Amount before;
+  Amount after;
+};
+
+/// Why a transfer was refused. Which fields say something depends on the
+/// outcome; the others are as made here.
+struct Refusal {
+  /// `leg` when no single leg is to blame.
+  static constexpr std::uint32_t kNoLeg = UINT32_MAX;
+
+  /// The first leg that met it; 0 and 1 are the payer's and the payee's in
+  /// `Transfer`.
+  std::uint32_t leg = kNoLeg;
+  /// The account that met it.
+  AccountId account;
+  /// The asset whose legs do not sum to zero (`kUnbalanced`).
+  AssetId asset;
+  /// What the account had: its balance less what was held.
+  Amount available;
+  /// Its floor (`kInsufficientFunds`) or its ceiling (`kAboveCeiling`).
+  Amount limit;
+  /// What the transfer would have moved out of the account
+  /// (`kInsufficientFunds`) or into it (`kAboveCeiling`), all its legs
+  /// together. `kUnbalanced`: what the asset's legs sum to. (Beyond the range
+  /// of an amount: its largest or smallest one.)
+  Amount required;
+};
+
+/// What became of a transfer.
+///
+/// Holds everything in itself: making, copying and refusing never allocate. A
+/// copy costs as much as the changes in it.
+class Receipt {
+ public:
+  /// Not yet posted: refused with `kLedgerClosed`.
+  Receipt() noexcept = default;
+  explicit Receipt(Outcome outcome) noexcept : outcome_(outcome) {}
+  Receipt(Outcome outcome, const Refusal& refusal) noexcept
+      : outcome_(outcome), refusal_(refusal) {}
+  Receipt(const Receipt& other) noexcept { CopyFrom(other); }
+  Receipt& operator=(const Receipt& other) noexcept {
+    if (this != &other) CopyFrom(other);
+    return *this;
+  }
+
+  /// True if it was posted; false if it was refused and nothing changed.
+  [[nodiscard]] bool ok() const noexcept { return outcome_ == Outcome::kOk; }
+  [[nodiscard]] Outcome outcome() const noexcept { return outcome_; }
+
+  /// Its place in the serial order; none if refused.
+  [[nodiscard]] Sequence sequence() const noexcept { return sequence_; }
+
+  /// How many times it was tried: 1 in locked mode, 0 if refused before that.
+  [[nodiscard]] std::uint32_t attempts() const noexcept { return attempts_; }
+
+  /// The balances before and after of each account touched, by rising
+  /// AccountId, each account once. Empty if refused.
+  [[nodiscard]] std::span<const AccountChange> changes() const noexcept {
+    return {changes_.items, change_count_};
+  }
+
+  /// The change of one account; null if the transfer did not touch it.
+  [[nodiscard]] const AccountChange* Find(AccountId account) const noexcept {
+    for (const AccountChange& change : changes()) {
+      if (change.account == account) return &change;
+    }
+    return nullptr;
+  }
+
+  /// Why it was refused; without meaning if it was posted.
+  [[nodiscard]] const Refusal& refusal() const noexcept { return refusal_; }
+
+  /// For the engine, which fills receipts in: records that it was posted as
+  /// `sequence` after `attempts`.
+  void SetPosted(Sequence sequence, std::uint32_t attempts) noexcept {
+    outcome_ = Outcome::kOk;
+    sequence_ = sequence;
+    attempts_ = attempts;
+  }
+  /// For the engine: how many times a transfer that was refused was tried.
+  void SetAttempts(std::uint32_t attempts) noexcept { attempts_ = attempts; }
+  /// For the engine: adds a change; at most kMaxLegs fit.
+  void AddChange(const AccountChange& change) noexcept {
+    changes_.items[change_count_++] = change;
+  }
+
+ private:
+  // Left unset beyond change_count_, so that a receipt for two accounts costs
+  // as little as two changes.
+  union Changes {
+    Changes() noexcept {}
+    AccountChange items[kMaxLegs];
+  };
+
+  void CopyFrom(const Receipt& other) noexcept {
+    outcome_ = other.outcome_;
+    attempts_ = other.attempts_;
+    change_count_ = other.change_count_;
+    sequence_ = other.sequence_;
+    refusal_ = other.refusal_;
+    for (std::uint32_t i = 0; i < change_count_; ++i) {
+      changes_.items[i] = other.changes_.items[i];
+    }
+  }
+
+  Outcome outcome_ = Outcome::kLedgerClosed;
+  std::uint32_t attempts_ = 0;
+  std::uint32_t change_count_ = 0;
+  Sequence sequence_;
+  Refusal refusal_;
+  Changes changes_;
+};
+
+}  // namespace lockstep
