@@ -10,33 +10,17 @@
 #include "lockstep/account.h"
 #include "lockstep/amount.h"
 #include "lockstep/audit.h"
+#include "lockstep/concurrency.h"
 #include "lockstep/export.h"
 #include "lockstep/ids.h"
 #include "lockstep/journal.h"
 #include "lockstep/outcome.h"
 #include "lockstep/result.h"
 #include "lockstep/stats.h"
+#include "lockstep/tick_source.h"
 #include "lockstep/transfer.h"
 
 namespace lockstep {
-
-/// Who may call a ledger.
-enum class Concurrency : std::uint8_t {
-  /// Any number of threads.
-  kMultiThread = 0,
-  /// One thread at a time, with the host seeing to it: locks and atomic
-  /// read-modify-writes are skipped. For single-threaded simulations.
-  kSingleThread = 1,
-};
-
-/// Where the ledger's time comes from.
-enum class TickSource : std::uint8_t {
-  /// From the host, through `Ledger::Advance`. It stands still otherwise.
-  kHost = 0,
-  /// Nanoseconds since 1970 from the system's coarse clock, which the kernel
-  /// refreshes every few milliseconds; `Advance` is refused.
-  kSystemClock = 1,
-};
 
 /// What a ledger is opened with.
 struct LedgerOptions {

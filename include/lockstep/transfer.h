@@ -12,6 +12,10 @@
 
 namespace lockstep {
 
+namespace engine {
+class ReceiptWriter;
+}  // namespace engine
+
 /// The most legs that one transfer may have.
 inline constexpr std::size_t kMaxLegs = 64;
 
@@ -47,7 +51,7 @@ struct AccountChange {
 /// Why a transfer was refused. Which fields say something depends on the
 /// outcome; the others are as made here.
 struct Refusal {
-  /// `leg` when no single leg is to blame.
+  /// What `leg` says when no single leg is to blame.
   static constexpr std::uint32_t kNoLeg = UINT32_MAX;
 
   /// The first leg that met it; 0 and 1 are the payer's and the payee's in
@@ -76,9 +80,6 @@ class Receipt {
  public:
   /// Not yet posted: refused with `kLedgerClosed`.
   Receipt() noexcept = default;
-  explicit Receipt(Outcome outcome) noexcept : outcome_(outcome) {}
-  Receipt(Outcome outcome, const Refusal& refusal) noexcept
-      : outcome_(outcome), refusal_(refusal) {}
   Receipt(const Receipt& other) noexcept { CopyFrom(other); }
   Receipt& operator=(const Receipt& other) noexcept {
     if (this != &other) CopyFrom(other);
@@ -112,21 +113,9 @@ class Receipt {
   /// Why it was refused; without meaning if it was posted.
   [[nodiscard]] const Refusal& refusal() const noexcept { return refusal_; }
 
-  /// For the engine, which fills receipts in: records that it was posted as
-  /// `sequence` after `attempts`.
-  void SetPosted(Sequence sequence, std::uint32_t attempts) noexcept {
-    outcome_ = Outcome::kOk;
-    sequence_ = sequence;
-    attempts_ = attempts;
-  }
-  /// For the engine: how many times a transfer that was refused was tried.
-  void SetAttempts(std::uint32_t attempts) noexcept { attempts_ = attempts; }
-  /// For the engine: adds a change; at most kMaxLegs fit.
-  void AddChange(const AccountChange& change) noexcept {
-    changes_.items[change_count_++] = change;
-  }
-
  private:
+  friend class engine::ReceiptWriter;
+
   // Left unset beyond change_count_, so that a receipt for two accounts costs
   // as little as two changes.
   union Changes {

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+
+#include "engine/accounts/names.h"
+#include "engine/base/account_word.h"
+#include "engine/base/cache_line.h"
+#include "engine/base/int128.h"
+#include "lockstep/account.h"
+#include "sync_primitives.h"
+
+namespace lockstep::engine {
+
+/// A 128-bit number that is written under an account's lock and may be read
+/// without it, between two looks at the account's word. Its halves are atomic
+/// each; that they belong together only the word says.
+class SharedInt128 {
+ public:
+  /// For the lock's holder, who alone writes it.
+  [[nodiscard]] Int128 LoadLocked() const noexcept {
+    return JoinHalves(high_.load(std::memory_order_relaxed),
+                      low_.load(std::memory_order_relaxed));
+  }
+  /// Releases: an acquiring load below that sees this store also sees the lock
+  /// bit that was set before it, and so learns that it read too early.
+  void StoreLocked(Int128 value) noexcept {
+    low_.store(LowHalf(value), std::memory_order_release);
+    high_.store(HighHalf(value), std::memory_order_release);
+  }
+  /// For reading without the lock. Acquires: pairs with StoreLocked, and keeps
+  /// the second look at the word behind it.
+  [[nodiscard]] Int128 LoadShared() const noexcept {
+    const std::uint64_t low = low_.load(std::memory_order_acquire);
+    return JoinHalves(high_.load(std::memory_order_acquire), low);
+  }
+
+ private:
+  sync::Atomic<std::uint64_t> low_ = 0;
+  sync::Atomic<std::uint64_t> high_ = 0;
+};
+
+/// What posting needs of an account, in one cache line (four bytes of it are
+/// free). Everything rarer is in the ColdAccount beside it.
+struct alignas(kCacheLineBytes) Account {
+  AccountWord word;
+
+  SharedInt128 balance;
+  SharedInt128 held;
+  SharedInt128 floor;
+
+  Account(AssetId asset, Int128 floor_limit, bool has_ceiling,
+          AccountStatus status) noexcept
+      : asset_and_flags_(asset.value() << kFlagBits |
+                         static_cast<std::uint32_t>(status) |
+                         (has_ceiling ? kHasCeiling : 0)) {
+    floor.StoreLocked(floor_limit);
+  }
+
+  /// Never changes.
+  [[nodiscard]] AssetId asset() const noexcept {
+    return AssetId(Bits() >> kFlagBits);
+  }
+  /// Never changes: whether the cold record has a ceiling to look at.
+  [[nodiscard]] bool has_ceiling() const noexcept {
+    return (Bits() & kHasCeiling) != 0;
+  }
+  /// Changes under the lock; without it, one of two looks at the word.
+  [[nodiscard]] AccountStatus status() const noexcept {
+    return static_cast<AccountStatus>(
+        asset_and_flags_.load(std::memory_order_acquire) & kStatusMask);
+  }
+  void SetStatusLocked(AccountStatus status) noexcept {
+    // Releases, as SharedInt128::StoreLocked does and for the same reason.
+    asset_and_flags_.store(
+        (Bits() & ~kStatusMask) | static_cast<std::uint32_t>(status),
+        std::memory_order_release);
+  }
+
+ private:
+  static constexpr std::uint32_t kFlagBits = 8;
+  static constexpr std::uint32_t kStatusMask = 0x07;
+  static constexpr std::uint32_t kHasCeiling = 0x08;
+
+  [[nodiscard]] std::uint32_t Bits() const noexcept {
+    // Relaxed: for the lock's holder, or for what never changes.
+    return asset_and_flags_.load(std::memory_order_relaxed);
+  }
+
+  sync::Atomic<std::uint32_t> asset_and_flags_;
+};
+
+static_assert(sizeof(Account) == kCacheLineBytes);
+static_assert(kMaxAssets < (std::uint32_t{1} << 24));
+
+/// What posting rarely needs of an account. Immutable after construction.
+struct ColdAccount {
+  Int128 ceiling = 0;
+  Bits128 user_data;
+  OwnerId owner;
+  Names names;
+  PurposeId purpose;
+};
+
+static_assert(sizeof(ColdAccount) <= kCacheLineBytes);
+
+}  // namespace lockstep::engine

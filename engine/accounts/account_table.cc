@@ -1,0 +1,63 @@
+#include "engine/accounts/account_table.h"
+
+#include <gsl/assert>
+
+namespace lockstep::engine {
+
+bool AccountTable::ReserveOne() noexcept {
+  return hot_.ReserveNext() && cold_.ReserveNext();
+}
+
+AccountId AccountTable::Add(AssetId asset, Int128 floor, AccountStatus status,
+                            const ColdAccount& cold) noexcept {
+  const bool has_ceiling = cold.ceiling != kInt128Max;
+  const Account* const hot = hot_.Append(asset, floor, has_ceiling, status);
+  const ColdAccount* const beside = cold_.Append(cold);
+  Ensures(hot != nullptr && beside != nullptr);
+  const std::uint64_t added = count_.load(std::memory_order_relaxed) + 1;
+  count_.store(added, std::memory_order_release);  // pairs with count()
+  return AccountId(added);
+}
+
+AccountView ViewAccount(const Account& account) noexcept {
+  constexpr int kLooksBeforeYield = 64;
+  for (int looks = 1;; ++looks) {
+    const std::uint64_t word = account.word.Load();
+    if (!AccountWord::IsLocked(word)) {
+      AccountView view;
+      view.balance = account.balance.LoadShared();
+      view.held = account.held.LoadShared();
+      view.floor = account.floor.LoadShared();
+      view.status = account.status();
+      view.version = AccountWord::VersionOf(word);
+      if (account.word.LoadAgain() == word) return view;
+    }
+    if (looks % kLooksBeforeYield == 0) {
+      sync::Yield();
+    } else {
+      sync::Pause();
+    }
+  }
+}
+
+}  // namespace lockstep::engine
+
+namespace lockstep {
+
+std::string_view AccountStatusName(AccountStatus status) noexcept {
+  switch (status) {
+    case AccountStatus::kOpen:
+      return "open";
+    case AccountStatus::kDebitsFrozen:
+      return "debits_frozen";
+    case AccountStatus::kCreditsFrozen:
+      return "credits_frozen";
+    case AccountStatus::kFrozen:
+      return "frozen";
+    case AccountStatus::kClosed:
+      return "closed";
+  }
+  return "unknown_status";
+}
+
+}  // namespace lockstep

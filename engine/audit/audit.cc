@@ -1,0 +1,178 @@
+#include "engine/audit/audit.h"
+
+#include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "engine/journal/journal_reader.h"
+#include "engine/locking/all_accounts.h"
+#include "engine/money/exact_sum.h"
+#include "engine/money/wide.h"
+
+namespace lockstep::engine {
+namespace {
+
+class Audit {
+ public:
+  explicit Audit(const AccountTable& accounts) : accounts_(accounts) {
+    report_.faults.reserve(kMaxAuditFaults);
+  }
+
+  AuditReport Run(Journal* journal) {
+    const Cut cut = CopyBalances(journal);
+    CheckSums();
+    if (journal != nullptr) FollowRows(journal->View(cut, {}));
+    report_.ok = report_.fault_count == 0;
+    return std::move(report_);
+  }
+
+ private:
+  // The one part that holds up transfers. The cut belongs to the balances: who
+  // holds all the locks finds nobody between a record and its accounts.
+  Cut CopyBalances(Journal* journal) {
+    AllAccounts all(accounts_);
+    balances_.reserve(all.count());
+    report_.accounts = all.count();
+    const std::scoped_lock locked(all);
+    all.AssertHeld();
+    for (std::uint64_t i = 1; i <= all.count(); ++i) {
+      const AccountId id(i);
+      const Int128 balance = accounts_.Hot(id).balance.LoadLocked();
+      balances_.push_back(balance);
+      CheckLimitsLocked(id, balance);
+    }
+    return journal != nullptr ? journal->TakeCut() : Cut();
+  }
+
+  void CheckLimitsLocked(AccountId id, Int128 balance) {
+    const Account& account = accounts_.Hot(id);
+    const Int128 floor = account.floor.LoadLocked();
+    const Int128 ceiling = accounts_.Cold(id).ceiling;
+    if (balance < floor) {
+      AddFault(AuditRule::kBalanceNotBelowFloor, id, floor, balance);
+    }
+    if (balance > ceiling) {
+      AddFault(AuditRule::kBalanceNotAboveCeiling, id, ceiling, balance);
+    }
+    if (account.status() == AccountStatus::kClosed && balance != 0) {
+      AddFault(AuditRule::kClosedAccountIsEmpty, id, 0, balance);
+    }
+  }
+
+  void CheckSums() {
+    std::vector<Int256> sums;  // by asset; cannot overflow
+    for (std::uint64_t i = 1; i <= balances_.size(); ++i) {
+      const std::size_t asset = accounts_.Hot(AccountId(i)).asset().value() - 1;
+      if (asset >= sums.size()) sums.resize(asset + 1);
+      sums[asset] += Widen(balances_[i - 1]);
+    }
+    report_.assets = static_cast<std::uint32_t>(sums.size());
+    for (std::size_t asset = 0; asset < sums.size(); ++asset) {
+      if (sums[asset] == 0) continue;
+      AuditFault fault;
+      fault.rule = AuditRule::kAssetSumsToZero;
+      fault.asset = AssetId(static_cast<std::uint32_t>(asset + 1));
+      fault.found = ToAmount(Saturate(sums[asset]));
+      AddFault(fault);
+    }
+  }
+
+  // Each account's rows, from the first one that is certain to have no gap
+  // behind it, must lead from one balance to the next and end at the present.
+  void FollowRows(const JournalView& view) {
+    absl::flat_hash_map<std::uint64_t, Int128> last_balance;
+    ForwardReader reader(view, {});
+    for (RecordView record; reader.Peek(record); reader.Pop()) {
+      if (record.head().sequence <= view.horizon()) continue;
+      FollowRecord(record, last_balance);
+    }
+    for (const auto& [account, balance] : last_balance) {
+      // Accounts made since the balances were copied have no copy.
+      if (account > balances_.size()) continue;
+      const Int128 present = balances_[account - 1];
+      if (balance == present) continue;
+      AddFault(AuditRule::kRowsEndAtBalance, AccountId(account), present,
+               balance);
+    }
+  }
+
+  void FollowRecord(const RecordView& record,
+                    absl::flat_hash_map<std::uint64_t, Int128>& last_balance) {
+    // The legs of one account count together.
+    struct Net {
+      AccountId account;
+      ExactSum sum;
+      Int128 after;
+    };
+    absl::InlinedVector<Net, 4> nets;
+    for (const RecordLeg& leg : record.legs()) {
+      ++report_.rows;
+      auto net = std::find_if(nets.begin(), nets.end(), [&](const Net& seen) {
+        return seen.account == leg.account;
+      });
+      if (net == nets.end()) {
+        nets.push_back({leg.account, ExactSum(), ToInt128(leg.balance_after)});
+        net = nets.end() - 1;
+      }
+      net->sum.Add(ToInt128(leg.amount));
+    }
+    for (Net& net : nets) {
+      const auto [known, is_first] =
+          last_balance.try_emplace(net.account.value(), net.after);
+      if (is_first) continue;
+      net.sum.Add(std::exchange(known->second, net.after));
+      if (net.sum.Fits() && net.sum.value() == net.after) continue;
+      AddFault(AuditRule::kRowsChainUp, net.account, net.sum.Saturated(),
+               net.after, record.head().sequence);
+    }
+  }
+
+  void AddFault(AuditRule rule, AccountId account, Int128 expected,
+                Int128 found, Sequence sequence = {}) {
+    AddFault({rule, account, accounts_.Hot(account).asset(), sequence,
+              ToAmount(expected), ToAmount(found)});
+  }
+  void AddFault(const AuditFault& fault) {
+    ++report_.fault_count;
+    if (report_.faults.size() < kMaxAuditFaults) {
+      report_.faults.push_back(fault);
+    }
+  }
+
+  const AccountTable& accounts_;
+  std::vector<Int128> balances_;
+  AuditReport report_;
+};
+
+}  // namespace
+
+AuditReport RunAudit(const AccountTable& accounts, Journal* journal) {
+  return Audit(accounts).Run(journal);
+}
+
+}  // namespace lockstep::engine
+
+namespace lockstep {
+
+std::string_view AuditRuleText(AuditRule rule) noexcept {
+  switch (rule) {
+    case AuditRule::kAssetSumsToZero:
+      return "an asset's balances sum to zero";
+    case AuditRule::kBalanceNotBelowFloor:
+      return "no balance is below its account's floor";
+    case AuditRule::kBalanceNotAboveCeiling:
+      return "no balance is above its account's ceiling";
+    case AuditRule::kClosedAccountIsEmpty:
+      return "a closed account is empty";
+    case AuditRule::kRowsChainUp:
+      return "an account's rows lead from one balance to the next";
+    case AuditRule::kRowsEndAtBalance:
+      return "an account's rows end at its balance";
+  }
+  return "unknown rule";
+}
+
+}  // namespace lockstep

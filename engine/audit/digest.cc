@@ -1,0 +1,93 @@
+#include "engine/audit/digest.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#define XXH_INLINE_ALL  // headers only: nothing to link
+#include <xxhash.h>
+
+#include "engine/base/int128.h"
+#include "engine/locking/all_accounts.h"
+
+namespace lockstep::engine {
+namespace {
+
+// An account's state as bytes, the same on every machine of one endianness.
+class Bytes {
+ public:
+  void Add(std::uint64_t number) {
+    std::memcpy(bytes_.data() + size_, &number, sizeof(number));
+    size_ += sizeof(number);
+  }
+  void Add(Int128 number) {
+    Add(LowHalf(number));
+    Add(HighHalf(number));
+  }
+  // With its length in front, so that two texts never run into one another.
+  void Add(std::string_view text) {
+    Add(std::uint64_t{text.size()});
+    std::copy(text.begin(), text.end(), bytes_.data() + size_);
+    size_ += text.size();
+  }
+
+  [[nodiscard]] UInt128 Hash() const {
+    const XXH128_hash_t hash = XXH3_128bits(bytes_.data(), size_);
+    return static_cast<UInt128>(hash.high64) << 64 | hash.low64;
+  }
+
+ private:
+  static constexpr std::size_t kMaxBytes =
+      kMaxKeyBytes + kMaxAssetCodeBytes + 20 * sizeof(std::uint64_t);
+
+  std::array<char, kMaxBytes> bytes_;
+  std::size_t size_ = 0;
+};
+
+// What an account is known by: its key, its key bits, its owner and purpose,
+// and only where it has none of these, its id.
+void AddName(Bytes& bytes, AccountId id, const ColdAccount& cold) {
+  const Bits128 bits = cold.names.key_bits();
+  bytes.Add(cold.names.key());
+  bytes.Add(bits.high);
+  bytes.Add(bits.low);
+  bytes.Add(cold.owner.value());
+  bytes.Add(std::uint64_t{cold.purpose.value()});
+  const bool has_name =
+      !cold.names.key().empty() || bits != Bits128{} || !cold.owner.is_none();
+  bytes.Add(has_name ? 0 : id.value());
+}
+
+}  // namespace
+
+Bits128 ComputeDigest(const AccountTable& accounts,
+                      const Directory& directory) {
+  UInt128 sum = 0;
+  AllAccounts all(accounts);
+  // Asked for after the number of accounts, so it covers all their assets.
+  const std::vector<std::string> asset_codes = directory.AssetCodes();
+  const std::scoped_lock locked(all);
+  all.AssertHeld();
+  for (std::uint64_t i = 1; i <= all.count(); ++i) {
+    const AccountId id(i);
+    const Account& account = accounts.Hot(id);
+    const ColdAccount& cold = accounts.Cold(id);
+    Bytes bytes;
+    AddName(bytes, id, cold);
+    bytes.Add(asset_codes[account.asset().value() - 1]);
+    bytes.Add(account.balance.LoadLocked());
+    bytes.Add(account.held.LoadLocked());
+    bytes.Add(account.floor.LoadLocked());
+    bytes.Add(cold.ceiling);
+    bytes.Add(static_cast<std::uint64_t>(account.status()));
+    sum += bytes.Hash();
+  }
+  return {static_cast<std::uint64_t>(sum >> 64),
+          static_cast<std::uint64_t>(sum)};
+}
+
+}  // namespace lockstep::engine

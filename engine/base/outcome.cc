@@ -1,0 +1,157 @@
+#include <array>
+
+#include "lockstep/outcome.h"
+
+namespace lockstep {
+namespace {
+
+struct OutcomeText {
+  Outcome outcome;
+  std::string_view name;
+  std::string_view meaning;
+  std::string_view advice;
+};
+
+// By value. docs/outcomes.md says the same and is checked against this.
+constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
+    {Outcome::kOk, "ok", "it was done", "nothing to do"},
+    {Outcome::kLedgerClosed, "ledger_closed",
+     "the ledger object was moved from",
+     "use the ledger that it was moved into"},
+    {Outcome::kTooManySessions, "too_many_sessions",
+     "all sessions of the ledger are taken",
+     "close sessions that are not needed, or let fewer threads call the "
+     "ledger"},
+    {Outcome::kInsideTransaction, "inside_transaction",
+     "the call came from inside an operation of the same session",
+     "wait for that operation to return"},
+    {Outcome::kNoLegs, "no_legs", "the transfer has no legs",
+     "pass at least two legs"},
+    {Outcome::kTooManyLegs, "too_many_legs",
+     "the transfer has more legs than a transfer may have",
+     "split it into several transfers"},
+    {Outcome::kDescriptionTooLong, "description_too_long",
+     "the description is too long",
+     "shorten it, or keep it elsewhere and tie it to the transfer with user "
+     "data"},
+    {Outcome::kZeroAmount, "zero_amount", "an amount is zero",
+     "leave the leg out, or do not make the transfer"},
+    {Outcome::kNegativeAmount, "negative_amount",
+     "the amount of a transfer with a direction is negative",
+     "swap the accounts"},
+    {Outcome::kSameAccount, "same_account",
+     "the payer and the payee are the same account",
+     "do not make the transfer"},
+    {Outcome::kUnknownAccount, "unknown_account", "there is no such account",
+     "look it up or create it first"},
+    {Outcome::kAssetsDiffer, "assets_differ",
+     "the accounts hold different assets",
+     "exchange through an account of each asset, with Post"},
+    {Outcome::kUnbalanced, "unbalanced", "an asset's legs do not sum to zero",
+     "mend the legs: what leaves accounts must enter others"},
+    {Outcome::kOutOfMemory, "out_of_memory", "there is no memory for it",
+     "free some and try again"},
+    {Outcome::kBusy, "busy",
+     "an account stayed locked for longer than the caller waits",
+     "try again later, or wait longer"},
+    {Outcome::kConflict, "conflict",
+     "other operations changed the accounts in every attempt",
+     "try again, or use locked mode (which never gives this)"},
+    {Outcome::kAccountClosed, "account_closed", "an account is closed",
+     "reopen it, or use another one"},
+    {Outcome::kAccountFrozen, "account_frozen",
+     "an account is frozen in this direction",
+     "unfreeze it, or use another one"},
+    {Outcome::kAmountOverflow, "amount_overflow",
+     "an amount would not fit into 128 bits", "use smaller amounts"},
+    {Outcome::kInsufficientFunds, "insufficient_funds",
+     "an account would fall below its floor",
+     "move less, or fund the account first"},
+    {Outcome::kAboveCeiling, "above_ceiling",
+     "an account would rise above its ceiling",
+     "move less, or empty the account first"},
+    {Outcome::kSequenceExhausted, "sequence_exhausted",
+     "the ledger has used up its sequence numbers",
+     "open a new ledger with these balances"},
+    {Outcome::kUnknownAsset, "unknown_asset", "there is no such asset",
+     "look it up or create it first"},
+    {Outcome::kInvalidAssetCode, "invalid_asset_code",
+     "an asset's code is empty, too long, or has spaces or control characters",
+     "choose another code"},
+    {Outcome::kInvalidScale, "invalid_scale", "a scale is not between 0 and 18",
+     "choose another scale"},
+    {Outcome::kAssetExists, "asset_exists",
+     "there is an asset with this code already",
+     "use that asset, or choose another code"},
+    {Outcome::kTooManyAssets, "too_many_assets",
+     "the ledger has as many assets as it can", "use fewer assets"},
+    {Outcome::kInvalidLimits, "invalid_limits",
+     "limits that a balance of zero does not keep, or a negative supply cap",
+     "choose a floor not above zero and a ceiling not below it"},
+    {Outcome::kInvalidStatus, "invalid_status",
+     "there is no such account status",
+     "use one of the values of AccountStatus"},
+    {Outcome::kInvalidText, "invalid_text", "a key or a label is too long",
+     "shorten it"},
+    {Outcome::kKeyExists, "key_exists",
+     "there is an account with this key, or of this owner, purpose and asset, "
+     "already",
+     "look that account up, or choose another key"},
+    {Outcome::kTooManyAccounts, "too_many_accounts",
+     "the ledger has as many accounts as it can", "open another ledger"},
+    {Outcome::kBalanceNotZero, "balance_not_zero",
+     "an account that is to be closed is not empty",
+     "move its balance elsewhere first"},
+    {Outcome::kTimeRunsBackwards, "time_runs_backwards",
+     "the new time is before the present one", "pass a later time"},
+    {Outcome::kInvalidOption, "invalid_option",
+     "an option has a value that it cannot have here",
+     "read what the option's documentation allows"},
+    {Outcome::kJournalOff, "journal_off",
+     "the ledger was opened without a journal",
+     "open it with journal_bytes above zero"},
+    {Outcome::kEmptyText, "empty_text", "the text is empty", "pass a number"},
+    {Outcome::kMalformedNumber, "malformed_number",
+     "the text is not a decimal number",
+     "write digits with at most one point and a sign in front"},
+    {Outcome::kTooManyDecimals, "too_many_decimals",
+     "the number has more decimals than the asset", "round it first"},
+    {Outcome::kInvalidWeights, "invalid_weights",
+     "there are no weights, they are all zero, or there are not as many parts",
+     "pass at least one weight above zero, and a part for each"},
+    {Outcome::kDivisionByZero, "division_by_zero", "the denominator is zero",
+     "pass another rate"},
+}};
+
+constexpr bool IsInOrder() {
+  for (std::size_t i = 0; i < kTexts.size(); ++i) {
+    if (static_cast<std::size_t>(kTexts[i].outcome) != i) return false;
+  }
+  return true;
+}
+static_assert(IsInOrder(), "each value has its own line");
+
+const OutcomeText& TextOf(Outcome outcome) noexcept {
+  static constexpr OutcomeText kUnknown = {
+      Outcome::kOk, "unknown_outcome",
+      "an outcome that this version does not know",
+      "use the version of lockstep that gave it"};
+  const auto index = static_cast<std::size_t>(outcome);
+  return index < kTexts.size() ? kTexts[index] : kUnknown;
+}
+
+}  // namespace
+
+std::string_view OutcomeName(Outcome outcome) noexcept {
+  return TextOf(outcome).name;
+}
+
+std::string_view OutcomeMeaning(Outcome outcome) noexcept {
+  return TextOf(outcome).meaning;
+}
+
+std::string_view OutcomeAdvice(Outcome outcome) noexcept {
+  return TextOf(outcome).advice;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,200 @@
+#include "engine/journal/journal.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <gsl/assert>
+
+namespace lockstep::engine {
+
+Journal::Journal(std::uint64_t max_bytes) noexcept
+    : max_sealed_(std::max<std::uint64_t>(max_bytes / kChunkBytes, 1)) {}
+
+Journal::~Journal() {
+  // No view is left: each keeps the journal alive.
+  const ExclusiveLock lock(mutex_);
+  for (const ChunkList& list : chunks_) {
+    for (Chunk* const chunk : list) delete chunk;
+  }
+}
+
+Stream& Journal::OpenStream(std::uint32_t slot) {
+  Expects(slot < Sequence::kMaxSlots);
+  const ExclusiveLock lock(mutex_);
+  if (slot >= owned_streams_.size()) {
+    owned_streams_.resize(slot + 1);
+    chunks_.resize(slot + 1);
+  }
+  std::unique_ptr<Stream>& stream = owned_streams_[slot];
+  if (stream == nullptr) {
+    stream = std::make_unique<Stream>(*this, slot);
+    streams_[slot].store(stream.get(), std::memory_order_relaxed);
+    const std::uint32_t count = slot_count_.load(std::memory_order_relaxed);
+    // Releases: pairs with TryTakeCut.
+    slot_count_.store(std::max(count, slot + 1), std::memory_order_release);
+  }
+  return *stream;
+}
+
+bool Journal::TryTakeCut(Cut& cut) const {
+  const auto tail_of = [this](std::size_t slot) {
+    // Relaxed: covered by slot_count_, or the stream came later and is empty.
+    const Stream* const stream = streams_[slot].load(std::memory_order_relaxed);
+    return stream == nullptr ? 0 : stream->tail();
+  };
+  cut.resize(slot_count_.load(std::memory_order_acquire));
+  for (std::size_t slot = 0; slot < cut.size(); ++slot) {
+    cut[slot] = tail_of(slot);
+  }
+  // Tails only rise. If all are what they were, then between the last look of
+  // the first round and the first look of the second one they were all so at
+  // once. (Acquiring loads keep the rounds apart.)
+  for (std::size_t slot = 0; slot < cut.size(); ++slot) {
+    if (cut[slot] != tail_of(slot)) return false;
+  }
+  return cut.size() == slot_count_.load(std::memory_order_acquire);
+}
+
+Cut Journal::TakeCut() {
+  constexpr int kTriesBeforeGate = 8;
+  Cut cut;
+  cut.reserve(Sequence::kMaxSlots);  // what follows does not allocate
+  for (int tries = 0; tries < kTriesBeforeGate; ++tries) {
+    if (TryTakeCut(cut)) return cut;
+  }
+  gate_.fetch_add(1, std::memory_order_relaxed);
+  // Ends: writers finish what they began before they saw the gate, and begin
+  // nothing after.
+  while (!TryTakeCut(cut)) sync::Yield();
+  gate_.fetch_sub(1, std::memory_order_relaxed);
+  return cut;
+}
+
+JournalView Journal::View(Cut cut, const std::vector<std::uint64_t>& from) {
+  JournalView view;
+  view.cut_ = std::move(cut);
+  view.pieces_.resize(view.cut_.size());
+  const ExclusiveLock lock(mutex_);
+  // First everything that may throw, then the pins.
+  for (std::size_t slot = 0; slot < view.cut_.size(); ++slot) {
+    const std::uint64_t first = slot < from.size() ? from[slot] : 0;
+    const std::uint64_t tail = view.cut_[slot];
+    const ChunkList& list = chunks_[slot];
+    auto it = std::partition_point(list.begin(), list.end(),
+                                   [first](const Chunk* chunk) {
+                                     return chunk->base + kChunkBytes <= first;
+                                   });
+    for (; it != list.end() && (*it)->base < tail; ++it) {
+      const bool is_sealed = it + 1 != list.end();
+      const std::uint64_t end = is_sealed ? std::min((*it)->end, tail) : tail;
+      view.pieces_[slot].push_back(
+          {*it, (*it)->base, end, (*it)->records_before});
+    }
+  }
+  view.horizon_ = horizon_;
+  view.journal_ = shared_from_this();
+  for (const auto& pieces : view.pieces_) {
+    for (const Piece& piece : pieces) ++piece.chunk->pins;
+  }
+  return view;
+}
+
+void Journal::Unpin(const Pieces& pieces) noexcept {
+  const ExclusiveLock lock(mutex_);
+  for (const auto& list : pieces) {
+    for (const Piece& piece : list) {
+      if (--piece.chunk->pins == 0 && piece.chunk->dropped) delete piece.chunk;
+    }
+  }
+}
+
+JournalView::~JournalView() {
+  if (journal_ != nullptr) journal_->Unpin(pieces_);
+}
+
+JournalView& JournalView::operator=(JournalView&& other) noexcept {
+  std::swap(journal_, other.journal_);
+  std::swap(cut_, other.cut_);
+  std::swap(pieces_, other.pieces_);
+  std::swap(horizon_, other.horizon_);
+  return *this;
+}
+
+Outcome Journal::Roll(Stream& stream) noexcept {
+  const ExclusiveLock lock(mutex_);
+  ChunkList& list = chunks_[stream.slot_];
+  Chunk* const full = stream.chunk_;
+  try {
+    list.push_back(nullptr);  // the new chunk's place
+    if (full != nullptr) sealed_.push_back(full);
+  } catch (const std::bad_alloc&) {
+    if (list.back() == nullptr) list.pop_back();
+    return Outcome::kOutOfMemory;
+  }
+  Chunk* const chunk = TakeEmptyChunkLocked();
+  if (chunk == nullptr) {
+    list.pop_back();
+    if (full != nullptr) sealed_.pop_back();
+    return Outcome::kOutOfMemory;
+  }
+  // From here nothing fails.
+  if (full != nullptr) {
+    full->end = stream.base_ + stream.used_;
+    full->last_sequence = stream.last_sequence_;
+    stream.base_ += kChunkBytes;
+  }
+  chunk->slot = stream.slot_;
+  chunk->base = stream.base_;
+  chunk->records_before = stream.records_;
+  list.back() = chunk;
+  stream.chunk_ = chunk;
+  stream.used_ = 0;
+  return Outcome::kOk;
+}
+
+Chunk* Journal::TakeEmptyChunkLocked() noexcept {
+  // The chunk sealed last stays, so there is always one to keep.
+  while (sealed_.size() > max_sealed_) {
+    Chunk* const oldest = DropOldestLocked();
+    if (oldest->pins == 0) {
+      oldest->dropped = false;
+      return oldest;
+    }
+  }
+  return new (std::nothrow) Chunk;
+}
+
+Chunk* Journal::DropOldestLocked() noexcept {
+  Chunk* const oldest = sealed_.front();
+  sealed_.pop_front();
+  ChunkList& list = chunks_[oldest->slot];
+  Ensures(list.front() == oldest);
+  list.pop_front();
+  horizon_ = std::max(horizon_, oldest->last_sequence);
+  oldest->dropped = true;
+  return oldest;
+}
+
+std::span<RecordLeg> Stream::Begin(const RecordHead& head,
+                                   const char* description) noexcept {
+  std::byte* const place = chunk_->data + used_;
+  RecordHead* const written = new (place) RecordHead(head);
+  last_bytes_ = written->bytes;
+  last_sequence_ = head.sequence;
+  std::byte* const legs = place + sizeof(RecordHead);
+  std::copy_n(reinterpret_cast<const std::byte*>(description),
+              head.description_bytes, legs + head.legs * sizeof(RecordLeg));
+  return {reinterpret_cast<RecordLeg*>(legs), head.legs};
+}
+
+Outcome Stream::ReserveSlow(std::uint32_t bytes, LockWait& wait) noexcept {
+  if (GateIsClosed()) {
+    if (!wait.Begin()) return Outcome::kBusy;
+    while (GateIsClosed()) {
+      if (!wait.Again()) return Outcome::kBusy;
+    }
+  }
+  return HasRoom(bytes) ? Outcome::kOk : journal_.Roll(*this);
+}
+
+}  // namespace lockstep::engine

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "lockstep/amount.h"
+#include "lockstep/ids.h"
+#include "lockstep/transfer.h"
+
+namespace lockstep::engine {
+
+/// The head of a posted record, as it lies in a stream: followed by its legs
+/// and the description, padded to kRecordAlignment.
+struct RecordHead {
+  Sequence sequence;
+  Tick tick;
+  Bits128 user_data;
+  std::uint32_t code = 0;
+  std::uint16_t legs = 0;
+  std::uint16_t description_bytes = 0;
+  /// The whole record, padding and all.
+  std::uint32_t bytes = 0;
+};
+
+/// One leg of a posted record.
+struct RecordLeg {
+  AccountId account;
+  Amount amount;
+  /// After the whole transfer.
+  Amount balance_after;
+};
+
+inline constexpr std::size_t kRecordAlignment = 16;
+
+static_assert(sizeof(RecordHead) == 48 && sizeof(RecordLeg) == 40);
+
+/// How much room a record takes.
+constexpr std::uint32_t RecordBytes(std::size_t legs,
+                                    std::size_t description_bytes) noexcept {
+  const std::size_t bytes =
+      sizeof(RecordHead) + legs * sizeof(RecordLeg) + description_bytes;
+  return static_cast<std::uint32_t>((bytes + kRecordAlignment - 1) &
+                                    ~(kRecordAlignment - 1));
+}
+
+inline constexpr std::uint32_t kMaxRecordBytes =
+    RecordBytes(kMaxLegs, kMaxDescriptionBytes);
+
+/// A record in a stream, for reading.
+class RecordView {
+ public:
+  RecordView() noexcept = default;
+  /// `record` points to a RecordHead with its legs and description behind it.
+  explicit RecordView(const std::byte* record) noexcept : record_(record) {}
+
+  [[nodiscard]] const RecordHead& head() const noexcept {
+    return *reinterpret_cast<const RecordHead*>(record_);
+  }
+  [[nodiscard]] std::span<const RecordLeg> legs() const noexcept {
+    return {reinterpret_cast<const RecordLeg*>(record_ + sizeof(RecordHead)),
+            head().legs};
+  }
+  [[nodiscard]] std::string_view description() const noexcept {
+    return {reinterpret_cast<const char*>(record_ + sizeof(RecordHead) +
+                                          legs().size_bytes()),
+            head().description_bytes};
+  }
+
+ private:
+  const std::byte* record_ = nullptr;
+};
+
+}  // namespace lockstep::engine

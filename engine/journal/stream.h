@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <span>
+
+#include "engine/base/cache_line.h"
+#include "engine/journal/chunk.h"
+#include "engine/journal/record.h"
+#include "engine/locking/lock_wait.h"
+#include "lockstep/outcome.h"
+#include "sync_primitives.h"
+
+namespace lockstep::engine {
+
+class Journal;
+
+/// One slot's posted records, in the order of their sequences. Written by the
+/// slot's session alone, read by anyone up to the published tail.
+///
+/// Writing takes two steps. `Reserve`, before any account is locked, makes sure
+/// of room for the worst case and may take the journal's lock and allocate.
+/// `Append`, under the account locks, only writes into that room: it cannot
+/// fail, wait or allocate. A record is published before its accounts are
+/// unlocked; so whoever finds an account as a record left it can also find the
+/// record.
+class alignas(kNoSharingBytes) Stream {
+ public:
+  Stream(Journal& journal, std::uint32_t slot) noexcept
+      : journal_(journal), slot_(slot) {}
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  /// Makes sure that the next record finds room. `kOk`, `kOutOfMemory`, or
+  /// `kBusy` if a cut is being taken for longer than the caller waits.
+  [[nodiscard]] Outcome Reserve(std::uint32_t bytes, LockWait& wait) noexcept {
+    if (HasRoom(bytes) && !GateIsClosed()) return Outcome::kOk;
+    return ReserveSlow(bytes, wait);
+  }
+
+  /// Opens the reserved record; fill in its legs, then `Publish`. Under the
+  /// account locks.
+  [[nodiscard]] std::span<RecordLeg> Begin(const RecordHead& head,
+                                           const char* description) noexcept;
+  /// Lets readers see it.
+  void Publish() noexcept {
+    used_ += last_bytes_;
+    ++records_;
+    // Releases: pairs with tail().
+    tail_.store(base_ + used_, std::memory_order_release);
+  }
+
+  /// How far the stream is published, as a position. Acquires: pairs with
+  /// Publish.
+  [[nodiscard]] std::uint64_t tail() const noexcept {
+    return tail_.load(std::memory_order_acquire);
+  }
+  [[nodiscard]] std::uint32_t slot() const noexcept { return slot_; }
+
+ private:
+  friend class Journal;
+
+  [[nodiscard]] bool HasRoom(std::uint32_t bytes) const noexcept {
+    return chunk_ != nullptr && used_ + bytes <= kChunkBytes;
+  }
+  [[nodiscard]] bool GateIsClosed() const noexcept;
+  [[nodiscard]] Outcome ReserveSlow(std::uint32_t bytes,
+                                    LockWait& wait) noexcept;
+
+  Journal& journal_;
+  const std::uint32_t slot_;
+
+  // The writer's own, but for the journal, which reads chunk_ under its lock;
+  // it is changed under that lock.
+  Chunk* chunk_ = nullptr;
+  std::uint64_t base_ = 0;
+  std::uint64_t records_ = 0;
+  std::uint32_t used_ = 0;
+  std::uint32_t last_bytes_ = 0;
+  Sequence last_sequence_;
+
+  sync::Atomic<std::uint64_t> tail_ = 0;
+};
+
+}  // namespace lockstep::engine

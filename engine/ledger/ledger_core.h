@@ -1,0 +1,73 @@
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "engine/accounts/account_table.h"
+#include "engine/accounts/directory.h"
+#include "engine/base/tick_clock.h"
+#include "engine/journal/journal.h"
+#include "engine/posting/poster.h"
+#include "engine/posting/session_pool.h"
+#include "lockstep/ledger.h"
+
+namespace lockstep::engine {
+
+/// What a Ledger is made of, wired together. Ledgers, sessions and cursors
+/// share it.
+class LedgerCore {
+ public:
+  /// Throws std::bad_alloc.
+  explicit LedgerCore(const LedgerOptions& options);
+  ~LedgerCore();
+  LedgerCore(const LedgerCore&) = delete;
+  LedgerCore& operator=(const LedgerCore&) = delete;
+
+  void Transfer(SessionState& session, AccountId from, AccountId to,
+                Amount amount, const TransferOptions& options,
+                Receipt& receipt) const noexcept {
+    if (is_single_threaded_) {
+      single_poster_.Transfer(session, from, to, amount, options, receipt);
+    } else {
+      poster_.Transfer(session, from, to, amount, options, receipt);
+    }
+  }
+  void Post(SessionState& session, std::span<const Leg> legs,
+            const TransferOptions& options, Receipt& receipt) const noexcept {
+    if (is_single_threaded_) {
+      single_poster_.Post(session, legs, options, receipt);
+    } else {
+      poster_.Post(session, legs, options, receipt);
+    }
+  }
+  [[nodiscard]] Outcome SetStatus(SessionState& session, AccountId account,
+                                  AccountStatus status,
+                                  Wait wait) const noexcept {
+    return is_single_threaded_
+               ? single_poster_.SetStatus(session, account, status, wait)
+               : poster_.SetStatus(session, account, status, wait);
+  }
+
+  [[nodiscard]] AccountTable& accounts() noexcept { return accounts_; }
+  [[nodiscard]] Directory& directory() noexcept { return directory_; }
+  [[nodiscard]] TickClock& clock() noexcept { return clock_; }
+  /// Null when it is off.
+  [[nodiscard]] const std::shared_ptr<Journal>& journal() const noexcept {
+    return journal_;
+  }
+  [[nodiscard]] const std::shared_ptr<SessionPool>& sessions() const noexcept {
+    return sessions_;
+  }
+
+ private:
+  const bool is_single_threaded_;
+  TickClock clock_;
+  AccountTable accounts_;
+  Directory directory_;
+  const std::shared_ptr<Journal> journal_;
+  const std::shared_ptr<SessionPool> sessions_;
+  const Poster<Concurrency::kMultiThread> poster_;
+  const Poster<Concurrency::kSingleThread> single_poster_;
+};
+
+}  // namespace lockstep::engine

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+
+#include "absl/base/thread_annotations.h"
+#include "engine/locking/account_lock.h"
+#include "engine/locking/accounts_in_order.h"
+
+namespace lockstep::engine {
+
+/// An operation's accounts, lockable as one. Locking takes them by place, that
+/// is, by rising AccountId, so no two operations can wait for each other in a
+/// circle (E. Coffman, M. Elphick, A. Shoshani, "System Deadlocks", 1971: a
+/// total order on the locks). Unlocking goes in reverse.
+///
+/// `std::scoped_lock` over two plain mutexes would not do: it locks one, tries
+/// the other and backs off.
+///
+/// For one thread.
+template <Concurrency kConcurrency>
+class ABSL_LOCKABLE SortedLegs {
+ public:
+  /// Waits for locks as long as `wait` allows. Keeps both references.
+  SortedLegs(const AccountsInOrder& accounts, LockWait& wait) noexcept
+      : accounts_(accounts), wait_(wait) {}
+  SortedLegs(const SortedLegs&) = delete;
+  SortedLegs& operator=(const SortedLegs&) = delete;
+
+  /// Takes all the locks in order, waiting as the operation chose. False: not
+  /// all could be had in that time, and none is held.
+  [[nodiscard]] bool try_lock() noexcept ABSL_EXCLUSIVE_TRYLOCK_FUNCTION(true) {
+    for (std::size_t place = 0; place < accounts_.size(); ++place) {
+      if (!LockAccount<kConcurrency>(accounts_.account(place),
+                                     accounts_.id(place), wait_)) [[unlikely]] {
+        UnlockFirst(place, Sequence());
+        return false;
+      }
+    }
+    return true;
+  }
+  /// The same, until they are had.
+  void lock() noexcept ABSL_EXCLUSIVE_LOCK_FUNCTION() {
+    while (!try_lock()) sync::Yield();
+  }
+  /// Releases all of them, with the version that Stamp set, if any.
+  void unlock() noexcept ABSL_UNLOCK_FUNCTION() {
+    UnlockFirst(accounts_.size(), stamp_);
+  }
+
+  /// Tells Clang's analysis, which cannot follow `std::scoped_lock`, that the
+  /// locks are held.
+  void AssertHeld() const noexcept ABSL_ASSERT_EXCLUSIVE_LOCK() {}
+
+  /// The version that unlocking will leave behind.
+  void Stamp(Sequence version) noexcept { stamp_ = version; }
+
+ private:
+  void UnlockFirst(std::size_t count, Sequence version) noexcept {
+    for (std::size_t place = count; place-- > 0;) {
+      UnlockAccount(accounts_.account(place), accounts_.id(place), version);
+    }
+  }
+
+  const AccountsInOrder& accounts_;
+  LockWait& wait_;
+  Sequence stamp_;
+};
+
+}  // namespace lockstep::engine

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+
+#include "engine/base/int128.h"
+#include "engine/money/exact_sum.h"
+#include "lockstep/account.h"
+
+namespace lockstep::engine {
+
+/// Which ways a transfer moves an account: the bits of AccountStatus that would
+/// forbid it.
+inline constexpr std::uint8_t kDebits =
+    static_cast<std::uint8_t>(AccountStatus::kDebitsFrozen);
+inline constexpr std::uint8_t kCredits =
+    static_cast<std::uint8_t>(AccountStatus::kCreditsFrozen);
+static_assert(static_cast<std::uint8_t>(AccountStatus::kFrozen) ==
+              (kDebits | kCredits));
+static_assert((static_cast<std::uint8_t>(AccountStatus::kClosed) &
+               (kDebits | kCredits)) == 0);
+
+/// What a transfer does to one account.
+struct Change {
+  /// All its legs together, known before any lock is taken.
+  ExactSum net;
+  /// kDebits, kCredits or both, by the single legs.
+  std::uint8_t moves = 0;
+  /// Filled in under the lock.
+  Int128 before = 0;
+  Int128 after = 0;
+
+  void AddLeg(Int128 amount) noexcept {
+    net.Add(amount);
+    moves |= amount < 0 ? kDebits : kCredits;
+  }
+};
+
+}  // namespace lockstep::engine

@@ -1,0 +1,110 @@
+#include "engine/posting/checks.h"
+
+#include <cstddef>
+
+#include "absl/container/inlined_vector.h"
+
+namespace lockstep::engine {
+namespace {
+
+Verdict RefuseLeg(Outcome outcome, std::size_t leg, AccountId account) {
+  Verdict verdict{outcome, {}};
+  verdict.refusal.leg = static_cast<std::uint32_t>(leg);
+  verdict.refusal.account = account;
+  return verdict;
+}
+
+// Sums the legs by asset, exactly, in order of first appearance.
+class AssetSums {
+ public:
+  void Add(AssetId asset, std::size_t leg, Int128 amount) {
+    // Legs of one asset tend to come together.
+    if (sums_.empty() || sums_[last_].asset != asset) last_ = Find(asset, leg);
+    sums_[last_].sum.Add(amount);
+  }
+
+  // kOk if every asset's legs sum to zero.
+  [[nodiscard]] Verdict Check() const {
+    for (const Sum& asset : sums_) {
+      if (asset.sum.IsZero()) continue;
+      Verdict verdict{Outcome::kUnbalanced, {}};
+      verdict.refusal.leg = static_cast<std::uint32_t>(asset.first_leg);
+      verdict.refusal.asset = asset.asset;
+      verdict.refusal.required = ToAmount(asset.sum.Saturated());
+      return verdict;
+    }
+    return {};
+  }
+
+ private:
+  struct Sum {
+    AssetId asset;
+    std::size_t first_leg = 0;
+    ExactSum sum;
+  };
+
+  std::size_t Find(AssetId asset, std::size_t leg) {
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      if (sums_[i].asset == asset) return i;
+    }
+    sums_.push_back({asset, leg, ExactSum()});
+    return sums_.size() - 1;
+  }
+
+  // Never more than fit in place, so it does not allocate.
+  absl::InlinedVector<Sum, kMaxLegs> sums_;
+  std::size_t last_ = 0;
+};
+
+}  // namespace
+
+Verdict CheckTransferShape(const AccountTable& accounts, AccountId from,
+                           AccountId to, Amount amount,
+                           const TransferOptions& options) {
+  if (options.description.size() > kMaxDescriptionBytes) {
+    return {Outcome::kDescriptionTooLong, {}};
+  }
+  if (amount.is_zero()) return {Outcome::kZeroAmount, {}};
+  if (amount.is_negative()) return {Outcome::kNegativeAmount, {}};
+  if (from == to) return RefuseLeg(Outcome::kSameAccount, 1, to);
+  if (!accounts.Contains(from)) {
+    return RefuseLeg(Outcome::kUnknownAccount, 0, from);
+  }
+  if (!accounts.Contains(to)) {
+    return RefuseLeg(Outcome::kUnknownAccount, 1, to);
+  }
+  const AssetId asset = accounts.Hot(to).asset();
+  if (accounts.Hot(from).asset() != asset) {
+    Verdict verdict = RefuseLeg(Outcome::kAssetsDiffer, 1, to);
+    verdict.refusal.asset = asset;
+    return verdict;
+  }
+  return {};
+}
+
+Verdict CheckPostShape(const AccountTable& accounts, std::span<const Leg> legs,
+                       const TransferOptions& options) {
+  if (legs.empty()) return {Outcome::kNoLegs, {}};
+  if (legs.size() > kMaxLegs) return {Outcome::kTooManyLegs, {}};
+  if (options.description.size() > kMaxDescriptionBytes) {
+    return {Outcome::kDescriptionTooLong, {}};
+  }
+  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
+    if (legs[leg].amount.is_zero()) {
+      return RefuseLeg(Outcome::kZeroAmount, leg, legs[leg].account);
+    }
+  }
+  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
+    if (!accounts.Contains(legs[leg].account)) {
+      return RefuseLeg(Outcome::kUnknownAccount, leg, legs[leg].account);
+    }
+  }
+  AssetSums sums;
+  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
+    sums.Add(accounts.Hot(legs[leg].account).asset(), leg,
+             ToInt128(legs[leg].amount));
+  }
+  return sums.Check();
+}
+
+}  // namespace lockstep::engine

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <span>
+
+#include "engine/accounts/account_table.h"
+#include "engine/base/tick_clock.h"
+#include "engine/posting/session_state.h"
+#include "lockstep/concurrency.h"
+#include "lockstep/transfer.h"
+
+namespace lockstep::engine {
+
+/// Posts: the one place where balances change. A transfer flows through it as
+/// docs/architecture.md draws it: shape, room, locks in order, checks of state,
+/// then what must succeed, and the locks go.
+///
+/// The single-threaded one differs only in how an account's lock is taken.
+template <Concurrency kConcurrency>
+class Poster {
+ public:
+  Poster(AccountTable& accounts, const TickClock& clock) noexcept
+      : accounts_(accounts), clock_(clock) {}
+
+  // The outcomes are those of the functions of the same name in Ledger.
+  // Receipts are written where the caller wants them.
+  void Transfer(SessionState& session, AccountId from, AccountId to,
+                Amount amount, const TransferOptions& options,
+                Receipt& receipt) const noexcept;
+  void Post(SessionState& session, std::span<const Leg> legs,
+            const TransferOptions& options, Receipt& receipt) const noexcept;
+  [[nodiscard]] Outcome SetStatus(SessionState& session, AccountId account,
+                                  AccountStatus status,
+                                  Wait wait) const noexcept;
+
+ private:
+  AccountTable& accounts_;
+  const TickClock& clock_;
+};
+
+extern template class Poster<Concurrency::kMultiThread>;
+extern template class Poster<Concurrency::kSingleThread>;
+
+}  // namespace lockstep::engine

@@ -1,0 +1,49 @@
+#include "engine/posting/session_pool.h"
+
+#include <new>
+#include <utility>
+
+namespace lockstep::engine {
+
+SessionPool::SessionPool(std::shared_ptr<Journal> journal) noexcept
+    : journal_(std::move(journal)) {}
+
+Result<SessionState*> SessionPool::Acquire() noexcept {
+  const ExclusiveLock lock(mutex_);
+  if (free_.empty() && sessions_.size() == Sequence::kMaxSlots) {
+    return Outcome::kTooManySessions;
+  }
+  try {
+    return AcquireLocked();
+  } catch (const std::bad_alloc&) {
+    return Outcome::kOutOfMemory;
+  }
+}
+
+SessionState* SessionPool::AcquireLocked() {
+  if (!free_.empty()) {
+    SessionState* const session = free_.back();
+    free_.pop_back();
+    return session;
+  }
+  free_.reserve(sessions_.size() + 1);
+  const auto slot = static_cast<std::uint32_t>(sessions_.size());
+  auto made = std::make_unique<SessionState>(slot);
+  if (journal_ != nullptr) made->stream = &journal_->OpenStream(slot);
+  sessions_.push_back(std::move(made));
+  return sessions_.back().get();
+}
+
+void SessionPool::Release(SessionState* session) noexcept {
+  const ExclusiveLock lock(mutex_);
+  free_.push_back(session);
+}
+
+Stats SessionPool::GetStats() const noexcept {
+  Stats stats;
+  const ExclusiveLock lock(mutex_);
+  for (const auto& session : sessions_) session->counters.AddTo(stats);
+  return stats;
+}
+
+}  // namespace lockstep::engine

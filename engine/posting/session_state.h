@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+
+#include "engine/base/cache_line.h"
+#include "engine/journal/stream.h"
+#include "engine/posting/counters.h"
+#include "lockstep/ids.h"
+
+namespace lockstep::engine {
+
+/// What a session keeps between operations. Belongs to one thread at a time;
+/// the pool hands it on, under its lock, to the next.
+struct alignas(kNoSharingBytes) SessionState {
+  explicit SessionState(std::uint32_t slot_number) noexcept
+      : slot(slot_number) {}
+
+  const std::uint32_t slot;
+  /// An operation of this session is under way.
+  bool inside = false;
+  /// The last one posted in this slot; kept when the slot is reused, so that
+  /// sequences rise along the slot for ever.
+  Sequence last_sequence;
+  /// Null when the journal is off.
+  Stream* stream = nullptr;
+  Counters counters;
+};
+
+/// Marks a session as inside an operation for as long as it lives.
+class InsideOperation {
+ public:
+  explicit InsideOperation(SessionState& session) noexcept : session_(session) {
+    session_.inside = true;
+  }
+  ~InsideOperation() { session_.inside = false; }
+  InsideOperation(const InsideOperation&) = delete;
+  InsideOperation& operator=(const InsideOperation&) = delete;
+
+ private:
+  SessionState& session_;
+};
+
+}  // namespace lockstep::engine
