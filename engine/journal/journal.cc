@@ -27,7 +27,7 @@ Stream& Journal::OpenStream(std::uint32_t slot) {
   }
   std::unique_ptr<Stream>& stream = owned_streams_[slot];
   if (stream == nullptr) {
-    stream = std::make_unique<Stream>(*this, slot);
+    stream = std::make_unique<Stream>(*this, gate_, slot);
     streams_[slot].store(stream.get(), std::memory_order_relaxed);
     const std::uint32_t count = slot_count_.load(std::memory_order_relaxed);
     // Releases: pairs with TryTakeCut.

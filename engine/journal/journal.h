@@ -128,8 +128,4 @@ class Journal : public std::enable_shared_from_this<Journal> {
   Sequence horizon_ ABSL_GUARDED_BY(mutex_);
 };
 
-inline bool Stream::GateIsClosed() const noexcept {
-  return journal_.gate_.load(std::memory_order_relaxed) != 0;
-}
-
 }  // namespace lockstep::engine

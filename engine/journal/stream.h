@@ -27,8 +27,10 @@ class Journal;
 /// record.
 class alignas(kNoSharingBytes) Stream {
  public:
-  Stream(Journal& journal, std::uint32_t slot) noexcept
-      : journal_(journal), slot_(slot) {}
+  /// `gate` is not zero while a cut is being taken and writers should wait.
+  Stream(Journal& journal, const sync::Atomic<std::uint32_t>& gate,
+         std::uint32_t slot) noexcept
+      : journal_(journal), gate_(gate), slot_(slot) {}
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
@@ -64,11 +66,14 @@ class alignas(kNoSharingBytes) Stream {
   [[nodiscard]] bool HasRoom(std::uint32_t bytes) const noexcept {
     return chunk_ != nullptr && used_ + bytes <= kChunkBytes;
   }
-  [[nodiscard]] bool GateIsClosed() const noexcept;
+  [[nodiscard]] bool GateIsClosed() const noexcept {
+    return gate_.load(std::memory_order_relaxed) != 0;
+  }
   [[nodiscard]] Outcome ReserveSlow(std::uint32_t bytes,
                                     LockWait& wait) noexcept;
 
   Journal& journal_;
+  const sync::Atomic<std::uint32_t>& gate_;
   const std::uint32_t slot_;
 
   // The writer's own, but for the journal, which reads chunk_ under its lock;
