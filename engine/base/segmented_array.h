@@ -81,8 +81,10 @@ class SegmentedArray {
   static constexpr std::size_t SegmentOf(std::uint64_t index) noexcept {
     constexpr std::uint64_t kFirst =
         (std::uint64_t{1} << kFirstSegmentBits) - 1;
-    return static_cast<std::size_t>(std::bit_width(index | kFirst)) -
-           kFirstSegmentBits;
+    // The number of the highest bit, as the processor gives it.
+    const auto highest_bit =
+        static_cast<std::size_t>(std::countl_zero(index | kFirst) ^ 63);
+    return highest_bit - (kFirstSegmentBits - 1);
   }
   static constexpr std::uint64_t SegmentElements(std::size_t segment) noexcept {
     return std::uint64_t{1}

@@ -108,7 +108,7 @@ class Explainer {
   }
 
   const Receipt& receipt_;
-  const Refusal& refusal_;
+  const Refusal refusal_;
   const AccountTable& accounts_;
   const Directory& directory_;
 };

@@ -29,7 +29,7 @@ auto OrOutOfMemory(Function&& function) noexcept -> decltype(function()) {
 
 Receipt Refused(Outcome outcome) noexcept {
   Receipt receipt;
-  engine::ReceiptWriter(receipt).Refuse(outcome);
+  engine::ReceiptWriter(receipt).Refuse(outcome, 0);
   return receipt;
 }
 
@@ -56,20 +56,14 @@ Session::~Session() {
 
 Receipt Session::Transfer(AccountId from, AccountId to, Amount amount,
                           const TransferOptions& options) noexcept {
-  Receipt receipt;  // kLedgerClosed as made
-  if (core_ != nullptr) [[likely]] {
-    core_->Transfer(*state_, from, to, amount, options, receipt);
-  }
-  return receipt;
+  if (core_ == nullptr) return Receipt();  // which says that it is closed
+  return core_->Transfer(*state_, from, to, amount, options);
 }
 
 Receipt Session::Post(std::span<const Leg> legs,
                       const TransferOptions& options) noexcept {
-  Receipt receipt;
-  if (core_ != nullptr) [[likely]] {
-    core_->Post(*state_, legs, options, receipt);
-  }
-  return receipt;
+  if (core_ == nullptr) return Receipt();
+  return core_->Post(*state_, legs, options);
 }
 
 // --- Ledger: opening and closing -------------------------------------------
@@ -196,9 +190,7 @@ Receipt Ledger::Transfer(AccountId from, AccountId to, Amount amount,
   const Result<SessionState*> session =
       engine::ThreadSession(core_->sessions());
   if (!session) return Refused(session.error());
-  Receipt receipt;
-  core_->Transfer(**session, from, to, amount, options, receipt);
-  return receipt;
+  return core_->Transfer(**session, from, to, amount, options);
 }
 
 Receipt Ledger::Post(std::span<const Leg> legs,
@@ -207,9 +199,7 @@ Receipt Ledger::Post(std::span<const Leg> legs,
   const Result<SessionState*> session =
       engine::ThreadSession(core_->sessions());
   if (!session) return Refused(session.error());
-  Receipt receipt;
-  core_->Post(**session, legs, options, receipt);
-  return receipt;
+  return core_->Post(**session, legs, options);
 }
 
 Result<Session> Ledger::OpenSession() noexcept {

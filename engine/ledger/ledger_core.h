@@ -8,6 +8,7 @@
 #include "engine/base/tick_clock.h"
 #include "engine/journal/journal.h"
 #include "engine/posting/poster.h"
+#include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_pool.h"
 #include "lockstep/ledger.h"
 
@@ -23,22 +24,26 @@ class LedgerCore {
   LedgerCore(const LedgerCore&) = delete;
   LedgerCore& operator=(const LedgerCore&) = delete;
 
-  void Transfer(SessionState& session, AccountId from, AccountId to,
-                Amount amount, const TransferOptions& options,
-                Receipt& receipt) const noexcept {
+  [[nodiscard]] Receipt Transfer(
+      SessionState& session, AccountId from, AccountId to, Amount amount,
+      const TransferOptions& options) const noexcept {
+    Receipt receipt = ReceiptWriter::Unfilled();
     if (is_single_threaded_) {
       single_poster_.Transfer(session, from, to, amount, options, receipt);
     } else {
       poster_.Transfer(session, from, to, amount, options, receipt);
     }
+    return receipt;
   }
-  void Post(SessionState& session, std::span<const Leg> legs,
-            const TransferOptions& options, Receipt& receipt) const noexcept {
+  [[nodiscard]] Receipt Post(SessionState& session, std::span<const Leg> legs,
+                             const TransferOptions& options) const noexcept {
+    Receipt receipt = ReceiptWriter::Unfilled();
     if (is_single_threaded_) {
       single_poster_.Post(session, legs, options, receipt);
     } else {
       poster_.Post(session, legs, options, receipt);
     }
+    return receipt;
   }
   [[nodiscard]] Outcome SetStatus(SessionState& session, AccountId account,
                                   AccountStatus status,

@@ -12,45 +12,36 @@
 namespace lockstep::engine {
 
 /// The accounts of one operation, sorted by AccountId, each once, at "places"
-/// counted from 0; and the place of each leg's account. This is the only sort
-/// order that there is: whatever locks several accounts locks them by place.
+/// counted from 0. This is the only sort order that there is: whatever locks
+/// several accounts locks them by place.
 ///
-/// On the stack, without allocation.
+/// Besides its place each account has a number as a "party", which is what
+/// posting goes by where order does not matter.
+///
+/// On the stack, without allocation. The capacity is in the type, so that what
+/// is done for each of one or two accounts is compiled for just that many.
+template <std::size_t kCapacity>
 class AccountsInOrder {
  public:
-  /// The accounts of the legs, at most kMaxLegs, which must be known.
+  /// The accounts of the legs, at most kCapacity, which must be known.
   AccountsInOrder(const AccountTable& accounts,
                   std::span<const Leg> legs) noexcept {
     // Account and leg in one number: one comparison sorts by both.
-    std::array<std::uint64_t, kMaxLegs> keys;
+    std::array<std::uint64_t, kCapacity> keys;
     for (std::size_t leg = 0; leg < legs.size(); ++leg) {
       keys[leg] = legs[leg].account.value() << kLegBits | leg;
     }
     std::sort(keys.begin(), keys.begin() + legs.size());
     for (std::size_t i = 0; i < legs.size(); ++i) {
-      const std::uint64_t id = keys[i] >> kLegBits;
-      if (size_ == 0 || items_[size_ - 1].id != id) {
-        Add(accounts, AccountId(id));
+      const AccountId id(keys[i] >> kLegBits);
+      if (size_ == 0 || items_[size_ - 1].id != id.value()) {
+        items_[size_++] = {id.value(), &accounts.Hot(id)};
       }
       place_of_leg_[keys[i] & kLegMask] = static_cast<std::uint8_t>(size_ - 1);
     }
   }
-
-  /// Two different accounts; the first one is leg 0's, the second one leg 1's.
-  AccountsInOrder(const AccountTable& accounts, AccountId first,
-                  AccountId second) noexcept {
-    const bool in_order = first < second;
-    Add(accounts, in_order ? first : second);
-    Add(accounts, in_order ? second : first);
-    place_of_leg_[0] = in_order ? 0 : 1;
-    place_of_leg_[1] = in_order ? 1 : 0;
-  }
-
-  /// A single account, leg 0's.
-  AccountsInOrder(const AccountTable& accounts, AccountId only) noexcept {
-    Add(accounts, only);
-    place_of_leg_[0] = 0;
-  }
+  AccountsInOrder(const AccountsInOrder&) = delete;
+  AccountsInOrder& operator=(const AccountsInOrder&) = delete;
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] Account& account(std::size_t place) const noexcept {
@@ -59,14 +50,30 @@ class AccountsInOrder {
   [[nodiscard]] AccountId id(std::size_t place) const noexcept {
     return AccountId(items_[place].id);
   }
+  /// The place of a leg's account.
   [[nodiscard]] std::size_t PlaceOf(std::size_t leg) const noexcept {
     return place_of_leg_[leg];
+  }
+
+  /// Calls `function(place)` for each place in order.
+  template <class Function>
+  void ForEachPlace(Function&& function) const {
+    for (std::size_t place = 0; place < size_; ++place) function(place);
+  }
+
+  /// Calls `function(party, place, id, account)` for each party. Here a party's
+  /// number is its place.
+  template <class Function>
+  void ForEachParty(Function&& function) const {
+    ForEachPlace([&](std::size_t place) {
+      function(place, place, id(place), account(place));
+    });
   }
 
  private:
   static constexpr int kLegBits = 8;
   static constexpr std::uint64_t kLegMask = (1 << kLegBits) - 1;
-  static_assert(kMaxLegs <= kLegMask + 1);
+  static_assert(kCapacity <= kLegMask + 1);
   static_assert(kMaxAccounts <= UINT64_MAX >> kLegBits);
 
   struct Item {
@@ -74,14 +81,80 @@ class AccountsInOrder {
     Account* account;
   };
 
-  void Add(const AccountTable& accounts, AccountId id) noexcept {
-    items_[size_++] = {id.value(), &accounts.Hot(id)};
+  // Both unset beyond what is in use.
+  std::array<Item, kCapacity> items_;
+  std::array<std::uint8_t, kCapacity> place_of_leg_;
+  std::size_t size_ = 0;
+};
+
+/// Two different accounts: the fast case. A party's number is its leg's.
+template <>
+class AccountsInOrder<2> {
+ public:
+  /// Of leg 0 and leg 1. Both must be known.
+  AccountsInOrder(const AccountTable& accounts, AccountId first,
+                  AccountId second) noexcept
+      : ids_{first, second},
+        of_leg_{&accounts.Hot(first), &accounts.Hot(second)},
+        // Chosen once, as values: which account comes first is as good as
+        // random, and a branch on it would be mispredicted half the time.
+        place_of_leg_0_(first > second ? 1 : 0),
+        at_place_{first < second ? of_leg_[0] : of_leg_[1],
+                  first < second ? of_leg_[1] : of_leg_[0]} {}
+  AccountsInOrder(const AccountsInOrder&) = delete;
+  AccountsInOrder& operator=(const AccountsInOrder&) = delete;
+
+  [[nodiscard]] static constexpr std::size_t size() noexcept { return 2; }
+  [[nodiscard]] Account& account(std::size_t place) const noexcept {
+    return *at_place_[place];
+  }
+  [[nodiscard]] AccountId id(std::size_t place) const noexcept {
+    return ids_[place ^ place_of_leg_0_];
+  }
+  [[nodiscard]] std::size_t PlaceOf(std::size_t leg) const noexcept {
+    return leg ^ place_of_leg_0_;
   }
 
-  // Both unset beyond what is in use.
-  std::array<Item, kMaxLegs> items_;
-  std::array<std::uint8_t, kMaxLegs> place_of_leg_;
-  std::size_t size_ = 0;
+  template <class Function>
+  [[gnu::always_inline]] void ForEachPlace(Function&& function) const {
+    function(std::size_t{0});
+    function(std::size_t{1});
+  }
+  template <class Function>
+  [[gnu::always_inline]] void ForEachParty(Function&& function) const {
+    function(std::size_t{0}, PlaceOf(0), ids_[0], *of_leg_[0]);
+    function(std::size_t{1}, PlaceOf(1), ids_[1], *of_leg_[1]);
+  }
+
+ private:
+  const std::array<AccountId, 2> ids_;  // by leg
+  const std::array<Account*, 2> of_leg_;
+  const std::size_t place_of_leg_0_;
+  const std::array<Account*, 2> at_place_;
+};
+
+/// A single account.
+template <>
+class AccountsInOrder<1> {
+ public:
+  AccountsInOrder(const AccountTable& accounts, AccountId only) noexcept
+      : id_(only), account_(accounts.Hot(only)) {}
+
+  [[nodiscard]] static constexpr std::size_t size() noexcept { return 1; }
+  [[nodiscard]] Account& account(std::size_t /*place*/) const noexcept {
+    return account_;
+  }
+  [[nodiscard]] AccountId id(std::size_t /*place*/) const noexcept {
+    return id_;
+  }
+  template <class Function>
+  void ForEachPlace(Function&& function) const {
+    function(std::size_t{0});
+  }
+
+ private:
+  const AccountId id_;
+  Account& account_;
 };
 
 }  // namespace lockstep::engine

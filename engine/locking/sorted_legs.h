@@ -17,11 +17,12 @@ namespace lockstep::engine {
 /// the other and backs off.
 ///
 /// For one thread.
-template <Concurrency kConcurrency>
+template <Concurrency kConcurrency, std::size_t kCapacity>
 class ABSL_LOCKABLE SortedLegs {
  public:
   /// Waits for locks as long as `wait` allows. Keeps both references.
-  SortedLegs(const AccountsInOrder& accounts, LockWait& wait) noexcept
+  SortedLegs(const AccountsInOrder<kCapacity>& accounts,
+             LockWait& wait) noexcept
       : accounts_(accounts), wait_(wait) {}
   SortedLegs(const SortedLegs&) = delete;
   SortedLegs& operator=(const SortedLegs&) = delete;
@@ -29,14 +30,17 @@ class ABSL_LOCKABLE SortedLegs {
   /// Takes all the locks in order, waiting as the operation chose. False: not
   /// all could be had in that time, and none is held.
   [[nodiscard]] bool try_lock() noexcept ABSL_EXCLUSIVE_TRYLOCK_FUNCTION(true) {
-    for (std::size_t place = 0; place < accounts_.size(); ++place) {
-      if (!LockAccount<kConcurrency>(accounts_.account(place),
-                                     accounts_.id(place), wait_)) [[unlikely]] {
-        UnlockFirst(place, Sequence());
-        return false;
-      }
-    }
-    return true;
+    std::size_t taken = 0;
+    bool got_all = true;
+    accounts_.ForEachPlace([&](std::size_t place) {
+      if (!got_all) return;
+      got_all = LockAccount<kConcurrency>(accounts_.account(place),
+                                          accounts_.id(place), wait_);
+      taken = place;
+    });
+    if (!got_all) [[unlikely]]
+      UnlockFirst(taken, Sequence());
+    return got_all;
   }
   /// The same, until they are had.
   void lock() noexcept ABSL_EXCLUSIVE_LOCK_FUNCTION() {
@@ -61,7 +65,7 @@ class ABSL_LOCKABLE SortedLegs {
     }
   }
 
-  const AccountsInOrder& accounts_;
+  const AccountsInOrder<kCapacity>& accounts_;
   LockWait& wait_;
   Sequence stamp_;
 };

@@ -19,15 +19,12 @@ static_assert(static_cast<std::uint8_t>(AccountStatus::kFrozen) ==
 static_assert((static_cast<std::uint8_t>(AccountStatus::kClosed) &
                (kDebits | kCredits)) == 0);
 
-/// What a transfer does to one account.
+/// What a transfer is to do to one account; known before any lock is taken.
 struct Change {
-  /// All its legs together, known before any lock is taken.
+  /// All its legs together.
   ExactSum net;
   /// kDebits, kCredits or both, by the single legs.
   std::uint8_t moves = 0;
-  /// Filled in under the lock.
-  Int128 before = 0;
-  Int128 after = 0;
 
   void AddLeg(Int128 amount) noexcept {
     net.Add(amount);

@@ -15,6 +15,16 @@ struct Verdict {
   Refusal refusal;
 };
 
+/// Whether a two-leg transfer has the right shape, but for the assets, which
+/// must be the same. `CheckTransferShape` says what is wrong.
+[[nodiscard]] inline bool HasTransferShape(
+    const AccountTable& accounts, AccountId from, AccountId to, Amount amount,
+    const TransferOptions& options) noexcept {
+  return options.description.size() <= kMaxDescriptionBytes &&
+         amount > Amount() && from != to && accounts.Contains(from) &&
+         accounts.Contains(to);
+}
+
 /// The checks of shape, before any lock is taken, in the documented order.
 [[nodiscard]] Verdict CheckTransferShape(const AccountTable& accounts,
                                          AccountId from, AccountId to,
@@ -24,25 +34,30 @@ struct Verdict {
                                      std::span<const Leg> legs,
                                      const TransferOptions& options);
 
-/// Whether an account, whose lock is held, takes a change. Fills in `before`
-/// and `after`. `CheckStateInOrder` says why not.
-[[nodiscard]] inline bool CheckState(const Account& account,
-                                     const ColdAccount& cold,
-                                     Change& change) noexcept {
-  change.before = account.balance.LoadLocked();
+/// Whether the account, whose lock is held, takes the change; and what becomes
+/// of it. FindRefusalLocked says why not.
+[[nodiscard]] inline bool CheckStateLocked(const AccountTable& accounts,
+                                           AccountId id, const Account& account,
+                                           const Change& change,
+                                           AccountChange& result) noexcept {
+  const Int128 before = account.balance.LoadLocked();
   ExactSum sum = change.net;
-  sum.Add(change.before);
-  change.after = sum.Saturated();
+  sum.Add(before);
+  const Int128 after = sum.Saturated();
+  result = {id, ToAmount(before), ToAmount(after)};
   constexpr auto kClosed = static_cast<std::uint8_t>(AccountStatus::kClosed);
   const auto status = static_cast<std::uint8_t>(account.status());
   if ((status & (change.moves | kClosed)) != 0 || !sum.Fits()) return false;
-  if (change.net.IsNegative()) {
+  // Only who pays can fall and only who is paid can rise; the moves, unlike the
+  // sign of the sum, are known when the two-leg form is compiled.
+  if ((change.moves & kDebits) != 0 && change.net.IsNegative()) {
     // Floors are not above zero and nothing negative is held: no overflow.
-    return change.after >=
-           account.floor.LoadLocked() + account.held.LoadLocked();
+    return after >= account.floor.LoadLocked() + account.held.LoadLocked();
   }
-  return !account.has_ceiling() || !change.net.IsPositive() ||
-         change.after <= cold.ceiling;
+  if ((change.moves & kCredits) != 0 && account.has_ceiling()) {
+    return !change.net.IsPositive() || after <= accounts.Cold(id).ceiling;
+  }
+  return true;
 }
 
 }  // namespace lockstep::engine

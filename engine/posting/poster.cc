@@ -15,24 +15,45 @@
 namespace lockstep::engine {
 namespace {
 
+// The two legs of a transfer from one account to another, without the memory
+// that a list of them takes.
+struct TwoLegs {
+  AccountId from;
+  AccountId to;
+  Int128 amount;
+
+  [[nodiscard]] static constexpr std::size_t size() noexcept { return 2; }
+  [[nodiscard]] Leg operator[](std::size_t leg) const noexcept {
+    return leg == 0 ? Leg{from, ToAmount(-amount)} : Leg{to, ToAmount(amount)};
+  }
+};
+
 // The sequence of an operation that has locked the accounts of `order`; none
 // if the counter is used up.
-Sequence NextSequenceLocked(const AccountsInOrder& order,
-                            const SessionState& session) noexcept {
-  Sequence last = session.last_sequence;
-  for (std::size_t place = 0; place < order.size(); ++place) {
-    last = std::max(last, order.account(place).word.VersionLocked());
-  }
-  if (last.counter() == Sequence::kMaxCounter) return Sequence();
-  return Sequence(last.counter() + 1, session.slot);
+template <std::size_t kCapacity>
+[[gnu::always_inline]] inline Sequence NextSequenceLocked(
+    const AccountsInOrder<kCapacity>& order,
+    const SessionState& session) noexcept {
+  // As numbers, of which the higher one is chosen in a register; std::max would
+  // choose between two places in memory.
+  std::uint64_t last = session.last_sequence.value();
+  order.ForEachPlace([&](std::size_t place) {
+    const std::uint64_t version =
+        order.account(place).word.VersionLocked().value();
+    last = version > last ? version : last;
+  });
+  const std::uint64_t counter = Sequence(last).counter();
+  if (counter == Sequence::kMaxCounter) return Sequence();
+  return Sequence(counter + 1, session.slot);
 }
 
 // Appends the transfer to the session's stream, into the room that was
 // reserved.
+template <std::size_t kCapacity, class Legs>
 void RecordLocked(Stream& stream, Sequence sequence, Tick tick,
-                  std::span<const Leg> legs, const TransferOptions& options,
-                  const AccountsInOrder& order,
-                  std::span<const Change> changes) noexcept {
+                  const Legs& legs, const TransferOptions& options,
+                  const AccountsInOrder<kCapacity>& order,
+                  const AccountChange* results) noexcept {
   RecordHead head;
   head.sequence = sequence;
   head.tick = tick;
@@ -46,68 +67,78 @@ void RecordLocked(Stream& stream, Sequence sequence, Tick tick,
       stream.Begin(head, options.description.data());
   for (std::size_t leg = 0; leg < legs.size(); ++leg) {
     rows[leg] = {legs[leg].account, legs[leg].amount,
-                 ToAmount(changes[order.PlaceOf(leg)].after)};
+                 results[order.PlaceOf(leg)].after};
   }
   stream.Publish();
 }
 
-// Posts legs whose shape is right. Everything in a transfer's flow that its two
-// forms share; inlined into both, so that the two-leg form is compiled for two
-// legs.
-template <Concurrency kConcurrency>
+// FindRefusalLocked for either form of legs.
+Verdict WhyNotLocked(const AccountTable& accounts, std::span<const Leg> legs) {
+  return FindRefusalLocked(accounts, legs);
+}
+[[gnu::noinline]] Verdict WhyNotLocked(const AccountTable& accounts,
+                                       TwoLegs legs) {
+  return FindRefusalLocked(accounts, std::array{legs[0], legs[1]});
+}
+
+// Posts legs whose shape is right: everything in a transfer's flow that its two
+// forms share. Inlined into both, so that the two-leg form is compiled for two
+// legs. `change_of` gives the Change of a party.
+template <Concurrency kConcurrency, std::size_t kCapacity, class Legs,
+          class ChangeOf>
 [[gnu::always_inline]] inline void PostChecked(
     const AccountTable& accounts, const TickClock& clock, SessionState& session,
-    std::span<const Leg> legs, const TransferOptions& options,
-    const AccountsInOrder& order, std::span<Change> changes,
+    const Legs& legs, const TransferOptions& options,
+    const AccountsInOrder<kCapacity>& order, const ChangeOf& change_of,
     ReceiptWriter receipt) noexcept {
   LockWait wait(options.wait);
   if (session.stream != nullptr) {
     const Outcome room = session.stream->Reserve(
         RecordBytes(legs.size(), options.description.size()), wait);
-    if (room != Outcome::kOk) return receipt.Refuse(room);
+    if (room != Outcome::kOk) [[unlikely]]
+      return receipt.Refuse(room, 0);
   }
   const Tick tick = clock.Now();
-  SortedLegs<kConcurrency> locks(order, wait);
-  receipt.SetAttempts(1);
+  SortedLegs<kConcurrency, kCapacity> locks(order, wait);
   const bool got_locks = locks.try_lock();
   session.counters.CountWaits(wait.waits());
-  if (!got_locks) return receipt.Refuse(Outcome::kBusy);
+  if (!got_locks) [[unlikely]]
+    return receipt.Refuse(Outcome::kBusy, 1);
+  AccountChange* const results = receipt.changes();
   Sequence sequence;
   {
     const std::scoped_lock locked(std::adopt_lock, locks);
     locks.AssertHeld();
 
     bool is_allowed = true;
-    for (std::size_t place = 0; place < order.size(); ++place) {
-      is_allowed &= CheckState(order.account(place),
-                               accounts.Cold(order.id(place)), changes[place]);
-    }
+    order.ForEachParty([&](std::size_t party, std::size_t place, AccountId id,
+                           const Account& account) {
+      is_allowed &= CheckStateLocked(accounts, id, account, change_of(party),
+                                     results[place]);
+    });
     if (!is_allowed) [[unlikely]] {
-      const Verdict why = FindRefusal(accounts, order, legs, changes);
-      return receipt.Refuse(why.outcome, why.refusal);
+      const Verdict why = WhyNotLocked(accounts, legs);
+      return receipt.Refuse(why.outcome, 1, why.refusal);
     }
     sequence = NextSequenceLocked(order, session);
     if (sequence.is_none()) [[unlikely]] {
-      return receipt.Refuse(Outcome::kSequenceExhausted);
+      return receipt.Refuse(Outcome::kSequenceExhausted, 1);
     }
 
     // From here the transfer must succeed: nothing below may fail, wait,
     // allocate, do I/O or call back.
     session.last_sequence = sequence;
-    for (std::size_t place = 0; place < order.size(); ++place) {
-      order.account(place).balance.StoreLocked(changes[place].after);
-    }
+    order.ForEachParty(
+        [&](std::size_t, std::size_t place, AccountId, Account& account) {
+          account.balance.StoreLocked(ToInt128(results[place].after));
+        });
     if (session.stream != nullptr) {
       RecordLocked(*session.stream, sequence, tick, legs, options, order,
-                   changes);
+                   results);
     }
     locks.Stamp(sequence);
   }
-  receipt.SetPosted(sequence);
-  for (std::size_t place = 0; place < order.size(); ++place) {
-    receipt.AddChange({order.id(place), ToAmount(changes[place].before),
-                       ToAmount(changes[place].after)});
-  }
+  receipt.SetPosted(sequence, 1, order.size());
 }
 
 }  // namespace
@@ -117,28 +148,37 @@ void Poster<kConcurrency>::Transfer(SessionState& session, AccountId from,
                                     AccountId to, Amount amount,
                                     const TransferOptions& options,
                                     Receipt& receipt) const noexcept {
-  ReceiptWriter writer(receipt);
-  if (session.inside) {
-    writer.Refuse(Outcome::kInsideTransaction);
-  } else {
-    const InsideOperation inside(session);
-    const Int128 moved = ToInt128(amount);
-    const Verdict shape =
-        CheckTransferShape(accounts_, from, to, amount, options);
-    if (shape.outcome != Outcome::kOk) [[unlikely]] {
-      writer.Refuse(shape.outcome, shape.refusal);
-    } else {
-      const std::array<Leg, 2> legs = {Leg{from, ToAmount(-moved)},
-                                       Leg{to, amount}};
-      const AccountsInOrder order(accounts_, from, to);
-      std::array<Change, 2> changes;
-      changes[order.PlaceOf(0)].AddLeg(-moved);
-      changes[order.PlaceOf(1)].AddLeg(moved);
-      PostChecked<kConcurrency>(accounts_, clock_, session, legs, options,
-                                order, changes, writer);
-    }
-  }
+  TransferUncounted(session, from, to, amount, options, ReceiptWriter(receipt));
   session.counters.CountOutcome(receipt.outcome());
+}
+
+template <Concurrency kConcurrency>
+[[gnu::always_inline]] inline void Poster<kConcurrency>::TransferUncounted(
+    SessionState& session, AccountId from, AccountId to, Amount amount,
+    const TransferOptions& options, ReceiptWriter receipt) const noexcept {
+  if (session.inside) [[unlikely]] {
+    return receipt.Refuse(Outcome::kInsideTransaction, 0);
+  }
+  const auto refuse_shape = [&] {
+    const Verdict why =
+        CheckTransferShape(accounts_, from, to, amount, options);
+    receipt.Refuse(why.outcome, 0, why.refusal);
+  };
+  if (!HasTransferShape(accounts_, from, to, amount, options)) [[unlikely]] {
+    return refuse_shape();
+  }
+  const AccountsInOrder<2> order(accounts_, from, to);
+  if (order.account(0).asset() != order.account(1).asset()) [[unlikely]] {
+    return refuse_shape();
+  }
+  const InsideOperation inside(session);
+  const TwoLegs legs{from, to, ToInt128(amount)};
+  const auto change_of = [&](std::size_t leg) {
+    return leg == 0 ? Change{ExactSum(-legs.amount), kDebits}
+                    : Change{ExactSum(legs.amount), kCredits};
+  };
+  PostChecked<kConcurrency>(accounts_, clock_, session, legs, options, order,
+                            change_of, receipt);
 }
 
 template <Concurrency kConcurrency>
@@ -146,26 +186,33 @@ void Poster<kConcurrency>::Post(SessionState& session,
                                 std::span<const Leg> legs,
                                 const TransferOptions& options,
                                 Receipt& receipt) const noexcept {
-  ReceiptWriter writer(receipt);
-  if (session.inside) {
-    writer.Refuse(Outcome::kInsideTransaction);
-  } else {
-    const InsideOperation inside(session);
-    const Verdict shape = CheckPostShape(accounts_, legs, options);
-    if (shape.outcome != Outcome::kOk) [[unlikely]] {
-      writer.Refuse(shape.outcome, shape.refusal);
-    } else {
-      const AccountsInOrder order(accounts_, legs);
-      // Never more than fit in place, so it does not allocate.
-      absl::InlinedVector<Change, kMaxLegs> changes(order.size());
-      for (std::size_t leg = 0; leg < legs.size(); ++leg) {
-        changes[order.PlaceOf(leg)].AddLeg(ToInt128(legs[leg].amount));
-      }
-      PostChecked<kConcurrency>(accounts_, clock_, session, legs, options,
-                                order, changes, writer);
-    }
-  }
+  PostUncounted(session, legs, options, ReceiptWriter(receipt));
   session.counters.CountOutcome(receipt.outcome());
+}
+
+template <Concurrency kConcurrency>
+inline void Poster<kConcurrency>::PostUncounted(
+    SessionState& session, std::span<const Leg> legs,
+    const TransferOptions& options, ReceiptWriter receipt) const noexcept {
+  if (session.inside) [[unlikely]] {
+    return receipt.Refuse(Outcome::kInsideTransaction, 0);
+  }
+  const Verdict shape = CheckPostShape(accounts_, legs, options);
+  if (shape.outcome != Outcome::kOk) [[unlikely]] {
+    return receipt.Refuse(shape.outcome, 0, shape.refusal);
+  }
+  const InsideOperation inside(session);
+  const AccountsInOrder<kMaxLegs> order(accounts_, legs);
+  // Never more than fit in place, so it does not allocate.
+  absl::InlinedVector<Change, kMaxLegs> changes(order.size());
+  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
+    changes[order.PlaceOf(leg)].AddLeg(ToInt128(legs[leg].amount));
+  }
+  const auto change_of = [&](std::size_t party) -> const Change& {
+    return changes[party];
+  };
+  PostChecked<kConcurrency>(accounts_, clock_, session, legs, options, order,
+                            change_of, receipt);
 }
 
 template <Concurrency kConcurrency>
@@ -178,8 +225,8 @@ Outcome Poster<kConcurrency>::SetStatus(SessionState& session,
   if (!accounts_.Contains(account)) return Outcome::kUnknownAccount;
 
   LockWait wait(patience);
-  const AccountsInOrder order(accounts_, account);
-  SortedLegs<kConcurrency> locks(order, wait);
+  const AccountsInOrder<1> order(accounts_, account);
+  SortedLegs<kConcurrency, 1> locks(order, wait);
   if (!locks.try_lock()) return Outcome::kBusy;
   const std::scoped_lock locked(std::adopt_lock, locks);
   locks.AssertHeld();

@@ -4,6 +4,7 @@
 
 #include "engine/accounts/account_table.h"
 #include "engine/base/tick_clock.h"
+#include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_state.h"
 #include "lockstep/concurrency.h"
 #include "lockstep/transfer.h"
@@ -33,6 +34,13 @@ class Poster {
                                   Wait wait) const noexcept;
 
  private:
+  void TransferUncounted(SessionState& session, AccountId from, AccountId to,
+                         Amount amount, const TransferOptions& options,
+                         ReceiptWriter receipt) const noexcept;
+  void PostUncounted(SessionState& session, std::span<const Leg> legs,
+                     const TransferOptions& options,
+                     ReceiptWriter receipt) const noexcept;
+
   AccountTable& accounts_;
   const TickClock& clock_;
 };

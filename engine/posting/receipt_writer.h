@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "lockstep/transfer.h"
 
 namespace lockstep::engine {
@@ -8,21 +10,32 @@ namespace lockstep::engine {
 /// caller wants it, once, and not moved about.
 class ReceiptWriter {
  public:
+  /// `receipt` may be unfilled.
   explicit ReceiptWriter(Receipt& receipt) noexcept : receipt_(receipt) {}
 
-  void Refuse(Outcome outcome, const Refusal& refusal = {}) noexcept {
+  /// A receipt that says nothing yet: it must be refused or posted to.
+  [[nodiscard]] static Receipt Unfilled() noexcept {
+    return Receipt(Receipt::Unfilled{});
+  }
+
+  void Refuse(Outcome outcome, std::uint16_t attempts,
+              const Refusal& refusal = {}) noexcept {
     receipt_.outcome_ = outcome;
-    receipt_.refusal_ = refusal;
-  }
-  void SetAttempts(std::uint32_t attempts) noexcept {
     receipt_.attempts_ = attempts;
+    receipt_.details_.refusal = refusal;
   }
-  void SetPosted(Sequence sequence) noexcept {
+
+  /// Where the changes go, by place in the order. Set them before SetPosted; a
+  /// refusal writes over them.
+  [[nodiscard]] AccountChange* changes() noexcept {
+    return receipt_.details_.changes;
+  }
+  void SetPosted(Sequence sequence, std::uint16_t attempts,
+                 std::size_t accounts) noexcept {
     receipt_.outcome_ = Outcome::kOk;
-    receipt_.sequence_ = sequence;
-  }
-  void AddChange(const AccountChange& change) noexcept {
-    receipt_.changes_.items[receipt_.change_count_++] = change;
+    receipt_.attempts_ = attempts;
+    receipt_.change_count_ = static_cast<std::uint32_t>(accounts);
+    receipt_.sequence_ = sequence.value();
   }
 
  private:

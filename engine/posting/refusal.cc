@@ -3,18 +3,21 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdlib>
 
-#include <gsl/assert>
+#include "engine/locking/accounts_in_order.h"
+#include "engine/posting/change.h"
 
 namespace lockstep::engine {
 namespace {
 
-// A leg, its account, and what the whole transfer does to that account.
+// A leg, its account, and what the whole transfer would do to that account.
 struct Case {
-  const Leg& leg;
-  const Account& account;
-  const ColdAccount& cold;
-  const Change& change;
+  Leg leg;
+  const Account* account = nullptr;
+  const ColdAccount* cold = nullptr;
+  Change change;
+  AccountChange result;
 };
 
 struct Rule {
@@ -26,41 +29,43 @@ struct Rule {
 constexpr std::array kRules = {
     Rule{Outcome::kAccountClosed,
          [](const Case& c) {
-           return c.account.status() == AccountStatus::kClosed;
+           return c.account->status() == AccountStatus::kClosed;
          }},
     Rule{Outcome::kAccountFrozen,
          [](const Case& c) {
            const std::uint8_t move =
                c.leg.amount.is_negative() ? kDebits : kCredits;
-           return (static_cast<std::uint8_t>(c.account.status()) & move) != 0;
+           return (static_cast<std::uint8_t>(c.account->status()) & move) != 0;
          }},
     Rule{Outcome::kAmountOverflow,
          [](const Case& c) {
            ExactSum sum = c.change.net;
-           sum.Add(c.change.before);
+           sum.Add(ToInt128(c.result.before));
            return !sum.Fits();
          }},
     Rule{Outcome::kInsufficientFunds,
          [](const Case& c) {
            return c.change.net.IsNegative() &&
-                  c.change.after < c.account.floor.LoadLocked() +
-                                       c.account.held.LoadLocked();
+                  ToInt128(c.result.after) < c.account->floor.LoadLocked() +
+                                                 c.account->held.LoadLocked();
          }},
     Rule{Outcome::kAboveCeiling,
          [](const Case& c) {
-           return c.change.net.IsPositive() && c.change.after > c.cold.ceiling;
+           return c.change.net.IsPositive() &&
+                  ToInt128(c.result.after) > c.cold->ceiling;
          }},
 };
 
-Refusal Describe(const Case& c, AccountId id, Outcome outcome) {
+Refusal Describe(const Case& c, Outcome outcome) {
   Refusal refusal;
-  refusal.account = id;
-  refusal.asset = c.account.asset();
-  refusal.available = ToAmount(c.change.before - c.account.held.LoadLocked());
+  refusal.account = c.leg.account;
+  refusal.asset = c.account->asset();
+  refusal.available =
+      ToAmount(ToInt128(c.result.before) - c.account->held.LoadLocked());
   if (outcome == Outcome::kInsufficientFunds) {
-    refusal.limit = ToAmount(c.account.floor.LoadLocked());
+    refusal.limit = ToAmount(c.account->floor.LoadLocked());
   } else if (outcome == Outcome::kAboveCeiling) {
-    refusal.limit = ToAmount(c.cold.ceiling);
+    refusal.limit = ToAmount(c.cold->ceiling);
   }
   // The smallest number has no positive twin.
   const Int128 net = std::max(c.change.net.Saturated(), -kInt128Max);
@@ -70,23 +75,31 @@ Refusal Describe(const Case& c, AccountId id, Outcome outcome) {
 
 }  // namespace
 
-Verdict FindRefusal(const AccountTable& accounts, const AccountsInOrder& order,
-                    std::span<const Leg> legs,
-                    std::span<const Change> changes) noexcept {
+Verdict FindRefusalLocked(const AccountTable& accounts,
+                          std::span<const Leg> legs) noexcept {
+  const AccountsInOrder<kMaxLegs> order(accounts, legs);
+  std::array<Change, kMaxLegs> changes;
+  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
+    changes[order.PlaceOf(leg)].AddLeg(ToInt128(legs[leg].amount));
+  }
   for (const Rule& rule : kRules) {
     for (std::size_t leg = 0; leg < legs.size(); ++leg) {
       const std::size_t place = order.PlaceOf(leg);
-      const Case here{legs[leg], order.account(place),
-                      accounts.Cold(order.id(place)), changes[place]};
+      Case here{legs[leg],
+                &order.account(place),
+                &accounts.Cold(order.id(place)),
+                changes[place],
+                {}};
+      static_cast<void>(CheckStateLocked(
+          accounts, order.id(place), *here.account, here.change, here.result));
       if (!rule.is_broken(here)) continue;
-      Verdict verdict{rule.outcome,
-                      Describe(here, order.id(place), rule.outcome)};
+      Verdict verdict{rule.outcome, Describe(here, rule.outcome)};
       verdict.refusal.leg = static_cast<std::uint32_t>(leg);
       return verdict;
     }
   }
-  // CheckState said no to something that no rule here explains.
-  gsl::details::terminate();
+  // CheckStateLocked said no to something that no rule here explains.
+  std::abort();
 }
 
 }  // namespace lockstep::engine

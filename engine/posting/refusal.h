@@ -3,19 +3,17 @@
 #include <span>
 
 #include "engine/accounts/account_table.h"
-#include "engine/locking/accounts_in_order.h"
-#include "engine/posting/change.h"
 #include "engine/posting/checks.h"
 #include "lockstep/transfer.h"
 
 namespace lockstep::engine {
 
 /// Why a transfer, for one of whose accounts CheckState said no, is refused:
-/// the first of the rules of state that one of its legs breaks. The locks are
-/// held.
-[[nodiscard]] Verdict FindRefusal(const AccountTable& accounts,
-                                  const AccountsInOrder& order,
-                                  std::span<const Leg> legs,
-                                  std::span<const Change> changes) noexcept;
+/// the first of the rules of state that one of its legs breaks, each rule over
+/// all legs before the next. All its accounts are locked. Works everything out
+/// again from the legs, so that transfers that are not refused need not keep
+/// it.
+[[nodiscard]] Verdict FindRefusalLocked(const AccountTable& accounts,
+                                        std::span<const Leg> legs) noexcept;
 
 }  // namespace lockstep::engine

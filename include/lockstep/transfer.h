@@ -78,8 +78,10 @@ struct Refusal {
 /// copy costs as much as the changes in it.
 class Receipt {
  public:
-  /// Not yet posted: refused with `kLedgerClosed`.
-  Receipt() noexcept = default;
+  /// Not posted: refused with `kLedgerClosed`.
+  Receipt() noexcept : outcome_(Outcome::kLedgerClosed), attempts_(0) {
+    details_.refusal = Refusal();
+  }
   Receipt(const Receipt& other) noexcept { CopyFrom(other); }
   Receipt& operator=(const Receipt& other) noexcept {
     if (this != &other) CopyFrom(other);
@@ -91,7 +93,9 @@ class Receipt {
   [[nodiscard]] Outcome outcome() const noexcept { return outcome_; }
 
   /// Its place in the serial order; none if refused.
-  [[nodiscard]] Sequence sequence() const noexcept { return sequence_; }
+  [[nodiscard]] Sequence sequence() const noexcept {
+    return ok() ? Sequence(sequence_) : Sequence();
+  }
 
   /// How many times it was tried: 1 in locked mode, 0 if refused before that.
   [[nodiscard]] std::uint32_t attempts() const noexcept { return attempts_; }
@@ -99,7 +103,7 @@ class Receipt {
   /// The balances before and after of each account touched, by rising
   /// AccountId, each account once. Empty if refused.
   [[nodiscard]] std::span<const AccountChange> changes() const noexcept {
-    return {changes_.items, change_count_};
+    return {details_.changes, ok() ? change_count_ : 0};
   }
 
   /// The change of one account; null if the transfer did not touch it.
@@ -110,36 +114,44 @@ class Receipt {
     return nullptr;
   }
 
-  /// Why it was refused; without meaning if it was posted.
-  [[nodiscard]] const Refusal& refusal() const noexcept { return refusal_; }
+  /// Why it was refused; as made if it was posted.
+  [[nodiscard]] Refusal refusal() const noexcept {
+    return ok() ? Refusal() : details_.refusal;
+  }
 
  private:
   friend class engine::ReceiptWriter;
 
-  // Left unset beyond change_count_, so that a receipt for two accounts costs
-  // as little as two changes.
-  union Changes {
-    Changes() noexcept {}
-    AccountChange items[kMaxLegs];
+  // Set only as far as the outcome needs it: a posted two-leg transfer writes
+  // two changes and nothing else.
+  union Details {
+    Details() noexcept {}
+    Refusal refusal;
+    AccountChange changes[kMaxLegs];
   };
+  struct Unfilled {};
+  explicit Receipt(Unfilled) noexcept {}
 
   void CopyFrom(const Receipt& other) noexcept {
     outcome_ = other.outcome_;
     attempts_ = other.attempts_;
-    change_count_ = other.change_count_;
+    if (!other.ok()) {
+      details_.refusal = other.details_.refusal;
+      return;
+    }
     sequence_ = other.sequence_;
-    refusal_ = other.refusal_;
+    change_count_ = other.change_count_;
     for (std::uint32_t i = 0; i < change_count_; ++i) {
-      changes_.items[i] = other.changes_.items[i];
+      details_.changes[i] = other.details_.changes[i];
     }
   }
 
-  Outcome outcome_ = Outcome::kLedgerClosed;
-  std::uint32_t attempts_ = 0;
-  std::uint32_t change_count_ = 0;
-  Sequence sequence_;
-  Refusal refusal_;
-  Changes changes_;
+  Outcome outcome_;
+  std::uint16_t attempts_;
+  // These two only if it was posted.
+  std::uint32_t change_count_;
+  std::uint64_t sequence_;
+  Details details_;
 };
 
 }  // namespace lockstep

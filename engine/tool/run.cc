@@ -1,0 +1,205 @@
+#include "engine/tool/run.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "engine/tool/interrupt.h"
+#include "gsl/assert"
+
+namespace lockstep::tool {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Neighbouring cache lines are fetched in pairs.
+constexpr std::size_t kNoSharingBytes = 128;
+
+constexpr std::chrono::milliseconds kBetweenLooks(100);
+constexpr std::uint64_t kRequestsPerTick = 1024;
+
+/// How many transfers are still to be posted, handed out to the workers in
+/// portions so that they rarely meet here.
+class Quota {
+ public:
+  explicit Quota(std::uint64_t transfers) : left_(transfers) {}
+
+  /// A portion that the taker must post itself; 0: nothing is left.
+  std::uint64_t Take() noexcept {
+    constexpr std::uint64_t kPortion = 64;
+    // Relaxed: the number is all that is handed over.
+    std::uint64_t left = left_.load(std::memory_order_relaxed);
+    std::uint64_t taken = std::min(left, kPortion);
+    while (!left_.compare_exchange_weak(left, left - taken,
+                                        std::memory_order_relaxed)) {
+      taken = std::min(left, kPortion);
+    }
+    return taken;
+  }
+
+ private:
+  std::atomic<std::uint64_t> left_;
+};
+
+/// A worker's place in the run, on cache lines of its own.
+struct alignas(kNoSharingBytes) Seat {
+  explicit Seat(Worker&& its_worker) : worker(std::move(its_worker)) {}
+
+  Worker worker;
+  /// Written by its thread, read by the one that shows the progress; relaxed,
+  /// for nothing else is handed over with it.
+  alignas(kNoSharingBytes) std::atomic<std::uint64_t> posted = 0;
+};
+
+/// What the workers and the one who waits for them share.
+struct Table {
+  explicit Table(std::uint64_t transfers) : quota(transfers) {}
+
+  Quota quota;
+  /// Relaxed: the threads' ends hand over all that they did.
+  std::atomic<bool> is_over = false;
+  std::atomic<bool> is_stalled = false;
+
+  std::mutex mutex;
+  std::condition_variable someone_left;
+  std::size_t players_left = 0;  // guarded by mutex
+};
+
+/// What one thread does.
+void Play(Table& table, Seat& seat, Ledger* clock) {
+  std::uint64_t to_post = 0;
+  std::uint64_t posted = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t refusals_in_a_row = 0;
+  while (!table.is_over.load(std::memory_order_relaxed)) {
+    if (to_post == 0) to_post = table.quota.Take();
+    if (to_post == 0) break;
+    if (clock != nullptr && ++requests % kRequestsPerTick == 0) {
+      const Outcome outcome = clock->Advance(Tick(clock->now().value() + 1));
+      Ensures(outcome == Outcome::kOk);
+    }
+    if (seat.worker.PlayOne() == Outcome::kOk) {
+      --to_post;
+      refusals_in_a_row = 0;
+      seat.posted.store(++posted, std::memory_order_relaxed);
+    } else if (++refusals_in_a_row == kMaxRefusalsInARow) {
+      table.is_stalled.store(true, std::memory_order_relaxed);
+      table.is_over.store(true, std::memory_order_relaxed);
+    }
+  }
+  // Under the mutex, or the one who waits could look and sleep in between.
+  const std::lock_guard lock(table.mutex);
+  --table.players_left;
+  table.someone_left.notify_one();
+}
+
+using Seats = std::vector<std::unique_ptr<Seat>>;
+
+std::uint64_t PostedBy(const Seats& seats) {
+  std::uint64_t sum = 0;
+  for (const auto& seat : seats) {
+    sum += seat->posted.load(std::memory_order_relaxed);
+  }
+  return sum;
+}
+
+/// Waits until all have left, telling them to when the time is over or there
+/// was an interrupt. True if there was.
+bool WaitForAll(Table& table, const Seats& seats,
+                const SimulateOptions& options, Clock::time_point start,
+                Progress& progress) {
+  const auto limit = std::chrono::duration_cast<Clock::duration>(
+      std::chrono::duration<double>(options.seconds));
+  const auto deadline =
+      options.transfers ? Clock::time_point::max() : start + limit;
+  std::unique_lock lock(table.mutex);
+  while (table.players_left > 0) {
+    const auto now = Clock::now();
+    if (now >= deadline || Interrupted()) {
+      table.is_over.store(true, std::memory_order_relaxed);
+    }
+    const double seconds = std::chrono::duration<double>(now - start).count();
+    const std::uint64_t posted = PostedBy(seats);
+    const double fraction = options.transfers
+                                ? static_cast<double>(posted) /
+                                      static_cast<double>(*options.transfers)
+                                : seconds / options.seconds;
+    lock.unlock();
+    progress.Show(fraction, posted, seconds);
+    lock.lock();
+    const auto next_look = now >= deadline
+                               ? now + kBetweenLooks
+                               : std::min(deadline, now + kBetweenLooks);
+    table.someone_left.wait_until(lock, next_look,
+                                  [&] { return table.players_left == 0; });
+  }
+  return Interrupted();
+}
+
+Result<Seats> TakeSeats(const Economy& economy, const SimulateOptions& options,
+                        std::span<const Activity> activities) {
+  Seats seats;
+  for (std::uint32_t i = 0; i < options.threads; ++i) {
+    Result<Session> session = economy.ledger().OpenSession();
+    if (!session) return session.error();
+    seats.push_back(
+        std::make_unique<Seat>(Worker(&economy, *std::move(session), activities,
+                                      options.seed, i, options.zipf)));
+  }
+  return seats;
+}
+
+}  // namespace
+
+Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
+                             const SimulateOptions& options,
+                             std::span<const Activity> activities,
+                             Progress& progress) {
+  Result<Seats> seats = TakeSeats(*economy, options, activities);
+  if (!seats) return seats.error();
+  Table table(options.transfers.value_or(UINT64_MAX));
+  bool was_interrupted = false;
+  const Clock::time_point start = Clock::now();
+  {
+    std::vector<std::jthread> threads;  // joined at the end of this block
+    try {
+      for (std::size_t i = 0; i < seats->size(); ++i) {
+        {
+          const std::lock_guard lock(table.mutex);
+          ++table.players_left;
+        }
+        Ledger* const clock = i == 0 ? &economy->ledger() : nullptr;
+        threads.emplace_back(Play, std::ref(table), std::ref(*(*seats)[i]),
+                             clock);
+      }
+    } catch (...) {
+      table.is_over.store(true, std::memory_order_relaxed);
+      throw;
+    }
+    was_interrupted = WaitForAll(table, *seats, options, start, progress);
+  }
+  const auto end = Clock::now();
+
+  RunResult result{.tally = Tally(activities.size())};
+  for (const auto& seat : *seats) result.tally.Merge(seat->worker.tally());
+  result.seconds = std::chrono::duration<double>(end - start).count();
+  const bool is_stalled = table.is_stalled.load(std::memory_order_relaxed);
+  const bool is_complete =
+      !options.transfers || result.tally.posted() == *options.transfers;
+  if (is_stalled) {
+    result.end = RunEnd::kStalled;
+  } else if (was_interrupted && !(options.transfers && is_complete)) {
+    result.end = RunEnd::kInterrupted;
+  }
+  return result;
+}
+
+}  // namespace lockstep::tool

@@ -1,0 +1,116 @@
+#include "engine/tool/simulate.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/tool/activities.h"
+#include "engine/tool/economy.h"
+#include "engine/tool/figures.h"
+#include "engine/tool/interrupt.h"
+#include "engine/tool/progress.h"
+#include "engine/tool/report_file.h"
+#include "engine/tool/report_json.h"
+#include "engine/tool/run.h"
+#include "engine/tool/summary.h"
+
+namespace lockstep::tool {
+namespace {
+
+/// Says what went wrong in a line.
+ExitCode Fail(ExitCode exit_code, const std::string& complaint) {
+  std::fprintf(stderr, "lockstep: %s\n", complaint.c_str());
+  return exit_code;
+}
+
+std::string CouldNot(std::string_view what, Outcome why) {
+  return absl::StrCat("could not ", std::string(what), ": ",
+                      std::string(OutcomeMeaning(why)));
+}
+
+/// Colours are for terminals whose owners did not decline (no-color.org).
+bool WantsColour() {
+  const char* const no_color = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) == 1 &&
+         (no_color == nullptr || *no_color == '\0') && terminal != nullptr &&
+         std::string_view(terminal) != "dumb";
+}
+
+Result<Figures> Play(Ledger& ledger, const SimulateOptions& options,
+                     std::string& stage) {
+  Progress progress;
+  progress.Say("building the economy ...");
+  stage = "build the economy";
+  const Result<Economy> economy =
+      Economy::Build(&ledger, PopulationFor(options.accounts));
+  if (!economy) return economy.error();
+
+  stage = "play";
+  Result<RunResult> run =
+      RunEconomy(&*economy, options, Activities(), progress);
+  if (!run) return run.error();
+
+  stage = "audit the ledger";
+  progress.Say("auditing ...");
+  return CollectFigures(*economy, options, Activities(), *std::move(run));
+}
+
+}  // namespace
+
+ExitCode Report(const Figures& figures, ReportFile& json) {
+  std::optional<std::string> error;
+  if (figures.options.json != "-") {
+    error = WriteToStandardOutput(Summary(figures, WantsColour()));
+  }
+  if (!error && !figures.options.json.empty()) {
+    error = json.Write(JsonReport(figures));
+  }
+  if (error) return Fail(ExitCode::kFailed, *error);
+  if (!figures.books_hold()) {
+    return Fail(ExitCode::kFailed, "the audit found the books broken");
+  }
+  if (figures.run.end == RunEnd::kStalled) {
+    return Fail(ExitCode::kFailed, "the run was given up: all is refused");
+  }
+  return ExitCode::kOk;
+}
+
+ExitCode Simulate(const SimulateOptions& options) {
+  CatchInterrupts();
+  ReportFile json;
+  if (!options.json.empty()) {
+    if (const auto error = json.Open(options.json)) {
+      return Fail(ExitCode::kBadOption, *error);
+    }
+  }
+  Result<Ledger> ledger =
+      Ledger::Open({.journal_bytes = options.journal_mib << 20});
+  if (!ledger) {
+    return Fail(ExitCode::kFailed, CouldNot("open a ledger", ledger.error()));
+  }
+  std::string stage;
+  try {
+    const Result<Figures> figures = Play(*ledger, options, stage);
+    if (!figures) {
+      return Fail(ExitCode::kFailed, CouldNot(stage, figures.error()));
+    }
+    return Report(*figures, json);
+  } catch (const std::bad_alloc&) {
+    return Fail(ExitCode::kFailed, CouldNot(stage, Outcome::kOutOfMemory));
+  } catch (const std::system_error& error) {
+    return Fail(ExitCode::kFailed,
+                absl::StrCat("could not start ", options.threads,
+                             " threads: ", error.code().message()));
+  }
+}
+
+}  // namespace lockstep::tool

@@ -1,0 +1,31 @@
+#include "engine/tool/tally.h"
+
+#include "gsl/assert"
+
+namespace lockstep::tool {
+
+void Tally::Merge(const Tally& other) {
+  Expects(activities.size() == other.activities.size());
+  for (std::size_t i = 0; i < activities.size(); ++i) {
+    activities[i].posted += other.activities[i].posted;
+    activities[i].refused += other.activities[i].refused;
+    for (std::size_t asset = 0; asset < kAssetCount; ++asset) {
+      activities[i].minted[asset] += other.activities[i].minted[asset];
+      activities[i].burned[asset] += other.activities[i].burned[asset];
+    }
+  }
+  for (std::size_t i = 0; i < kOutcomeCount; ++i) {
+    outcomes[i] += other.outcomes[i];
+    if (examples[i].empty()) examples[i] = other.examples[i];
+  }
+  legs += other.legs;
+  latency.Merge(other.latency);
+}
+
+std::uint64_t Tally::refused() const noexcept {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t count : outcomes) sum += count;
+  return sum - posted();
+}
+
+}  // namespace lockstep::tool

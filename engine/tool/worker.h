@@ -1,0 +1,95 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "engine/tool/economy.h"
+#include "engine/tool/leg_list.h"
+#include "engine/tool/random.h"
+#include "engine/tool/tally.h"
+#include "gsl/pointers"
+#include "lockstep/lockstep.h"
+
+namespace lockstep::tool {
+
+class Worker;
+
+/// Something that agents do: one request to the ledger.
+struct Activity {
+  std::string_view name;
+  /// What its transfers carry as their code.
+  std::uint32_t code = 0;
+  /// How often it is done, in a thousand requests.
+  std::uint32_t per_mille = 0;
+  Outcome (*perform)(Worker& worker) = nullptr;
+};
+
+/// The activities' weights sum to this.
+inline constexpr std::uint32_t kMille = 1000;
+
+/// One call in so many is timed: the clock costs as much as a lock.
+inline constexpr std::uint32_t kCallsPerSample = 8;
+
+/// Plays the agents, request after request: one thread's own random numbers,
+/// session and counters. The activities use it as their hands.
+class Worker {
+ public:
+  /// `number` tells the workers of one run apart. The economy must outlive it.
+  Worker(gsl::not_null<const Economy*> economy, Session session,
+         std::span<const Activity> activities, std::uint64_t seed,
+         std::uint32_t number, double zipf_exponent);
+
+  /// Lets some agent do something. What it is depends on the seed and the
+  /// state of the ledger alone.
+  Outcome PlayOne();
+
+  [[nodiscard]] const Tally& tally() const noexcept { return tally_; }
+
+  // --- For the activities ---------------------------------------------------
+
+  [[nodiscard]] const Economy& economy() const noexcept { return *economy_; }
+  [[nodiscard]] Random& random() noexcept { return random_; }
+
+  /// The index of a player or a shop, the popular ones more often.
+  std::uint32_t DrawPlayer() { return players_.Draw(random_); }
+  std::uint32_t DrawShop() { return shops_.Draw(random_); }
+
+  /// A player's account, the popular players' more often.
+  AccountId DrawPurse(Asset asset) {
+    return economy_->AccountOf(economy_->Player(DrawPlayer()), asset);
+  }
+
+  /// Post as the present activity, counting what comes of it.
+  Outcome Transfer(AccountId from, AccountId to, Minor amount,
+                   std::string_view description = {});
+  Outcome Post(const LegList& legs, std::string_view description = {},
+               Wait wait = Wait::Forever());
+
+  /// Stops anything from leaving an account, and frees the one that this
+  /// worker froze before.
+  void Freeze(AccountId account);
+  void Unfreeze();
+
+ private:
+  template <class Call>
+  Receipt Time(const Call& call);
+  Outcome Count(const Receipt& receipt, std::span<const Leg> legs);
+
+  gsl::not_null<const Economy*> economy_;
+  Session session_;
+  std::span<const Activity> activities_;
+  Random random_;
+  Popularity players_;
+  Popularity shops_;
+  /// Each activity's place in the table, as often as it weighs.
+  std::array<std::uint8_t, kMille> deck_;
+  std::size_t activity_ = 0;
+  std::uint32_t calls_ = 0;
+  AccountId frozen_;
+  Tally tally_;
+};
+
+}  // namespace lockstep::tool
