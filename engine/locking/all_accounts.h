@@ -21,7 +21,7 @@ class ABSL_LOCKABLE AllAccounts {
 
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
 
-  void lock() noexcept ABSL_EXCLUSIVE_LOCK_FUNCTION() {
+  void lock() noexcept {
     LockWait wait(Wait::Forever());
     for (std::uint64_t id = 1; id <= count_; ++id) {
       while (!LockAccount<Concurrency::kMultiThread>(
@@ -29,7 +29,7 @@ class ABSL_LOCKABLE AllAccounts {
       }
     }
   }
-  void unlock() noexcept ABSL_UNLOCK_FUNCTION() {
+  void unlock() noexcept {
     for (std::uint64_t id = count_; id > 0; --id) {
       UnlockAccount(accounts_.Hot(AccountId(id)), AccountId(id), Sequence());
     }

@@ -29,7 +29,7 @@ class ABSL_LOCKABLE SortedLegs {
 
   /// Takes all the locks in order, waiting as the operation chose. False: not
   /// all could be had in that time, and none is held.
-  [[nodiscard]] bool try_lock() noexcept ABSL_EXCLUSIVE_TRYLOCK_FUNCTION(true) {
+  [[nodiscard]] bool try_lock() noexcept {
     std::size_t taken = 0;
     bool got_all = true;
     accounts_.ForEachPlace([&](std::size_t place) {
@@ -43,16 +43,14 @@ class ABSL_LOCKABLE SortedLegs {
     return got_all;
   }
   /// The same, until they are had.
-  void lock() noexcept ABSL_EXCLUSIVE_LOCK_FUNCTION() {
+  void lock() noexcept {
     while (!try_lock()) sync::Yield();
   }
   /// Releases all of them, with the version that Stamp set, if any.
-  void unlock() noexcept ABSL_UNLOCK_FUNCTION() {
-    UnlockFirst(accounts_.size(), stamp_);
-  }
+  void unlock() noexcept { UnlockFirst(accounts_.size(), stamp_); }
 
-  /// Tells Clang's analysis, which cannot follow `std::scoped_lock`, that the
-  /// locks are held.
+  /// Tells Clang's analysis, which cannot follow `std::scoped_lock` (hence the
+  /// functions above are not annotated), that the locks are held.
   void AssertHeld() const noexcept ABSL_ASSERT_EXCLUSIVE_LOCK() {}
 
   /// The version that unlocking will leave behind.

@@ -37,7 +37,7 @@ enum class AccountStatus : std::uint8_t {
 struct AssetOptions {
   /// What people call it ("GOLD", "EUR"): 1 to kMaxAssetCodeBytes bytes
   /// without spaces or control characters, unique in the ledger.
-  std::string_view code;
+  std::string_view code = {};
   /// Digits behind the point, 0..kMaxScale.
   int scale = 0;
   /// The most that may ever be in circulation; it becomes the floor of the
@@ -57,22 +57,22 @@ struct AssetInfo {
 
 /// What an account is made from. Texts are copied.
 struct AccountOptions {
-  AssetId asset;
+  AssetId asset = {};
   /// The lowest balance allowed: not above zero; negative for an overdraft.
-  Amount floor;
+  Amount floor = {};
   /// The highest balance allowed: not below zero.
   Amount ceiling = Amount::Max();
   AccountStatus status = AccountStatus::kOpen;
   /// With an owner, (owner, purpose, asset) is unique and can be looked up.
-  OwnerId owner;
-  PurposeId purpose;
+  OwnerId owner = {};
+  PurposeId purpose = {};
   /// An external key, unique in the ledger; empty for none.
-  std::string_view key;
+  std::string_view key = {};
   /// An external 128-bit key, unique in the ledger; all zero for none.
-  Bits128 key_bits;
+  Bits128 key_bits = {};
   /// What people read; need not be unique.
-  std::string_view label;
-  Bits128 user_data;
+  std::string_view label = {};
+  Bits128 user_data = {};
 };
 
 /// An account as it is. The fields from `balance` to `version` belong to one

@@ -42,7 +42,7 @@ struct Entry {
 struct HistoryOptions {
   /// Only rows before this sequence; none: from the newest on. To page, pass
   /// the sequence of the last row that you got.
-  Sequence before;
+  Sequence before = {};
   /// At least so many rows, if there are; the rows of one transfer are never
   /// parted, so it can be a few more.
   std::size_t limit = 100;

@@ -25,8 +25,8 @@ inline constexpr std::size_t kMaxDescriptionBytes = 255;
 /// One account's part in a transfer: a positive amount enters the account, a
 /// negative one leaves it.
 struct Leg {
-  AccountId account;
-  Amount amount;
+  AccountId account = {};
+  Amount amount = {};
 };
 
 /// What a transfer carries besides its legs.

@@ -1,0 +1,177 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <random>
+#include <vector>
+
+#include "lockstep/lockstep.h"
+#include "tests/support/settings.h"
+#include "tests/support/small_ledger.h"
+#include "tests/support/threads.h"
+#include "tests/support/watchdog.h"
+
+namespace lockstep::test {
+namespace {
+
+constexpr int kWriters = 3;
+
+// Posts random transfers between the accounts, so many on each thread.
+void Write(Ledger& ledger, const std::vector<AccountId>& accounts,
+           std::uint64_t seed, std::uint64_t transfers) {
+  std::mt19937_64 random(seed);
+  for (std::uint64_t i = 0; i < transfers; ++i) {
+    const std::size_t from = random() % accounts.size();
+    const std::size_t to =
+        (from + 1 + random() % (accounts.size() - 1)) % accounts.size();
+    TransferOptions options;
+    options.description = i % 7 == 0 ? "every seventh says something" : "";
+    ASSERT_TRUE(
+        ledger.Transfer(accounts[from], accounts[to], Amount(1), options).ok());
+  }
+}
+
+// Follows each account from row to row.
+class Follower {
+ public:
+  void Follow(const JournalBatch& batch) {
+    if (batch.missed_transfers != 0) balances_.clear();
+    for (const Entry& entry : batch.entries) {
+      ++rows_;
+      const auto known = balances_.find(entry.account);
+      if (known != balances_.end()) {
+        ASSERT_EQ(Add(known->second, entry.amount).value(), entry.balance_after)
+            << "account " << entry.account.value() << " at "
+            << entry.sequence.value();
+      }
+      balances_[entry.account] = entry.balance_after;
+    }
+  }
+  [[nodiscard]] std::uint64_t rows() const { return rows_; }
+  [[nodiscard]] const std::map<AccountId, Amount>& balances() const {
+    return balances_;
+  }
+
+ private:
+  std::map<AccountId, Amount> balances_;
+  std::uint64_t rows_ = 0;
+};
+
+// The cursor's order agrees with every account's own, while all of them are
+// being written to.
+TEST(ConcurrentJournal, CursorFollowsEveryAccount) {
+  const Watchdog watchdog;
+  const std::uint64_t seed = Seed();
+  SCOPED_TRACE(SeedTrace(seed));
+  SmallLedger small;
+  const std::vector<AccountId> accounts = small.Accounts(8, 1'000'000);
+  const std::uint64_t each = Scaled(30'000);
+  std::atomic<int> writing = kWriters;
+  Follower follower;
+  RunThreads(kWriters + 1, [&](int thread) {
+    if (thread < kWriters) {
+      Write(small.ledger, accounts, seed + static_cast<std::uint64_t>(thread),
+            each);
+      --writing;
+      return;
+    }
+    JournalCursor cursor = small.ledger.OpenJournal().value();
+    for (bool is_last = false;;) {
+      const JournalBatch batch = cursor.Read(500).value();
+      ASSERT_EQ(batch.missed_transfers, 0U);
+      ASSERT_NO_FATAL_FAILURE(follower.Follow(batch));
+      if (batch.entries.empty() && is_last) break;
+      is_last = writing == 0;
+    }
+  });
+  EXPECT_EQ(follower.rows(), 2 * (kWriters * each + accounts.size()));
+  for (const AccountId account : accounts) {
+    EXPECT_EQ(follower.balances().at(account), small.Balance(account));
+  }
+}
+
+// A journal too small for the traffic drops rows, and the cursor says exactly
+// how many transfers it missed.
+TEST(ConcurrentJournal, CursorCountsWhatItMissed) {
+  const Watchdog watchdog;
+  const std::uint64_t seed = Seed();
+  SCOPED_TRACE(SeedTrace(seed));
+  SmallLedger small({.journal_bytes = 64 << 10});
+  const std::vector<AccountId> accounts = small.Accounts(8, 1'000'000);
+  const std::uint64_t each = Scaled(30'000);
+  std::atomic<int> writing = kWriters;
+  std::uint64_t missed = 0;
+  std::uint64_t rows = 0;
+  RunThreads(kWriters + 1, [&](int thread) {
+    if (thread < kWriters) {
+      Write(small.ledger, accounts, seed + static_cast<std::uint64_t>(thread),
+            each);
+      --writing;
+      return;
+    }
+    JournalCursor cursor = small.ledger.OpenJournal().value();
+    for (bool is_last = false;;) {
+      const JournalBatch batch = cursor.Read(100).value();
+      missed += batch.missed_transfers;
+      rows += batch.entries.size();
+      if (batch.entries.empty() && is_last) break;
+      is_last = writing == 0;
+    }
+  });
+  EXPECT_EQ(rows / 2 + missed, kWriters * each + accounts.size());
+  small.ExpectSound();
+}
+
+// A history read in the midst of writers has no gap and no row twice.
+TEST(ConcurrentJournal, HistoryHasNoGap) {
+  const Watchdog watchdog;
+  const std::uint64_t seed = Seed();
+  SCOPED_TRACE(SeedTrace(seed));
+  SmallLedger small({.journal_bytes = 256 << 10});
+  const std::vector<AccountId> accounts = small.Accounts(4, 1'000'000);
+  std::atomic<int> writing = kWriters;
+  RunThreads(kWriters + 1, [&](int thread) {
+    if (thread < kWriters) {
+      Write(small.ledger, accounts, seed + static_cast<std::uint64_t>(thread),
+            Scaled(20'000));
+      --writing;
+      return;
+    }
+    while (writing != 0) {
+      const History history =
+          small.ledger.GetHistory(accounts[0], {.limit = 300}).value();
+      for (std::size_t i = 1; i < history.entries.size(); ++i) {
+        const Entry& newer = history.entries[i - 1];
+        const Entry& older = history.entries[i];
+        ASSERT_LT(older.sequence, newer.sequence);
+        ASSERT_EQ(Add(older.balance_after, newer.amount).value(),
+                  newer.balance_after);
+      }
+    }
+  });
+}
+
+// The audit finds nothing wrong at any moment.
+TEST(ConcurrentAudit, BooksBalanceWhileTransfersRun) {
+  const Watchdog watchdog;
+  const std::uint64_t seed = Seed();
+  SCOPED_TRACE(SeedTrace(seed));
+  SmallLedger small({.journal_bytes = 512 << 10});
+  const std::vector<AccountId> accounts = small.Accounts(16, 1'000'000);
+  std::atomic<int> writing = kWriters;
+  RunThreads(kWriters + 1, [&](int thread) {
+    if (thread < kWriters) {
+      Write(small.ledger, accounts, seed + static_cast<std::uint64_t>(thread),
+            Scaled(20'000));
+      --writing;
+      return;
+    }
+    while (writing != 0) {
+      ASSERT_NO_FATAL_FAILURE(small.ExpectSound());
+      ASSERT_TRUE(small.ledger.Digest());
+    }
+  });
+}
+
+}  // namespace
+}  // namespace lockstep::test
