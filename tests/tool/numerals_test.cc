@@ -1,0 +1,22 @@
+#include "engine/tool/numerals.h"
+
+#include <cstdint>
+
+#include "gtest/gtest.h"
+
+namespace lockstep::tool {
+namespace {
+
+TEST(Numerals, GroupsThreeDigitsInFrontOfThePoint) {
+  EXPECT_EQ(GroupDigits("0"), "0");
+  EXPECT_EQ(GroupDigits("123"), "123");
+  EXPECT_EQ(GroupDigits("1234"), "1,234");
+  EXPECT_EQ(GroupDigits("-123"), "-123");
+  EXPECT_EQ(GroupDigits("-123456"), "-123,456");
+  EXPECT_EQ(GroupDigits("1234567.8912"), "1,234,567.8912");
+  EXPECT_EQ(GroupDigits(""), "");
+  EXPECT_EQ(Grouped(UINT64_MAX), "18,446,744,073,709,551,615");
+}
+
+}  // namespace
+}  // namespace lockstep::tool

@@ -1,0 +1,258 @@
+// The program as a user meets it: built, started, and judged by what it prints
+// and how it ends.
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "lockstep/amount.h"
+#include "nlohmann/json.hpp"
+#include "tests/tool/run_program.h"
+
+namespace lockstep::tool {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+std::vector<std::string> Simulate(std::vector<std::string> more) {
+  more.insert(more.begin(), {"simulate", "--accounts", "2000"});
+  return more;
+}
+
+// The JSON that a run with these options prints.
+nlohmann::json Figures(std::vector<std::string> options) {
+  options.insert(options.end(), {"--json", "-"});
+  const Ended ended = RunProgram(Simulate(std::move(options)));
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.err, IsEmpty());
+  return nlohmann::json::parse(ended.out);
+}
+
+std::string Digest(const std::vector<std::string>& options) {
+  return Figures(options)["digest"];
+}
+
+TEST(Program, WithOneThreadAndASeedEndsInTheSameDigestEveryTime) {
+  const std::vector<std::string> options = {
+      "--threads", "1", "--transfers", "10000", "--seed", "7"};
+  const std::string digest = Digest(options);
+  EXPECT_EQ(digest.size(), 32u);
+  EXPECT_EQ(digest.find_first_not_of("0123456789abcdef"), std::string::npos);
+  EXPECT_EQ(Digest(options), digest);
+  EXPECT_EQ(Digest(options), digest);
+  EXPECT_EQ(Digest({"--threads", "1", "--transfers", "10000", "--seed", "7",
+                    "--journal", "0"}),
+            digest)
+      << "the journal is no part of the state";
+  EXPECT_NE(Digest({"--threads", "1", "--transfers", "10000", "--seed", "8"}),
+            digest);
+  EXPECT_NE(Digest({"--threads", "1", "--transfers", "10001", "--seed", "7"}),
+            digest);
+  EXPECT_NE(Digest({"--threads", "1", "--transfers", "10000", "--seed", "7",
+                    "--zipf", "0"}),
+            digest);
+}
+
+TEST(Program, WithOneThreadRepeatsAllItsFigures) {
+  const std::vector<std::string> options = {"--threads", "1", "--transfers",
+                                            "10000"};
+  nlohmann::json one = Figures(options);
+  nlohmann::json other = Figures(options);
+  for (nlohmann::json* figures : {&one, &other}) {
+    for (const char* timed : {"seconds", "transfers_per_second", "latency_ns",
+                              "peak_memory_bytes"}) {
+      figures->erase(timed);
+    }
+    (*figures)["audit"].erase("seconds");
+  }
+  EXPECT_EQ(one, other);
+}
+
+TEST(Program, PostsExactlyAsManyTransfersAsAskedWithAnyThreads) {
+  for (const char* threads : {"1", "2", "3", "8"}) {
+    for (const std::uint64_t transfers : {1u, 100u, 10'001u}) {
+      const nlohmann::json figures = Figures(
+          {"--threads", threads, "--transfers", std::to_string(transfers)});
+      EXPECT_EQ(figures["transfers"], transfers);
+      EXPECT_EQ(figures["end"], "done");
+      EXPECT_TRUE(figures["audit"]["ok"].get<bool>());
+    }
+  }
+}
+
+TEST(Program, ItsJsonIsCompleteAndAgreesWithItself) {
+  const nlohmann::json figures =
+      Figures({"--threads", "2", "--seconds", "0.1", "--seed", "3"});
+  EXPECT_GT(figures["transfers"].get<std::uint64_t>(), 0u);
+  EXPECT_GE(figures["seconds"].get<double>(), 0.1);
+  EXPECT_NEAR(
+      figures["transfers_per_second"].get<double>(),
+      figures["transfers"].get<double>() / figures["seconds"].get<double>(), 1);
+  EXPECT_EQ(figures["options"]["threads"], 2);
+  EXPECT_EQ(figures["options"]["seed"], 3);
+  EXPECT_EQ(figures["options"]["seconds"], 0.1);
+
+  const nlohmann::json& latency = figures["latency_ns"];
+  EXPECT_GT(latency["p50"].get<std::uint64_t>(), 0u);
+  EXPECT_LE(latency["p50"], latency["p99"]);
+  EXPECT_LE(latency["p99"], latency["p999"]);
+  EXPECT_LE(latency["p999"], latency["max"]);
+
+  std::uint64_t refused = 0;
+  for (const auto& [name, count] : figures["refusals"].items()) {
+    refused += count.get<std::uint64_t>();
+  }
+  EXPECT_GT(refused, 0u);
+  EXPECT_EQ(figures["refused"], refused);
+  EXPECT_EQ(figures["requests"].get<std::uint64_t>(),
+            figures["transfers"].get<std::uint64_t>() + refused);
+
+  EXPECT_GT(figures["gini"].get<double>(), 0);
+  EXPECT_LT(figures["gini"].get<double>(), 1);
+  EXPECT_EQ(figures["audit"]["fault_count"], 0);
+  EXPECT_EQ(figures["audit"]["accounts"], figures["accounts"]);
+  EXPECT_EQ(figures["audit"]["assets"], figures["supply"].size());
+}
+
+// A decimal text's amount, in units of the asset with the most decimals.
+std::int64_t Parsed(const nlohmann::json& text) {
+  const Result<Amount> amount = ParseDecimal(text.get<std::string>(), 2);
+  EXPECT_TRUE(amount.has_value()) << text;
+  return amount ? static_cast<std::int64_t>(amount->low()) : 0;
+}
+
+std::int64_t Sum(const nlohmann::json& amounts) {
+  std::int64_t sum = 0;
+  for (const auto& [name, amount] : amounts.items()) sum += Parsed(amount);
+  return sum;
+}
+
+TEST(Program, EachSupplyIsWhatTheFaucetsMintedLessWhatTheSinksBurned) {
+  const nlohmann::json figures =
+      Figures({"--threads", "3", "--transfers", "10000"});
+  ASSERT_EQ(figures["supply"].size(), 6u);
+  for (const auto& [asset, supply] : figures["supply"].items()) {
+    EXPECT_EQ(Parsed(supply),
+              Sum(figures["faucets"][asset]) - Sum(figures["sinks"][asset]))
+        << asset;
+  }
+  EXPECT_GT(Parsed(figures["faucets"]["GOLD"]["quest"]), 0);
+  EXPECT_GT(Parsed(figures["sinks"]["GOLD"]["repair"]), 0);
+  EXPECT_GT(Parsed(figures["sinks"]["GOLD"]["listing fee"]), 0);
+}
+
+TEST(Program, WritesItsSummaryAndNothingElseWhereThereIsNoTerminal) {
+  const Ended ended =
+      RunProgram(Simulate({"--transfers", "5000", "--threads", "2"}));
+  EXPECT_EQ(ended.exit_code, 0);
+  EXPECT_THAT(ended.err, IsEmpty());
+  EXPECT_THAT(ended.out, StartsWith("lockstep 0."));
+  EXPECT_THAT(ended.out, HasSubstr("the books hold"));
+  EXPECT_EQ(ended.out.find('\x1b'), std::string::npos) << "colours";
+  EXPECT_EQ(ended.out.find('\r'), std::string::npos) << "a progress bar";
+}
+
+TEST(Program, ReplacesTheJsonFileAndLeavesNothingBeside) {
+  const ScratchFolder folder;
+  const std::string file = folder.File("figures.json");
+  std::ofstream(file) << "something old";
+  const Ended ended =
+      RunProgram(Simulate({"--transfers", "500", "--json", file}));
+  EXPECT_EQ(ended.exit_code, 0);
+  EXPECT_THAT(ended.out, HasSubstr("the books hold")) << "the summary, too";
+  EXPECT_EQ(nlohmann::json::parse(ReadFile(file))["transfers"], 500);
+  EXPECT_EQ(folder.Count(), 1u);
+}
+
+TEST(Program, WritesThroughALinkToItsTarget) {
+  const ScratchFolder folder;
+  std::ofstream(folder.File("target")) << "something old";
+  std::filesystem::create_symlink("target", folder.File("link"));
+  const Ended ended = RunProgram(
+      Simulate({"--transfers", "500", "--json", folder.File("link")}));
+  EXPECT_EQ(ended.exit_code, 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.File("link")));
+  EXPECT_EQ(nlohmann::json::parse(ReadFile(folder.File("target")))["transfers"],
+            500);
+}
+
+void ExpectOneLine(const std::string& text) {
+  EXPECT_THAT(text, StartsWith("lockstep: "));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << text;
+  EXPECT_EQ(text.back(), '\n');
+}
+
+TEST(Program, AnswersBadOptionsWithOneLineAndCodeTwo) {
+  const ScratchFolder folder;
+  const std::vector<std::vector<std::string>> bad = {
+      {"simulate", "--threads", "0"},
+      {"simulate", "--threads", "100000"},
+      {"simulate", "--threads", "-4"},
+      {"simulate", "--threads", "four"},
+      {"simulate", "--threads"},
+      {"simulate", "--accounts", "1"},
+      {"simulate", "--accounts", "100G"},
+      {"simulate", "--seconds", "0"},
+      {"simulate", "--seconds", "soon"},
+      {"simulate", "--seconds", "1", "--transfers", "1"},
+      {"simulate", "--transfers", "0"},
+      {"simulate", "--seed", "x"},
+      {"simulate", "--zipf", "0.9"},
+      {"simulate", "--journal", "-1"},
+      {"simulate", "--json"},
+      {"simulate", "--nonsense"},
+      {"simulate", "nonsense"},
+      {"nonsense"},
+      // These two would take minutes if they were found out only at the end.
+      {"simulate", "--seconds", "600", "--json", folder.path()},
+      {"simulate", "--seconds", "600", "--json", folder.File("no/such/file")},
+  };
+  for (const std::vector<std::string>& arguments : bad) {
+    const Ended ended = RunProgram(arguments);
+    EXPECT_EQ(ended.exit_code, 2) << arguments.back();
+    EXPECT_THAT(ended.out, IsEmpty());
+    ExpectOneLine(ended.err);
+  }
+  EXPECT_EQ(folder.Count(), 0u);
+}
+
+TEST(Program, AFullDiskIsNotTakenForSuccess) {
+  const std::string full = "/dev/full";
+  if (!std::filesystem::exists(full)) GTEST_SKIP() << "there is no " << full;
+  for (const Ended& ended : {
+           RunProgram(Simulate({"--transfers", "100", "--json", full})),
+           RunProgram(Simulate({"--transfers", "100"}), full),
+           RunProgram(Simulate({"--transfers", "100", "--json", "-"}), full),
+           RunProgram({"--help"}, full),
+       }) {
+    EXPECT_EQ(ended.exit_code, 1);
+    ExpectOneLine(ended.err);
+    EXPECT_THAT(ended.err, HasSubstr("No space left"));
+  }
+}
+
+TEST(Program, AloneShowsItsHelp) {
+  const Ended alone = RunProgram({});
+  EXPECT_EQ(alone.exit_code, 0);
+  EXPECT_THAT(alone.err, IsEmpty());
+  EXPECT_THAT(alone.out, HasSubstr("lockstep simulate"));
+  EXPECT_EQ(RunProgram({"--help"}).out, alone.out);
+
+  const Ended help = RunProgram({"simulate", "--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_THAT(help.out, HasSubstr("Exit codes"));
+
+  const Ended version = RunProgram({"--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.out, StartsWith("lockstep 0."));
+}
+
+}  // namespace
+}  // namespace lockstep::tool

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "engine/tool/activities.h"
+#include "engine/tool/figures.h"
+#include "engine/tool/progress.h"
+#include "engine/tool/report_json.h"
+#include "engine/tool/run.h"
+#include "engine/tool/simulate.h"
+#include "engine/tool/summary.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "lockstep/lockstep.h"
+#include "nlohmann/json.hpp"
+
+namespace lockstep::tool {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class ReportTest : public ::testing::Test {
+ protected:
+  static Figures Collect() {
+    SimulateOptions options;
+    options.accounts = 1000;
+    options.transfers = 5000;
+    Ledger ledger = Ledger::Open().value();
+    const Economy economy =
+        Economy::Build(&ledger, PopulationFor(options.accounts)).value();
+    Progress progress;
+    RunResult run =
+        RunEconomy(&economy, options, Activities(), progress).value();
+    return CollectFigures(economy, options, Activities(), std::move(run))
+        .value();
+  }
+
+  static Figures WithAFault() {
+    Figures figures = Collect();
+    figures.audit.ok = false;
+    figures.audit.fault_count = 1;
+    figures.audit.faults.push_back({.rule = AuditRule::kBalanceNotBelowFloor,
+                                    .account = AccountId(12),
+                                    .asset = AssetId(1),
+                                    .sequence = {},
+                                    .expected = Amount(0),
+                                    .found = Amount(-5)});
+    return figures;
+  }
+};
+
+TEST_F(ReportTest, SumsAgree) {
+  const Figures figures = Collect();
+  const Tally& tally = figures.run.tally;
+  EXPECT_TRUE(figures.books_hold());
+  EXPECT_GT(tally.refused(), 0u);
+  std::uint64_t posted = 0;
+  std::uint64_t refused = 0;
+  for (const ActivityTally& activity : tally.activities) {
+    posted += activity.posted;
+    refused += activity.refused;
+  }
+  EXPECT_EQ(posted, tally.posted());
+  EXPECT_EQ(refused, tally.refused());
+  EXPECT_EQ(tally.latency.count(), figures.requests() / kCallsPerSample);
+  EXPECT_GE(figures.retained_rows, tally.legs);
+  EXPECT_TRUE(std::is_sorted(
+      figures.hottest.begin(), figures.hottest.end(),
+      [](const auto& a, const auto& b) { return a.rows > b.rows; }));
+  EXPECT_EQ(figures.hottest.size(), 5u);
+}
+
+TEST_F(ReportTest, ALostMintingIsNoticed) {
+  SimulateOptions options;
+  options.transfers = 1000;
+  Ledger ledger = Ledger::Open().value();
+  const Economy economy = Economy::Build(&ledger, PopulationFor(500)).value();
+  Progress progress;
+  RunResult run = RunEconomy(&economy, options, Activities(), progress).value();
+  --run.tally.activities[0].minted[Index(Asset::kGold)];
+  const Figures figures =
+      CollectFigures(economy, options, Activities(), std::move(run)).value();
+  EXPECT_TRUE(figures.audit.ok);
+  EXPECT_FALSE(figures.flows_match);
+  EXPECT_FALSE(figures.books_hold());
+  EXPECT_THAT(Summary(figures, false), HasSubstr("A SUPPLY IS NOT WHAT"));
+}
+
+TEST_F(ReportTest, TheSummaryNamesWhatPeopleLookFor) {
+  const Figures figures = Collect();
+  const std::string summary = Summary(figures, false);
+  for (const char* part :
+       {"5,000 in", "transfers/s", "p50", "p99", "p99.9", "insufficient_funds",
+        "GOLD", "SWORD", "+ quest", "- repair", "= supply", "Gini",
+        "issuer of GOLD", "the books hold"}) {
+    EXPECT_THAT(summary, HasSubstr(part));
+  }
+  EXPECT_THAT(summary, HasSubstr(DigestText(figures.digest)));
+  EXPECT_THAT(summary, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(ReportTest, ColoursAddNothingButEscapeCodes) {
+  const Figures figures = Collect();
+  std::string coloured = Summary(figures, true);
+  ASSERT_THAT(coloured, HasSubstr("\x1b[1m"));
+  for (const char* code :
+       {"\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m"}) {
+    for (std::size_t at; (at = coloured.find(code)) != std::string::npos;) {
+      coloured.erase(at, std::string_view(code).size());
+    }
+  }
+  EXPECT_EQ(coloured, Summary(figures, false));
+}
+
+TEST_F(ReportTest, AFaultFailsTheProgramAndIsShown) {
+  const Figures good = Collect();
+  const Figures bad = WithAFault();
+  ReportFile nowhere;
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(Report(good, nowhere), ExitCode::kOk);
+  EXPECT_EQ(Report(bad, nowhere), ExitCode::kFailed);
+  const std::string out = ::testing::internal::GetCapturedStdout();
+  const std::string err = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(out, HasSubstr("THE BOOKS DO NOT HOLD: 1 fault"));
+  EXPECT_THAT(out, HasSubstr("account 12"));
+  EXPECT_EQ(err, "lockstep: the audit found the books broken\n");
+
+  const auto json = nlohmann::json::parse(JsonReport(bad));
+  EXPECT_FALSE(json["audit"]["ok"].get<bool>());
+  EXPECT_EQ(json["audit"]["faults"][0]["account"], 12);
+  EXPECT_EQ(json["audit"]["faults"][0]["found"], "-5");
+}
+
+TEST_F(ReportTest, ARunThatWasGivenUpFailsTheProgram) {
+  Figures figures = Collect();
+  figures.run.end = RunEnd::kStalled;
+  ReportFile nowhere;
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(Report(figures, nowhere), ExitCode::kFailed);
+  EXPECT_THAT(::testing::internal::GetCapturedStdout(), HasSubstr("given up"));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("given up"));
+}
+
+}  // namespace
+}  // namespace lockstep::tool
