@@ -1,5 +1,6 @@
 #include "engine/ledger/explain.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
@@ -23,33 +24,42 @@ class Explainer {
         return absl::StrCat("posted as ", receipt_.sequence().value(), ": ",
                             receipt_.changes().size(), " accounts changed");
       case Outcome::kZeroAmount:
-      case Outcome::kUnknownAccount:
-      case Outcome::kAccountClosed:
-      case Outcome::kAccountFrozen:
+        if (refusal_.leg == Refusal::kNoLeg) break;
+        return Sentence("leg ", refusal_.leg, " (", Account(), ") is zero");
       case Outcome::kSameAccount:
-      case Outcome::kAmountOverflow:
-        return absl::StrCat(Title(), ": ", WhereToBlame());
+        return Sentence(Account(), " is on both sides");
+      case Outcome::kUnknownAccount:
+        return Sentence("there is no account ", refusal_.account.value(),
+                        " (leg ", refusal_.leg, ")");
       case Outcome::kAssetsDiffer:
-        return absl::StrCat(Title(), ": ", WhereToBlame(), " holds ",
-                            Code(refusal_.asset), ", the payer something else");
+        return Sentence(Account(), " holds ", Code(refusal_.asset),
+                        ", the payer something else");
+      case Outcome::kAccountClosed:
+        return Sentence(Account(), " is closed (leg ", refusal_.leg, ")");
+      case Outcome::kAccountFrozen:
+        return Sentence(Account(), " is frozen in this direction (leg ",
+                        refusal_.leg, ")");
+      case Outcome::kAmountOverflow:
+        return Sentence(Account(), " has ",
+                        Money(refusal_.available, refusal_.asset),
+                        ", too much for a change by ",
+                        Plain(refusal_.required, refusal_.asset));
       case Outcome::kUnbalanced:
-        return absl::StrCat(Title(), ": the legs sum to ",
-                            Money(refusal_.required, refusal_.asset),
-                            ", not to zero");
+        return Sentence("the legs sum to ",
+                        Money(refusal_.required, refusal_.asset),
+                        ", not to zero");
       case Outcome::kInsufficientFunds:
-        return absl::StrCat(Title(), ": ", Account(), " has ", Funds(),
-                            ", needs ",
-                            Plain(refusal_.required, refusal_.asset));
+        return Sentence(Account(), " has ", Funds(), ", needs ",
+                        Plain(refusal_.required, refusal_.asset));
       case Outcome::kAboveCeiling:
-        return absl::StrCat(
-            Title(), ": ", Account(), " has ",
-            Money(refusal_.available, refusal_.asset), " and a ceiling of ",
-            Plain(refusal_.limit, refusal_.asset), ", would get ",
-            Plain(refusal_.required, refusal_.asset));
+        return Sentence(
+            Account(), " has ", Money(refusal_.available, refusal_.asset),
+            " and a ceiling of ", Plain(refusal_.limit, refusal_.asset),
+            ", would get ", Plain(refusal_.required, refusal_.asset));
       default:
-        return absl::StrCat(Title(), ": ",
-                            AsAbsl(OutcomeMeaning(receipt_.outcome())));
+        break;
     }
+    return Sentence(AsAbsl(OutcomeMeaning(receipt_.outcome())));
   }
 
  private:
@@ -57,13 +67,13 @@ class Explainer {
     return {text.data(), text.size()};
   }
 
-  // "insufficient funds"
-  [[nodiscard]] std::string Title() const {
-    std::string title(OutcomeName(receipt_.outcome()));
-    for (char& c : title) {
-      if (c == '_') c = ' ';
-    }
-    return title;
+  // "insufficient funds: " and what follows.
+  template <class... Parts>
+  [[nodiscard]] std::string Sentence(const Parts&... parts) const {
+    std::string sentence(OutcomeName(receipt_.outcome()));
+    std::replace(sentence.begin(), sentence.end(), '_', ' ');
+    absl::StrAppend(&sentence, ": ", parts...);
+    return sentence;
   }
 
   // "account 7 (alice)"
@@ -75,14 +85,6 @@ class Explainer {
         names.label().empty() ? names.key() : names.label();
     if (name.empty()) return absl::StrCat("account ", id.value());
     return absl::StrCat("account ", id.value(), " (", AsAbsl(name), ")");
-  }
-
-  // "account 7 (alice), leg 2", or less where less is known.
-  [[nodiscard]] std::string WhereToBlame() const {
-    if (refusal_.leg == Refusal::kNoLeg) {
-      return std::string(OutcomeMeaning(receipt_.outcome()));
-    }
-    return absl::StrCat(Account(), ", leg ", refusal_.leg);
   }
 
   // "10.00 GOLD", and the floor where that is not zero.

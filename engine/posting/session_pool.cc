@@ -39,6 +39,13 @@ void SessionPool::Release(SessionState* session) noexcept {
   free_.push_back(session);
 }
 
+void SessionPool::Close() noexcept {
+  closed_.store(true, std::memory_order_release);
+  std::shared_ptr<Journal> journal;  // to be freed after the lock
+  const ExclusiveLock lock(mutex_);
+  journal = std::move(journal_);
+}
+
 Stats SessionPool::GetStats() const noexcept {
   Stats stats;
   const ExclusiveLock lock(mutex_);

@@ -28,12 +28,11 @@ class SessionPool {
 
   [[nodiscard]] Stats GetStats() const noexcept ABSL_LOCKS_EXCLUDED(mutex_);
 
-  /// The ledger is gone; nobody will ask this pool for a session again.
-  void Close() noexcept {
-    // Releases; pairs with is_closed(). Nothing else depends on it.
-    closed_.store(true, std::memory_order_release);
-  }
+  /// The ledger is gone: nobody will ask this pool for a session again, and it
+  /// lets go of the journal, whoever still holds the pool.
+  void Close() noexcept ABSL_LOCKS_EXCLUDED(mutex_);
   [[nodiscard]] bool is_closed() const noexcept {
+    // Acquires; pairs with Close(). Nothing else depends on it.
     return closed_.load(std::memory_order_acquire);
   }
 
@@ -41,9 +40,9 @@ class SessionPool {
   // Throws std::bad_alloc.
   SessionState* AcquireLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  const std::shared_ptr<Journal> journal_;
   sync::Atomic<bool> closed_ = false;
   mutable Mutex mutex_{LockRank::kSessions};
+  std::shared_ptr<Journal> journal_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<SessionState>> sessions_ ABSL_GUARDED_BY(mutex_);
   /// Has room for all of them, so that giving back cannot fail.
   std::vector<SessionState*> free_ ABSL_GUARDED_BY(mutex_);
