@@ -21,8 +21,8 @@ class Explainer {
   [[nodiscard]] std::string Explain() const {
     switch (receipt_.outcome()) {
       case Outcome::kOk:
-        return absl::StrCat("posted as ", receipt_.sequence().value(), ": ",
-                            receipt_.changes().size(), " accounts changed");
+        return absl::StrCat("posted: ", receipt_.changes().size(),
+                            " accounts changed");
       case Outcome::kZeroAmount:
         if (refusal_.leg == Refusal::kNoLeg) break;
         return Sentence("leg ", refusal_.leg, " (", Account(), ") is zero");
