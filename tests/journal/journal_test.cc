@@ -245,7 +245,7 @@ TEST(History, PagesWithoutGapOrRepeat) {
   std::vector<Sequence> seen;
   HistoryOptions options;
   options.limit = 10;
-  for (;;) {
+  for (int pages = 0; pages < 10; ++pages) {
     const History page = small.ledger.GetHistory(b, options).value();
     if (page.entries.empty()) break;
     for (const Entry& entry : page.entries) seen.push_back(entry.sequence);
