@@ -1,0 +1,438 @@
+// Memory that is out at any one moment: whatever was asked for is refused with
+// kOutOfMemory, nothing has changed, no lock is left behind, and it works when
+// there is memory again.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "tests/allocation/scarce_memory.h"
+#include "tests/posting/ledger_state.h"
+#include "tests/support/small_ledger.h"
+#include "tests/support/watchdog.h"
+
+namespace lockstep {
+namespace {
+
+using test::After;
+using test::FailAllocation;
+using test::LedgerState;
+using test::SmallLedger;
+using test::StateOf;
+using test::Watchdog;
+
+// Texts that do not fit into a std::string without an allocation.
+const std::string kLongKey(kMaxKeyBytes, 'k');
+const std::string kLongCode(kMaxAssetCodeBytes, 'X');
+
+struct World {
+  SmallLedger small{{.journal_bytes = 1 << 20}};
+  Ledger& ledger = small.ledger;
+  AccountId rich = small.Account(1'000'000);
+  AccountId poor = small.Account(0, {.label = kLongKey});
+  std::optional<Session> session;
+  std::optional<JournalCursor> cursor;
+};
+
+// One try of a call whose nth allocation fails, in a thread of its own: what
+// the thread has from calls before cannot help it.
+struct Try {
+  Outcome outcome = Outcome::kOk;
+  bool failed = false;  // it asked for memory so often
+};
+template <class Call>
+Try CallWithoutMemory(std::uint64_t nth, After after, const Call& call) {
+  Try result;
+  std::jthread([&] {
+    const FailAllocation fail(nth, after);
+    result.outcome = call();
+    result.failed = fail.happened();
+  }).join();
+  return result;
+}
+
+// Everything that takes a lock.
+void ExpectWorks(World& world) {
+  EXPECT_TRUE(world.ledger.Transfer(world.rich, world.poor, Amount(1)).ok());
+  EXPECT_TRUE(world.ledger.Transfer(world.poor, world.rich, Amount(1)).ok());
+  EXPECT_TRUE(world.ledger.CreateAsset({.code = "LATER"}));
+  EXPECT_TRUE(world.ledger.CreateAccount(
+      {.asset = world.small.gold, .owner = OwnerId(77), .key = "later"}));
+  EXPECT_TRUE(world.ledger.FindAccount("later"));
+  EXPECT_TRUE(world.ledger.OpenSession());
+  world.small.ExpectSound();
+}
+
+// Lets each of the allocations that `call` makes in a fresh world fail, and
+// returns how many there are. `prepare` fills the world.
+template <class Prepare, class Call>
+std::uint64_t FailEachAllocation(const Prepare& prepare, const Call& call) {
+  std::uint64_t allocations = 0;
+  for (const After after : {After::kMemoryIsBack, After::kMemoryIsOut}) {
+    for (std::uint64_t nth = 0;; ++nth) {
+      SCOPED_TRACE(testing::Message() << "allocation " << nth);
+      World world;
+      prepare(world);
+      const LedgerState before = StateOf(world.ledger);
+      const Try result =
+          CallWithoutMemory(nth, after, [&] { return call(world); });
+      if (!result.failed) {
+        EXPECT_EQ(result.outcome, Outcome::kOk);
+        break;
+      }
+      allocations = nth + 1;
+      EXPECT_EQ(result.outcome, Outcome::kOutOfMemory);
+      EXPECT_TRUE(StateOf(world.ledger) == before);
+      EXPECT_EQ(call(world), Outcome::kOk) << "now that there is memory";
+      ExpectWorks(world);
+      if (testing::Test::HasFailure()) return allocations;
+    }
+  }
+  return allocations;
+}
+
+const auto kPrepareNothing = [](World&) {};
+
+class OutOfMemoryTest : public testing::Test {
+ protected:
+  const Watchdog watchdog_;
+};
+
+TEST_F(OutOfMemoryTest, NoLedgerIsOpened) {
+  for (const std::uint64_t journal_bytes : {0U, 1U << 20}) {
+    std::uint64_t nth = 0;
+    for (;; ++nth) {
+      const Try result = CallWithoutMemory(nth, After::kMemoryIsBack, [&] {
+        return Ledger::Open({.journal_bytes = journal_bytes}).error();
+      });
+      if (!result.failed) break;
+      EXPECT_EQ(result.outcome, Outcome::kOutOfMemory);
+    }
+    EXPECT_GE(nth, journal_bytes == 0 ? 2U : 3U);
+  }
+}
+
+// --- Creating --------------------------------------------------------------
+
+// Among so many others, so that the tables grow at some of these numbers.
+TEST_F(OutOfMemoryTest, NoAssetIsCreated) {
+  std::uint64_t most = 0;
+  for (int others = 0; others <= 16; ++others) {
+    SCOPED_TRACE(testing::Message() << others << " others");
+    most = std::max(
+        most,
+        FailEachAllocation(
+            [&](World& world) {
+              for (int i = 0; i < others; ++i) {
+                const std::string code = "OTHER" + std::to_string(i);
+                ASSERT_TRUE(world.ledger.CreateAsset({.code = code}));
+              }
+            },
+            [](World& world) {
+              return world.ledger.CreateAsset({.code = kLongCode}).error();
+            }));
+    if (HasFailure()) return;
+  }
+  EXPECT_GE(most, 2U) << "the list, the codes";
+}
+
+TEST_F(OutOfMemoryTest, NoAccountIsCreated) {
+  std::uint64_t most = 0;
+  for (std::uint64_t others = 0; others <= 16; ++others) {
+    SCOPED_TRACE(testing::Message() << others << " others");
+    most = std::max(most, FailEachAllocation(
+                              [&](World& world) {
+                                for (std::uint64_t i = 1; i <= others; ++i) {
+                                  const std::string key = std::to_string(i);
+                                  world.small.Account(0, {.owner = OwnerId(i),
+                                                          .key = key,
+                                                          .key_bits = {i, 0}});
+                                }
+                              },
+                              [](World& world) {
+                                return world.ledger
+                                    .CreateAccount({.asset = world.small.gold,
+                                                    .owner = OwnerId(99),
+                                                    .key = kLongKey,
+                                                    .key_bits = {99, 0},
+                                                    .label = kLongKey})
+                                    .error();
+                              }));
+    if (HasFailure()) return;
+  }
+  EXPECT_GE(most, 3U) << "three tables of keys";
+}
+
+// The account that needs the next segment of the table, of hot accounts and of
+// cold ones, and the one whose names need the next block.
+TEST_F(OutOfMemoryTest, NoAccountIsCreatedWhereTheTableGrows) {
+  const std::uint64_t allocations = FailEachAllocation(
+      [](World& world) {
+        while (world.ledger.account_count() < 4096) world.small.Account();
+      },
+      [](World& world) {
+        return world.ledger.CreateAccount({.asset = world.small.gold}).error();
+      });
+  EXPECT_EQ(allocations, 2U);
+}
+
+TEST_F(OutOfMemoryTest, NoAccountIsCreatedWithoutRoomForItsNames) {
+  std::uint64_t allocations = 0;
+  // One of these numbers of labels fills the block that they lie in.
+  for (int others = 248; others <= 254; ++others) {
+    allocations += FailEachAllocation(
+        [others](World& world) {
+          for (int i = 0; i < others; ++i) {
+            world.small.Account(0, {.label = kLongKey});
+          }
+        },
+        [](World& world) {
+          return world.ledger
+              .CreateAccount({.asset = world.small.gold, .label = kLongKey})
+              .error();
+        });
+  }
+  EXPECT_GE(allocations, 1U);
+}
+
+// --- Sessions and posting --------------------------------------------------
+
+TEST_F(OutOfMemoryTest, NoSessionIsOpened) {
+  for (int others = 0; others <= 9; ++others) {
+    SCOPED_TRACE(testing::Message() << others << " others");
+    std::vector<Session> sessions;
+    const std::uint64_t allocations = FailEachAllocation(
+        [&](World& world) {
+          sessions.clear();
+          for (int i = 0; i < others; ++i) {
+            sessions.push_back(world.ledger.OpenSession().value());
+          }
+        },
+        [](World& world) {
+          Result<Session> session = world.ledger.OpenSession();
+          if (!session) return session.error();
+          return session->Transfer(world.rich, world.poor, Amount(1)).outcome();
+        });
+    EXPECT_GE(allocations, 3U) << "the session, its stream, a chunk";
+    if (HasFailure()) return;
+  }
+}
+
+TEST_F(OutOfMemoryTest, AThreadsFirstTransferIsRefused) {
+  const std::uint64_t allocations =
+      FailEachAllocation(kPrepareNothing, [](World& world) {
+        return world.ledger.Transfer(world.rich, world.poor, Amount(1))
+            .outcome();
+      });
+  EXPECT_GE(allocations, 4U) << "the thread's list besides";
+}
+
+TEST_F(OutOfMemoryTest, AThreadsFirstPostIsRefused) {
+  FailEachAllocation(kPrepareNothing, [](World& world) {
+    return world.ledger
+        .Post({{world.rich, Amount(-2)},
+               {world.poor, Amount(1)},
+               {world.small.issuer, Amount(1)}})
+        .outcome();
+  });
+}
+
+TEST_F(OutOfMemoryTest, AThreadsFirstStatusIsNotSet) {
+  FailEachAllocation([](World& world) { world.small.Account(); },
+                     [](World& world) {
+                       return world.ledger.SetStatus(
+                           AccountId(world.ledger.account_count()),
+                           AccountStatus::kFrozen);
+                     });
+}
+
+// Fills chunks with transfers, each of which takes so many bytes.
+constexpr int kTransfersInAChunk = 65536 / 128;
+
+void FillChunks(World& world, int chunks) {
+  world.session = world.ledger.OpenSession().value();
+  for (int i = 0; i < chunks * kTransfersInAChunk; ++i) {
+    ASSERT_TRUE(
+        world.session->Transfer(world.rich, world.poor, Amount(1)).ok());
+  }
+}
+
+// The lists of chunks grow at some of these numbers.
+TEST_F(OutOfMemoryTest, ATransferWithoutRoomInTheJournalIsRefused) {
+  for (const int chunks : {0, 1, 2, 62, 63, 64, 65}) {
+    SCOPED_TRACE(testing::Message() << chunks << " chunks");
+    const std::uint64_t allocations = FailEachAllocation(
+        [chunks](World& world) {
+          world.small.~SmallLedger();
+          new (&world.small) SmallLedger({.journal_bytes = 64 << 20});
+          world.rich = world.small.Account(1'000'000);
+          world.poor = world.small.Account();
+          FillChunks(world, chunks);
+        },
+        [](World& world) {
+          return world.session->Transfer(world.rich, world.poor, Amount(1))
+              .outcome();
+        });
+    EXPECT_GE(allocations, 1U);
+    if (HasFailure()) return;
+  }
+}
+
+TEST_F(OutOfMemoryTest, WhatHasRoomInTheJournalNeedsNoMemory) {
+  World world;
+  FillChunks(world, 1);
+  const auto transfer_without_memory = [&](AccountId to, std::int64_t amount) {
+    const FailAllocation fail(0, After::kMemoryIsOut);
+    return world.session->Transfer(world.rich, to, Amount(amount)).outcome();
+  };
+  EXPECT_EQ(transfer_without_memory(world.poor, 1), Outcome::kOutOfMemory);
+  ASSERT_TRUE(world.session->Transfer(world.rich, world.poor, Amount(1)).ok());
+  EXPECT_EQ(transfer_without_memory(world.poor, 1), Outcome::kOk);
+}
+
+TEST_F(OutOfMemoryTest, ComesAfterTheShapeAndBeforeTheState) {
+  World world;
+  const AccountId closed =
+      world.small.Account(0, {.status = AccountStatus::kClosed});
+  const AssetId gems = world.ledger.CreateAsset({.code = "GEMS"}).value();
+  const AccountId jeweller = world.small.Account(0, {.asset = gems});
+  FillChunks(world, 1);
+  const auto transfer = [&](AccountId to, std::int64_t amount) {
+    const FailAllocation fail(0, After::kMemoryIsOut);
+    return world.session->Transfer(world.rich, to, Amount(amount)).outcome();
+  };
+  const auto post = [&](AccountId to, std::int64_t amount) {
+    const FailAllocation fail(0, After::kMemoryIsOut);
+    return world.session->Post({{world.rich, Amount(-1)}, {to, Amount(amount)}})
+        .outcome();
+  };
+  EXPECT_EQ(transfer(world.poor, 0), Outcome::kZeroAmount);
+  EXPECT_EQ(transfer(jeweller, 1), Outcome::kAssetsDiffer);
+  EXPECT_EQ(transfer(closed, 1), Outcome::kOutOfMemory);
+  EXPECT_EQ(transfer(world.poor, INT64_MAX), Outcome::kOutOfMemory);
+  EXPECT_EQ(post(jeweller, 1), Outcome::kUnbalanced);
+  EXPECT_EQ(post(closed, 1), Outcome::kOutOfMemory);
+}
+
+// --- Looking ---------------------------------------------------------------
+
+// Rows of several sessions, and descriptions that need memory.
+void WriteRows(World& world) {
+  const std::string description(100, 'd');
+  for (int i = 0; i < 5; ++i) {
+    Session session = world.ledger.OpenSession().value();
+    Session other = world.ledger.OpenSession().value();
+    for (Session* each : {&session, &other}) {
+      ASSERT_TRUE(each->Transfer(world.rich, world.poor, Amount(1),
+                                 {.description = description})
+                      .ok());
+    }
+  }
+}
+
+TEST_F(OutOfMemoryTest, NoAccountIsShown) {
+  const std::uint64_t allocations = FailEachAllocation(
+      [](World& world) { world.small.Account(0, {.key = kLongKey}); },
+      [](World& world) {
+        return world.ledger.GetAccount(AccountId(world.ledger.account_count()))
+            .error();
+      });
+  EXPECT_GE(allocations, 1U);
+}
+
+TEST_F(OutOfMemoryTest, NoAssetIsShown) {
+  const std::uint64_t allocations = FailEachAllocation(
+      [](World& world) {
+        ASSERT_TRUE(world.ledger.CreateAsset({.code = kLongCode}));
+      },
+      [](World& world) { return world.ledger.GetAsset(AssetId(2)).error(); });
+  EXPECT_GE(allocations, 1U);
+}
+
+TEST_F(OutOfMemoryTest, NoHistoryIsGiven) {
+  const std::uint64_t allocations = FailEachAllocation(
+      WriteRows,
+      [](World& world) { return world.ledger.GetHistory(world.rich).error(); });
+  EXPECT_GE(allocations, 10U);
+}
+
+TEST_F(OutOfMemoryTest, NoJournalIsOpened) {
+  const std::uint64_t allocations = FailEachAllocation(
+      WriteRows,
+      [](World& world) { return world.ledger.OpenJournal().error(); });
+  EXPECT_GE(allocations, 1U);
+}
+
+TEST_F(OutOfMemoryTest, NoRowsAreReadAndNoneIsLost) {
+  const auto prepare = [](World& world) {
+    WriteRows(world);
+    world.cursor = world.ledger.OpenJournal().value();
+    // The rows that the world itself wrote.
+    ASSERT_EQ(world.cursor->Read(2).value().entries.size(), 2U);
+  };
+  const std::uint64_t allocations =
+      FailEachAllocation(prepare, [](World& world) {
+        const Result<JournalBatch> batch = world.cursor->Read(10);
+        if (!batch) return batch.error();
+        EXPECT_EQ(batch->entries.size(), 10U);
+        EXPECT_EQ(batch->missed_transfers, 0U);
+        EXPECT_EQ(batch->entries.front().balance_after, Amount(1'000'000 - 1))
+            << "the cursor is where it was";
+        return Outcome::kOk;
+      });
+  EXPECT_GE(allocations, 10U);
+}
+
+TEST_F(OutOfMemoryTest, NothingIsAudited) {
+  const std::uint64_t allocations = FailEachAllocation(
+      [](World& world) {
+        WriteRows(world);
+        // So that the audit's table of accounts grows.
+        for (int i = 0; i < 20; ++i) world.small.Account(1);
+      },
+      [](World& world) {
+        const Result<AuditReport> report = world.ledger.Audit();
+        if (!report) return report.error();
+        EXPECT_TRUE(report->ok);
+        return Outcome::kOk;
+      });
+  EXPECT_GE(allocations, 5U);
+}
+
+TEST_F(OutOfMemoryTest, NoDigestIsGiven) {
+  const std::uint64_t allocations = FailEachAllocation(
+      [](World& world) {
+        ASSERT_TRUE(world.ledger.CreateAsset({.code = kLongCode}));
+      },
+      [](World& world) { return world.ledger.Digest().error(); });
+  EXPECT_GE(allocations, 1U);
+}
+
+TEST_F(OutOfMemoryTest, NothingIsExplained) {
+  World world;
+  const Receipt receipt =
+      world.ledger.Transfer(world.poor, world.rich, Amount(1));
+  ASSERT_EQ(receipt.outcome(), Outcome::kInsufficientFunds);
+  const std::string sentence = world.ledger.Explain(receipt);
+  EXPECT_EQ(sentence.rfind("insufficient funds: account 3", 0), 0U);
+  std::uint64_t nth = 0;
+  for (;; ++nth) {
+    std::string without_memory;
+    const Try result = CallWithoutMemory(nth, After::kMemoryIsOut, [&] {
+      without_memory = world.ledger.Explain(receipt);
+      return Outcome::kOk;
+    });
+    if (!result.failed) break;
+    EXPECT_EQ(without_memory, "");
+    EXPECT_EQ(world.ledger.Explain(receipt), sentence);
+  }
+  EXPECT_GE(nth, 3U);
+}
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,339 @@
+// The engine against the reference model, over random sequences of operations.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "tests/posting/both_modes.h"
+#include "tests/support/reference_model.h"
+#include "tests/support/settings.h"
+#include "tests/support/small_ledger.h"
+
+namespace lockstep {
+namespace {
+
+using test::ReferenceModel;
+using Number = ReferenceModel::Number;
+
+// Makes up operations that meet each other often: few accounts, all of them
+// near some limit, and amounts that are small or enormous.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : random_(seed) {}
+
+  std::uint64_t Below(std::uint64_t end) { return random_() % end; }
+  bool OneIn(std::uint64_t chances) { return Below(chances) == 0; }
+
+  Amount SmallAmount() {
+    return Amount(static_cast<std::int64_t>(Below(201)) - 100);
+  }
+  Amount AnyAmount() {
+    static constexpr std::array kEdges = {
+        Amount::Min(),
+        Amount::FromHalves(INT64_MIN, 1),
+        Amount::FromHalves(INT64_MIN / 2, 0),
+        Amount(INT64_MIN),
+        Amount(-1),
+        Amount(0),
+        Amount(1),
+        Amount(UINT64_MAX),
+        Amount::FromHalves(1, 0),
+        Amount::FromHalves(INT64_MAX / 2, UINT64_MAX),
+        Amount::Max()};
+    if (!OneIn(8)) return SmallAmount();
+    if (OneIn(2))
+      return Amount::FromHalves(static_cast<std::int64_t>(random_()),
+                                random_());
+    // Within a few units of an edge, where that is possible.
+    const Amount edge = kEdges[Below(kEdges.size())];
+    return Add(edge, Amount(static_cast<std::int64_t>(Below(7)) - 3))
+        .value_or(edge);
+  }
+
+  // Now and then one that is not there.
+  AccountId Account(std::uint64_t count) {
+    if (OneIn(100)) return AccountId(OneIn(2) ? 0 : count + 1 + Below(5));
+    return AccountId(1 + Below(count));
+  }
+
+  std::mt19937_64& generator() { return random_; }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+class ModelTest : public testing::TestWithParam<std::tuple<Concurrency, int>> {
+ protected:
+  ModelTest()
+      : seed_(test::Seed() +
+              1000 * static_cast<std::uint64_t>(std::get<int>(GetParam()))),
+        dice_(seed_) {}
+
+  // Limits at which balances stop, now and then.
+  Amount AnyLimit(bool is_floor) {
+    if (dice_.OneIn(3)) return is_floor ? Amount::Min() : Amount::Max();
+    if (dice_.OneIn(10)) return dice_.AnyAmount();
+    const Amount limit(static_cast<std::int64_t>(dice_.Below(300)));
+    return is_floor ? Negate(limit).value() : limit;
+  }
+
+  void CreateAsset() {
+    const std::string code =
+        dice_.OneIn(20) ? "" : "ASSET" + std::to_string(dice_.Below(12));
+    const AssetOptions options = {
+        .code = code,
+        .scale = static_cast<int>(dice_.Below(20)),
+        .supply_cap = dice_.OneIn(2) ? Amount::Max() : dice_.AnyAmount()};
+    EXPECT_EQ(ledger_.CreateAsset(options).error(),
+              model_.CreateAsset(options));
+  }
+
+  void CreateAccount() {
+    AccountOptions options;
+    // Mostly of the first two assets, so that there are transfers to be made.
+    options.asset = AssetId(static_cast<std::uint32_t>(
+        dice_.OneIn(10) ? dice_.Below(14) : 1 + dice_.Below(2)));
+    options.floor = dice_.OneIn(2) ? Amount() : AnyLimit(true);
+    options.ceiling = dice_.OneIn(2) ? Amount::Max() : AnyLimit(false);
+    if (dice_.OneIn(10)) options.status = AnyStatus();
+    const std::string key = std::to_string(dice_.Below(500));
+    if (dice_.OneIn(3)) options.key = key;
+    if (dice_.OneIn(3)) options.key_bits = {dice_.Below(3), dice_.Below(99)};
+    if (dice_.OneIn(3)) options.owner = OwnerId(dice_.Below(50));
+    if (dice_.OneIn(3)) options.purpose = PurposeId(7);
+    const Result<AccountId> made = ledger_.CreateAccount(options);
+    EXPECT_EQ(made.error(), model_.CreateAccount(options));
+    if (made) {
+      EXPECT_EQ(*made, AccountId(model_.accounts().size()));
+    }
+  }
+
+  AccountStatus AnyStatus() {
+    return static_cast<AccountStatus>(dice_.Below(dice_.OneIn(50) ? 7 : 5));
+  }
+  AccountId AnyAccount() { return dice_.Account(model_.accounts().size()); }
+
+  void SetStatus() {
+    const AccountId account = AnyAccount();
+    // Mostly open, or soon nothing would move.
+    const AccountStatus status =
+        dice_.OneIn(3) ? AnyStatus() : AccountStatus::kOpen;
+    EXPECT_EQ(ledger_.SetStatus(account, status),
+              model_.SetStatus(account, status));
+    if (model_.accounts().contains(account)) ExpectSameAccount(account);
+  }
+
+  TransferOptions AnyOptions() {
+    static const std::string kText(kMaxDescriptionBytes + 1, 'd');
+    TransferOptions options;
+    options.code = static_cast<std::uint32_t>(dice_.Below(5));
+    if (dice_.OneIn(4)) {
+      options.description = std::string_view(kText).substr(
+          0, dice_.OneIn(50) ? kText.size() : dice_.Below(kText.size()));
+    }
+    return options;
+  }
+
+  void Transfer() {
+    const AccountId from = AnyAccount();
+    const AccountId to = dice_.OneIn(3) || !model_.accounts().contains(from)
+                             ? AnyAccount()
+                             : AccountOf(model_.accounts().at(from).asset);
+    const Amount amount =
+        dice_.OneIn(20) ? dice_.AnyAmount() : Amount(1 + dice_.Below(100));
+    const TransferOptions options = AnyOptions();
+    const std::vector<Leg> touched = {{from, {}}, {to, {}}};
+    ExpectSameReceipt(ledger_.Transfer(from, to, amount, options),
+                      model_.Transfer(from, to, amount, options), touched);
+  }
+
+  // Legs that sum to zero in each asset, unless something is done to them.
+  std::vector<Leg> AnyLegs() {
+    std::vector<Leg> legs;
+    const std::uint64_t wanted =
+        dice_.OneIn(30) ? dice_.Below(70) : 1 + dice_.Below(5);
+    const bool is_wild = dice_.OneIn(3);
+    std::map<AssetId, Number> sums;
+    while (legs.size() < wanted) {
+      const AccountId account = legs.empty() || !dice_.OneIn(4)
+                                    ? AnyAccount()
+                                    : legs[dice_.Below(legs.size())].account;
+      Amount amount = is_wild ? dice_.AnyAmount() : dice_.SmallAmount();
+      if (amount.is_zero() && !dice_.OneIn(20)) amount = Amount(1);
+      legs.push_back({account, amount});
+      const auto known = model_.accounts().find(account);
+      if (known == model_.accounts().end()) continue;
+      sums[known->second.asset] += ReferenceModel::NumberOf(amount);
+    }
+    if (!dice_.OneIn(12)) Balance(sums, legs);
+    std::shuffle(legs.begin(), legs.end(), dice_.generator());
+    return legs;
+  }
+
+  // Adds legs that take each asset's sum back to zero; a sum beyond the range
+  // of an amount takes several.
+  void Balance(const std::map<AssetId, Number>& sums, std::vector<Leg>& legs) {
+    const Number most = ReferenceModel::NumberOf(Amount::Max());
+    for (const auto& [asset, sum] : sums) {
+      Number rest = -sum;
+      while (rest != 0) {
+        const Number part =
+            std::max<Number>(std::min<Number>(rest, most), -most);
+        legs.push_back({AccountOf(asset), AmountOf(part)});
+        rest -= part;
+      }
+    }
+  }
+
+  AccountId AccountOf(AssetId asset) {
+    const std::uint64_t count = model_.accounts().size();
+    for (;;) {
+      const AccountId account(1 + dice_.Below(count));
+      if (model_.accounts().at(account).asset == asset) return account;
+    }
+  }
+
+  static Amount AmountOf(const Number& number) {
+    const Number size = abs(number);
+    const auto low = static_cast<std::uint64_t>(size & UINT64_MAX);
+    const auto high = static_cast<std::int64_t>(size >> 64);
+    const Amount amount = Amount::FromHalves(high, low);
+    return number < 0 ? Negate(amount).value() : amount;
+  }
+
+  void Post() {
+    const std::vector<Leg> legs = AnyLegs();
+    const TransferOptions options = AnyOptions();
+    ExpectSameReceipt(ledger_.Post(legs, options), model_.Post(legs, options),
+                      legs);
+  }
+
+  void ExpectSameReceipt(const Receipt& receipt,
+                         const ReferenceModel::Answer& answer,
+                         std::span<const Leg> legs) {
+    ++seen_[static_cast<std::size_t>(answer.outcome)];
+    ASSERT_EQ(receipt.outcome(), answer.outcome);
+    EXPECT_EQ(receipt.refusal().leg, answer.leg);
+    for (const Leg& leg : legs) {
+      if (model_.accounts().contains(leg.account)) {
+        ExpectSameAccount(leg.account);
+      }
+    }
+    if (!receipt.ok()) return;
+    EXPECT_EQ(receipt.sequence().counter(), model_.counter());
+    for (const AccountChange& change : receipt.changes()) {
+      EXPECT_EQ(ReferenceModel::NumberOf(change.after),
+                model_.accounts().at(change.account).balance);
+    }
+  }
+
+  void ExpectSameAccount(AccountId id) {
+    const ReferenceModel::Account& expected = model_.accounts().at(id);
+    const AccountInfo info = ledger_.GetAccount(id).value();
+    EXPECT_EQ(ReferenceModel::NumberOf(info.balance), expected.balance);
+    EXPECT_EQ(info.status, expected.status);
+    EXPECT_EQ(info.version.counter(), expected.version);
+  }
+
+  void ExpectSameLedger() {
+    ASSERT_EQ(ledger_.account_count(), model_.accounts().size());
+    EXPECT_EQ(ledger_.asset_count(), model_.asset_count());
+    for (const auto& [id, account] : model_.accounts()) ExpectSameAccount(id);
+    ExpectSameRows();
+    EXPECT_TRUE(ledger_.Audit()->ok);
+  }
+
+  // What the journal got since it was looked at last.
+  void ExpectSameRows() {
+    const std::vector<ReferenceModel::Row> expected = model_.TakeRows();
+    const JournalBatch batch = cursor_.Read(SIZE_MAX).value();
+    EXPECT_EQ(batch.missed_transfers, 0U);
+    ASSERT_EQ(batch.entries.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const Entry& row = batch.entries[i];
+      EXPECT_EQ(row.sequence.counter(), expected[i].counter);
+      EXPECT_EQ(row.leg, expected[i].leg);
+      EXPECT_EQ(row.account, expected[i].account);
+      EXPECT_EQ(row.asset, model_.accounts().at(row.account).asset);
+      EXPECT_EQ(ReferenceModel::NumberOf(row.amount), expected[i].amount);
+      EXPECT_EQ(ReferenceModel::NumberOf(row.balance_after),
+                expected[i].balance_after);
+      EXPECT_EQ(row.counterpart, expected[i].counterpart);
+      EXPECT_EQ(row.code, expected[i].code);
+      EXPECT_EQ(row.description, expected[i].description);
+    }
+  }
+
+  void DoSomething() {
+    const std::uint64_t count = model_.accounts().size();
+    const std::uint64_t what = dice_.Below(1000);
+    if (count < 20 || what < 3) {
+      if (dice_.OneIn(8)) {
+        CreateAsset();
+      } else if (count < 200) {
+        CreateAccount();
+      }
+    } else if (what < 60) {
+      SetStatus();
+    } else if (what < 500) {
+      Transfer();
+    } else {
+      Post();
+    }
+  }
+
+  const std::uint64_t seed_;
+  Dice dice_;
+  ReferenceModel model_;
+  Ledger ledger_ =
+      Ledger::Open({.concurrency = std::get<Concurrency>(GetParam()),
+                    .journal_bytes = 4 << 20})
+          .value();
+  JournalCursor cursor_ = ledger_.OpenJournal().value();
+  std::array<std::uint64_t, kOutcomeCount> seen_{};
+};
+
+TEST_P(ModelTest, AgreesOperationByOperation) {
+  SCOPED_TRACE(test::SeedTrace(test::Seed()));
+  constexpr std::uint64_t kOperationsBetweenFullLooks = 500;
+  const std::uint64_t operations = test::Scaled(200'000);
+  for (std::uint64_t i = 1; i <= operations; ++i) {
+    DoSomething();
+    if (i % kOperationsBetweenFullLooks == 0) ExpectSameLedger();
+    if (HasFailure()) {
+      ADD_FAILURE() << "operation " << i;
+      return;
+    }
+  }
+  ExpectSameLedger();
+  if (operations < 50'000) return;
+
+  // It would prove little if the operations had not met everything.
+  for (const Outcome outcome :
+       {Outcome::kOk, Outcome::kNoLegs, Outcome::kTooManyLegs,
+        Outcome::kDescriptionTooLong, Outcome::kZeroAmount,
+        Outcome::kNegativeAmount, Outcome::kSameAccount,
+        Outcome::kUnknownAccount, Outcome::kAssetsDiffer, Outcome::kUnbalanced,
+        Outcome::kAccountClosed, Outcome::kAccountFrozen,
+        Outcome::kAmountOverflow, Outcome::kInsufficientFunds,
+        Outcome::kAboveCeiling}) {
+    EXPECT_GT(seen_[static_cast<std::size_t>(outcome)], 10U)
+        << OutcomeName(outcome);
+  }
+  EXPECT_GT(seen_[0], operations / 10) << "posted";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ModelTest, testing::Combine(test::BothModes(), testing::Range(0, 3)),
+    [](const auto& param) {
+      return testing::PrintToString(std::get<Concurrency>(param.param)) +
+             std::to_string(std::get<int>(param.param));
+    });
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <boost/multiprecision/cpp_int.hpp>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "lockstep/lockstep.h"
+
+namespace lockstep::test {
+
+/// What a ledger is supposed to do, as plainly as it can be said: one thread,
+/// numbers of any size, maps, and none of the engine's code. Slow, and meant to
+/// be read.
+///
+/// It stands for a ledger that one session posts to, so its sequences are
+/// counted from 1 without gaps.
+class ReferenceModel {
+ public:
+  using Number = boost::multiprecision::cpp_int;
+
+  static Number NumberOf(Amount amount);
+
+  struct Account {
+    AssetId asset;
+    Number balance;
+    Number floor;
+    Number ceiling;
+    AccountStatus status = AccountStatus::kOpen;
+    /// The counter of the last operation's sequence.
+    std::uint64_t version = 0;
+  };
+
+  /// A row of the journal.
+  struct Row {
+    std::uint64_t counter = 0;
+    std::uint32_t leg = 0;
+    AccountId account;
+    Number amount;
+    Number balance_after;
+    AccountId counterpart;
+    std::uint32_t code = 0;
+    std::string description;
+  };
+
+  /// What a transfer is answered with.
+  struct Answer {
+    Outcome outcome = Outcome::kOk;
+    std::uint32_t leg = Refusal::kNoLeg;
+  };
+
+  Outcome CreateAsset(const AssetOptions& options);
+  Outcome CreateAccount(const AccountOptions& options);
+  Outcome SetStatus(AccountId account, AccountStatus status);
+  Answer Transfer(AccountId from, AccountId to, Amount amount,
+                  const TransferOptions& options);
+  Answer Post(std::span<const Leg> legs, const TransferOptions& options);
+
+  /// By id.
+  [[nodiscard]] const std::map<AccountId, Account>& accounts() const {
+    return accounts_;
+  }
+  [[nodiscard]] std::uint32_t asset_count() const {
+    return static_cast<std::uint32_t>(codes_.size());
+  }
+  /// The counter of the last operation that was posted.
+  [[nodiscard]] std::uint64_t counter() const { return counter_; }
+
+  /// The rows written since this was called last.
+  std::vector<Row> TakeRows() { return std::exchange(rows_, {}); }
+
+ private:
+  using OwnerKey = std::tuple<OwnerId, PurposeId, AssetId>;
+
+  Answer CheckState(std::span<const Leg> legs,
+                    const std::map<AccountId, Number>& after) const;
+  Answer Apply(std::span<const Leg> legs, const TransferOptions& options);
+
+  std::map<AccountId, Account> accounts_;
+  std::set<std::string> codes_;
+  std::set<std::string> keys_;
+  std::set<Bits128> bits_;
+  std::set<OwnerKey> owners_;
+  std::vector<Row> rows_;
+  std::uint64_t counter_ = 0;
+};
+
+}  // namespace lockstep::test
