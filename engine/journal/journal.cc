@@ -175,18 +175,6 @@ Chunk* Journal::DropOldestLocked() noexcept {
   return oldest;
 }
 
-std::span<RecordLeg> Stream::Begin(const RecordHead& head,
-                                   const char* description) noexcept {
-  std::byte* const place = chunk_->data + used_;
-  RecordHead* const written = new (place) RecordHead(head);
-  last_bytes_ = written->bytes;
-  last_sequence_ = head.sequence;
-  std::byte* const legs = place + sizeof(RecordHead);
-  std::copy_n(reinterpret_cast<const std::byte*>(description),
-              head.description_bytes, legs + head.legs * sizeof(RecordLeg));
-  return {reinterpret_cast<RecordLeg*>(legs), head.legs};
-}
-
 Outcome Stream::ReserveSlow(std::uint32_t bytes, LockWait& wait) noexcept {
   if (GateIsClosed()) {
     if (!wait.Begin()) return Outcome::kBusy;

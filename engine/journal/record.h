@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <new>
 #include <span>
 #include <string_view>
 
@@ -47,6 +49,31 @@ constexpr std::uint32_t RecordBytes(std::size_t legs,
 
 inline constexpr std::uint32_t kMaxRecordBytes =
     RecordBytes(kMaxLegs, kMaxDescriptionBytes);
+
+/// Writes a record to `place`, which has room for it: field by field where it
+/// is to lie, since a copy of what has just been written in smaller pieces
+/// would have to wait for them. `leg_at(leg)` gives a RecordLeg.
+template <class LegAt>
+inline const RecordHead& WriteRecord(std::byte* place, Sequence sequence,
+                                     Tick tick, const TransferOptions& options,
+                                     std::size_t legs,
+                                     const LegAt& leg_at) noexcept {
+  auto* const rows = reinterpret_cast<RecordLeg*>(place + sizeof(RecordHead));
+  for (std::size_t leg = 0; leg < legs; ++leg) {
+    new (rows + leg) RecordLeg(leg_at(leg));
+  }
+  const std::string_view description = options.description;
+  if (!description.empty()) {
+    std::memcpy(rows + legs, description.data(), description.size());
+  }
+  return *new (place) RecordHead{sequence,
+                                 tick,
+                                 options.user_data,
+                                 options.code,
+                                 static_cast<std::uint16_t>(legs),
+                                 static_cast<std::uint16_t>(description.size()),
+                                 RecordBytes(legs, description.size())};
+}
 
 /// A record in a stream, for reading.
 class RecordView {

@@ -41,14 +41,14 @@ class alignas(kNoSharingBytes) Stream {
     return ReserveSlow(bytes, wait);
   }
 
-  /// Opens the reserved record; fill in its legs, then `Publish`. Under the
-  /// account locks.
-  [[nodiscard]] std::span<RecordLeg> Begin(const RecordHead& head,
-                                           const char* description) noexcept;
-  /// Lets readers see it.
-  void Publish() noexcept {
-    used_ += last_bytes_;
+  /// Where the reserved record goes. Write all of it there, then `Publish`.
+  /// Under the account locks.
+  [[nodiscard]] std::byte* place() noexcept { return chunk_->data + used_; }
+  /// Lets readers see the record.
+  void Publish(const RecordHead& record) noexcept {
+    used_ += record.bytes;
     ++records_;
+    last_sequence_ = record.sequence;
     // Releases: pairs with tail().
     tail_.store(base_ + used_, std::memory_order_release);
   }
@@ -82,7 +82,6 @@ class alignas(kNoSharingBytes) Stream {
   std::uint64_t base_ = 0;
   std::uint64_t records_ = 0;
   std::uint32_t used_ = 0;
-  std::uint32_t last_bytes_ = 0;
   Sequence last_sequence_;
 
   sync::Atomic<std::uint64_t> tail_ = 0;

@@ -47,31 +47,6 @@ template <std::size_t kCapacity>
   return Sequence(counter + 1, session.slot);
 }
 
-// Appends the transfer to the session's stream, into the room that was
-// reserved.
-template <std::size_t kCapacity, class Legs>
-void RecordLocked(Stream& stream, Sequence sequence, Tick tick,
-                  const Legs& legs, const TransferOptions& options,
-                  const AccountsInOrder<kCapacity>& order,
-                  const AccountChange* results) noexcept {
-  RecordHead head;
-  head.sequence = sequence;
-  head.tick = tick;
-  head.user_data = options.user_data;
-  head.code = options.code;
-  head.legs = static_cast<std::uint16_t>(legs.size());
-  head.description_bytes =
-      static_cast<std::uint16_t>(options.description.size());
-  head.bytes = RecordBytes(legs.size(), options.description.size());
-  const std::span<RecordLeg> rows =
-      stream.Begin(head, options.description.data());
-  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
-    rows[leg] = {legs[leg].account, legs[leg].amount,
-                 results[order.PlaceOf(leg)].after};
-  }
-  stream.Publish();
-}
-
 // FindRefusalLocked for either form of legs.
 Verdict WhyNotLocked(const AccountTable& accounts, std::span<const Leg> legs) {
   return FindRefusalLocked(accounts, legs);
@@ -133,8 +108,14 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Legs,
           account.balance.StoreLocked(ToInt128(results[place].after));
         });
     if (session.stream != nullptr) {
-      RecordLocked(*session.stream, sequence, tick, legs, options, order,
-                   results);
+      // Into the room that was reserved.
+      Stream& stream = *session.stream;
+      stream.Publish(WriteRecord(stream.place(), sequence, tick, options,
+                                 legs.size(), [&](std::size_t leg) {
+                                   return RecordLeg{
+                                       legs[leg].account, legs[leg].amount,
+                                       results[order.PlaceOf(leg)].after};
+                                 }));
     }
     locks.Stamp(sequence);
   }

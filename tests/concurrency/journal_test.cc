@@ -77,11 +77,10 @@ TEST(ConcurrentJournal, CutsAreClosed) {
       for (std::uint64_t i = 0; i < Scaled(3'000'000); ++i) {
         engine::Stream& stream = *streams[i % kSlots];
         ASSERT_EQ(stream.Reserve(bytes, wait), Outcome::kOk);
-        engine::RecordHead head;
-        head.sequence = Sequence(i + 1, stream.slot());
-        head.bytes = bytes;
-        static_cast<void>(stream.Begin(head, ""));
-        stream.Publish();
+        stream.Publish(engine::WriteRecord(
+            stream.place(), Sequence(i + 1, stream.slot()), Tick(),
+            TransferOptions(), 0,
+            [](std::size_t) { return engine::RecordLeg(); }));
       }
       is_done = true;
       return;

@@ -26,12 +26,11 @@ struct HandJournal {
     LockWait wait(Wait::Forever());
     const std::uint32_t bytes = RecordBytes(0, description.size());
     ASSERT_EQ(stream.Reserve(bytes, wait), Outcome::kOk);
-    RecordHead head;
-    head.sequence = Sequence(counter, slot);
-    head.description_bytes = static_cast<std::uint16_t>(description.size());
-    head.bytes = bytes;
-    static_cast<void>(stream.Begin(head, description.data()));
-    stream.Publish();
+    TransferOptions options;
+    options.description = description;
+    stream.Publish(WriteRecord(stream.place(), Sequence(counter, slot), Tick(),
+                               options, 0,
+                               [](std::size_t) { return RecordLeg(); }));
   }
 
   // The counters of the records in a view, forwards or backwards.
