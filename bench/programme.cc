@@ -1,0 +1,135 @@
+#include "bench/programme.h"
+
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "bench/bare_contestants.h"
+#include "bench/ledger_contestants.h"
+#include "bench/moves.h"
+
+namespace lockstep::bench {
+namespace {
+
+using SharedMoves = std::shared_ptr<const Moves>;
+
+void Enter(Field& field, std::string_view name, std::string_view label,
+           int max_threads, Entrant::Maker maker) {
+  field.entrants.push_back(std::make_unique<Entrant>(
+      std::string(name), std::string(label), max_threads, std::move(maker)));
+}
+
+Field MakeField(std::string family, const SharedMoves& moves,
+                std::vector<int> threads) {
+  Field field;
+  field.family = std::move(family);
+  field.accounts = moves->accounts();
+  field.variant = absl::StrCat("accounts:", field.accounts);
+  field.threads = std::move(threads);
+  field.operations = moves->size();
+  return field;
+}
+
+// The two-leg transfer: lockstep, and what sets its limits.
+Field MakeTransferField(const SharedMoves& moves, std::vector<int> threads) {
+  Field field = MakeField("transfer", moves, std::move(threads));
+  const auto enter_ledger = [&](std::string_view name, std::string_view label,
+                                int max_threads, LedgerWay way) {
+    Enter(field, name, label, max_threads,
+          [moves, way] { return MakeLedgerTransfers(moves, way); });
+  };
+  enter_ledger("lockstep", "lockstep", kUnlimitedThreads, {});
+  enter_ledger("lockstep_no_session", "lockstep, no session of one's own",
+               kUnlimitedThreads, {.session = false});
+  enter_ledger("lockstep_journal", "lockstep, journal on", kUnlimitedThreads,
+               {.journal = true});
+  enter_ledger("lockstep_single_thread", "lockstep, kSingleThread", 1,
+               {.concurrency = Concurrency::kSingleThread});
+  const auto enter_bare =
+      [&](std::string_view name, std::string_view label, int max_threads,
+          std::unique_ptr<Contestant> (*make)(SharedMoves)) {
+        Enter(field, name, label, max_threads,
+              [moves, make] { return make(moves); });
+      };
+  enter_bare("no_lock", "no lock", 1, MakeNoLock);
+  enter_bare("minimal_pair", "minimal-lock pair", kUnlimitedThreads,
+             MakeMinimalPair);
+  enter_bare("mutex_pair", "std::mutex pair", kUnlimitedThreads, MakeMutexPair);
+  enter_bare("global_mutex", "one global std::mutex", kUnlimitedThreads,
+             MakeGlobalMutex);
+  return field;
+}
+
+Field MakeLockField(const SharedMoves& moves, std::vector<int> threads) {
+  Field field = MakeField("locks", moves, std::move(threads));
+  for (const LockRow& row : LockRows()) {
+    if (row.max_threads < field.threads.front()) continue;
+    Enter(field, row.name, row.label, row.max_threads,
+          [moves, make = row.make] { return make(moves); });
+  }
+  return field;
+}
+
+Field MakeLegsField(std::size_t legs, std::uint64_t seed) {
+  const auto payrolls =
+      std::make_shared<const Payrolls>(kFewAccounts, legs, seed);
+  Field field;
+  field.family = "post";
+  field.variant = absl::StrCat("legs:", legs);
+  field.accounts = kFewAccounts;
+  field.threads = {1};
+  field.operations = payrolls->size();
+  Enter(field, "lockstep", "lockstep", 1,
+        [payrolls] { return MakeLedgerPayrolls(kFewAccounts, payrolls); });
+  Enter(field, "minimal", "minimal locks, sorted", 1,
+        [payrolls] { return MakeMinimalPayrolls(kFewAccounts, payrolls); });
+  return field;
+}
+
+Field MakeRefusalField(const SharedMoves& moves) {
+  Field field = MakeField("refusal", moves, {1});
+  Enter(field, "lockstep", "lockstep", 1,
+        [moves] { return MakeLedgerRefusals(moves); });
+  Enter(field, "minimal_pair", "minimal-lock pair", 1,
+        [moves] { return MakeMinimalRefusals(moves); });
+  return field;
+}
+
+Field MakeBalanceField(const SharedMoves& moves) {
+  Field field = MakeField("balance", moves, {1});
+  Enter(field, "lockstep", "lockstep", 1,
+        [moves] { return MakeLedgerReads(moves); });
+  Enter(field, "minimal_lock", "under a minimal lock", 1,
+        [moves] { return MakeMinimalReads(moves); });
+  return field;
+}
+
+}  // namespace
+
+Entrant& Field::Find(const std::string& name) const {
+  for (const auto& entrant : entrants) {
+    if (entrant->name() == name) return *entrant;
+  }
+  std::abort();  // the programme does not have what its reader expects
+}
+
+Programme MakeProgramme(std::uint64_t seed) {
+  const auto few = std::make_shared<const Moves>(kFewAccounts, seed);
+  const auto many = std::make_shared<const Moves>(kManyAccounts, seed);
+  const auto hot = std::make_shared<const Moves>(kHotAccounts, seed);
+  Programme programme;
+  programme.push_back(MakeTransferField(few, {1, 2, 8}));
+  programme.push_back(MakeTransferField(many, {1, 2, 8}));
+  programme.push_back(MakeTransferField(hot, {2, 8}));
+  for (const std::size_t legs : {3U, 8U, 32U, 64U}) {
+    programme.push_back(MakeLegsField(legs, seed));
+  }
+  programme.push_back(MakeRefusalField(few));
+  programme.push_back(MakeBalanceField(few));
+  programme.push_back(MakeLockField(few, {1, 2, 8}));
+  programme.push_back(MakeLockField(hot, {2, 8}));
+  return programme;
+}
+
+}  // namespace lockstep::bench
