@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "engine/accounts/account_table.h"
 #include "engine/accounts/names.h"
+#include "engine/base/cache_line.h"
 #include "engine/base/mutex.h"
 #include "lockstep/account.h"
 #include "lockstep/result.h"
@@ -66,7 +67,8 @@ class Directory {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   AccountTable& accounts_;
-  mutable SharedMutex mutex_{LockRank::kDirectory};
+  /// Away from what transfers look at: every lookup writes to it.
+  alignas(kNoSharingBytes) mutable SharedMutex mutex_{LockRank::kDirectory};
   NameArena names_ ABSL_GUARDED_BY(mutex_);
   std::vector<Asset> assets_ ABSL_GUARDED_BY(mutex_);
   // The views point into names_.

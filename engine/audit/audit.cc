@@ -1,6 +1,6 @@
 #include "engine/audit/audit.h"
 
-#include <map>
+#include <algorithm>
 #include <mutex>
 #include <utility>
 #include <vector>

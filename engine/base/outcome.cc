@@ -52,7 +52,7 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
     {Outcome::kOutOfMemory, "out_of_memory", "there is no memory for it",
      "free some and try again"},
     {Outcome::kBusy, "busy",
-     "an account stayed locked for longer than the caller waits",
+     "what it needs stayed locked for longer than the caller waits",
      "try again later, or wait longer"},
     {Outcome::kConflict, "conflict",
      "other operations changed the accounts in every attempt",

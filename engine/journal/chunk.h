@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 
 #include "engine/journal/record.h"
 #include "lockstep/ids.h"

@@ -1,9 +1,9 @@
 #include "engine/journal/journal.h"
 
 #include <algorithm>
-#include <utility>
-
 #include <gsl/assert>
+#include <new>
+#include <utility>
 
 namespace lockstep::engine {
 
@@ -21,13 +21,12 @@ Journal::~Journal() {
 Stream& Journal::OpenStream(std::uint32_t slot) {
   Expects(slot < Sequence::kMaxSlots);
   const ExclusiveLock lock(mutex_);
-  if (slot >= owned_streams_.size()) {
-    owned_streams_.resize(slot + 1);
-    chunks_.resize(slot + 1);
-  }
+  // Each by its own size: one may have found memory when the other had none.
+  if (slot >= owned_streams_.size()) owned_streams_.resize(slot + 1);
+  if (slot >= chunks_.size()) chunks_.resize(slot + 1);
   std::unique_ptr<Stream>& stream = owned_streams_[slot];
   if (stream == nullptr) {
-    stream = std::make_unique<Stream>(*this, gate_, slot);
+    stream = std::make_unique<Stream>(*this, gate_, sealed_through_, slot);
     streams_[slot].store(stream.get(), std::memory_order_relaxed);
     const std::uint32_t count = slot_count_.load(std::memory_order_relaxed);
     // Releases: pairs with TryTakeCut.
@@ -38,7 +37,8 @@ Stream& Journal::OpenStream(std::uint32_t slot) {
 
 bool Journal::TryTakeCut(Cut& cut) const {
   const auto tail_of = [this](std::size_t slot) {
-    // Relaxed: covered by slot_count_, or the stream came later and is empty.
+    // Relaxed: slot_count_ covers it, or it was made for a lower slot just now;
+    // who depends on a record in it makes it visible by then.
     const Stream* const stream = streams_[slot].load(std::memory_order_relaxed);
     return stream == nullptr ? 0 : stream->tail();
   };
@@ -70,25 +70,29 @@ Cut Journal::TakeCut() {
   return cut;
 }
 
-JournalView Journal::View(Cut cut, const std::vector<std::uint64_t>& from) {
+JournalView Journal::View(const Cut& cut,
+                          const std::vector<std::uint64_t>& from) {
   JournalView view;
-  view.cut_ = std::move(cut);
-  view.pieces_.resize(view.cut_.size());
+  view.pieces_.resize(cut.size());
   const ExclusiveLock lock(mutex_);
   // First everything that may throw, then the pins.
-  for (std::size_t slot = 0; slot < view.cut_.size(); ++slot) {
+  for (std::size_t slot = 0; slot < cut.size(); ++slot) {
     const std::uint64_t first = slot < from.size() ? from[slot] : 0;
-    const std::uint64_t tail = view.cut_[slot];
+    const std::uint64_t tail = cut[slot];
     const ChunkList& list = chunks_[slot];
     auto it = std::partition_point(list.begin(), list.end(),
                                    [first](const Chunk* chunk) {
                                      return chunk->base + kChunkBytes <= first;
                                    });
-    for (; it != list.end() && (*it)->base < tail; ++it) {
+    // Up to the tail; and if everything before a chunk was dropped, that chunk
+    // even if it is empty, for it knows how many records there were.
+    for (; it != list.end() && ((*it)->base < tail || it == list.begin());
+         ++it) {
       const bool is_sealed = it + 1 != list.end();
       const std::uint64_t end = is_sealed ? std::min((*it)->end, tail) : tail;
-      view.pieces_[slot].push_back(
-          {*it, (*it)->base, end, (*it)->records_before});
+      view.pieces_[slot].push_back({*it, (*it)->base,
+                                    std::max(end, (*it)->base),
+                                    (*it)->records_before});
     }
   }
   view.horizon_ = horizon_;
@@ -114,7 +118,6 @@ JournalView::~JournalView() {
 
 JournalView& JournalView::operator=(JournalView&& other) noexcept {
   std::swap(journal_, other.journal_);
-  std::swap(cut_, other.cut_);
   std::swap(pieces_, other.pieces_);
   std::swap(horizon_, other.horizon_);
   return *this;
@@ -124,11 +127,13 @@ Outcome Journal::Roll(Stream& stream) noexcept {
   const ExclusiveLock lock(mutex_);
   ChunkList& list = chunks_[stream.slot_];
   Chunk* const full = stream.chunk_;
+  bool has_place = false;
   try {
     list.push_back(nullptr);  // the new chunk's place
+    has_place = true;
     if (full != nullptr) sealed_.push_back(full);
   } catch (const std::bad_alloc&) {
-    if (list.back() == nullptr) list.pop_back();
+    if (has_place) list.pop_back();
     return Outcome::kOutOfMemory;
   }
   Chunk* const chunk = TakeEmptyChunkLocked();
@@ -141,6 +146,10 @@ Outcome Journal::Roll(Stream& stream) noexcept {
   if (full != nullptr) {
     full->end = stream.base_ + stream.used_;
     full->last_sequence = stream.last_sequence_;
+    const std::uint64_t sealed =
+        sealed_through_.load(std::memory_order_relaxed);
+    sealed_through_.store(std::max(sealed, stream.last_sequence_.value()),
+                          std::memory_order_relaxed);
     stream.base_ += kChunkBytes;
   }
   chunk->slot = stream.slot_;
@@ -176,13 +185,21 @@ Chunk* Journal::DropOldestLocked() noexcept {
 }
 
 Outcome Stream::ReserveSlow(std::uint32_t bytes, LockWait& wait) noexcept {
-  if (GateIsClosed()) {
-    if (!wait.Begin()) return Outcome::kBusy;
-    while (GateIsClosed()) {
-      if (!wait.Again()) return Outcome::kBusy;
-    }
+  if (!HasRoom(bytes)) {
+    const Outcome rolled = journal_.Roll(*this);
+    if (rolled != Outcome::kOk) return rolled;
   }
-  return HasRoom(bytes) ? Outcome::kOk : journal_.Roll(*this);
+  if (!GateIsClosed()) return Outcome::kOk;
+  if (!wait.Begin()) return Outcome::kBusy;
+  while (GateIsClosed()) {
+    if (!wait.Again()) return Outcome::kBusy;
+  }
+  return Outcome::kOk;
+}
+
+void Stream::RollAhead() noexcept {
+  // If there is no memory, Reserve tries again and says so.
+  static_cast<void>(journal_.Roll(*this));
 }
 
 }  // namespace lockstep::engine

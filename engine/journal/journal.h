@@ -49,7 +49,6 @@ class JournalView {
   JournalView& operator=(JournalView&& other) noexcept;
   ~JournalView();
 
-  [[nodiscard]] const Cut& cut() const noexcept { return cut_; }
   [[nodiscard]] const Pieces& pieces() const noexcept { return pieces_; }
   /// Every record with a sequence above this, up to the cut, is here.
   [[nodiscard]] Sequence horizon() const noexcept { return horizon_; }
@@ -58,7 +57,6 @@ class JournalView {
   friend class Journal;
 
   std::shared_ptr<Journal> journal_;
-  Cut cut_;
   Pieces pieces_;
   Sequence horizon_;
 };
@@ -84,11 +82,11 @@ class Journal : public std::enable_shared_from_this<Journal> {
   /// and takes what has not changed in between. If writers are too busy for
   /// that it closes a gate, at which they wait before their next operation.
   /// Throws std::bad_alloc.
-  [[nodiscard]] Cut TakeCut() ABSL_LOCKS_EXCLUDED(mutex_);
+  [[nodiscard]] Cut TakeCut();
 
   /// The chunks up to `cut`, from the positions in `from` on (by slot; a slot
   /// beyond its end counts from 0). Throws std::bad_alloc.
-  [[nodiscard]] JournalView View(Cut cut,
+  [[nodiscard]] JournalView View(const Cut& cut,
                                  const std::vector<std::uint64_t>& from)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -113,6 +111,9 @@ class Journal : public std::enable_shared_from_this<Journal> {
   /// How many are taking a cut and want writers to wait. Relaxed throughout: it
   /// only helps a cut to come about; that it is one, the tails show.
   sync::Atomic<std::uint32_t> gate_ = 0;
+  /// The highest sequence in any sealed chunk. Written under the mutex, read by
+  /// all writers. Relaxed: see Stream::SequenceFloor.
+  sync::Atomic<std::uint64_t> sealed_through_ = 0;
 
   /// How many slots have had a stream; and those, for looking without the lock.
   /// The count is stored released and loaded acquired, and so covers them.

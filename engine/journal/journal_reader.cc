@@ -37,15 +37,17 @@ void ForwardReader::Push(std::uint32_t slot) {
   const std::vector<Piece>& pieces = view_.pieces()[slot];
   std::uint64_t& position = positions_.bytes[slot];
   std::size_t& current = piece_[slot];
-  while (current < pieces.size() && position >= pieces[current].end) ++current;
-  if (current == pieces.size()) return;
-  const Piece& piece = pieces[current];
-  if (position < piece.base) {
-    // On to the next chunk; or, if chunks were dropped, over the gap.
-    position = piece.base;
-    missed_ += piece.records_before - positions_.records[slot];
-    positions_.records[slot] = piece.records_before;
+  for (; current < pieces.size(); ++current) {
+    const Piece& piece = pieces[current];
+    if (position < piece.base) {
+      // On to the next chunk; or, if chunks were dropped, over the gap.
+      position = piece.base;
+      missed_ += piece.records_before - positions_.records[slot];
+      positions_.records[slot] = piece.records_before;
+    }
+    if (position < piece.end) break;
   }
+  if (current == pieces.size()) return;
   heap_.push_back({RecordAt(slot).head().sequence, slot});
   std::push_heap(heap_.begin(), heap_.end(), kLowestOnTop);
 }

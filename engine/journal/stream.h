@@ -27,10 +27,15 @@ class Journal;
 /// record.
 class alignas(kNoSharingBytes) Stream {
  public:
-  /// `gate` is not zero while a cut is being taken and writers should wait.
+  /// `gate` is not zero while a cut is being taken and writers should wait;
+  /// `sealed_through` is the highest sequence in any sealed chunk.
   Stream(Journal& journal, const sync::Atomic<std::uint32_t>& gate,
+         const sync::Atomic<std::uint64_t>& sealed_through,
          std::uint32_t slot) noexcept
-      : journal_(journal), gate_(gate), slot_(slot) {}
+      : journal_(journal),
+        gate_(gate),
+        sealed_through_(sealed_through),
+        slot_(slot) {}
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
@@ -39,6 +44,20 @@ class alignas(kNoSharingBytes) Stream {
   [[nodiscard]] Outcome Reserve(std::uint32_t bytes, LockWait& wait) noexcept {
     if (HasRoom(bytes) && !GateIsClosed()) return Outcome::kOk;
     return ReserveSlow(bytes, wait);
+  }
+
+  /// A sequence that the next record should be above, so that it does not fall
+  /// below the horizon before its time: sequences are not positions, and a
+  /// quiet session's could lag behind what the journal has long dropped.
+  [[nodiscard]] Sequence SequenceFloor() const noexcept {
+    // Relaxed: a hint. Missed, the record is dropped from sight a little early.
+    return Sequence(sealed_through_.load(std::memory_order_relaxed));
+  }
+
+  /// Makes sure of room for any next record, once the accounts are unlocked; so
+  /// it is not a refused operation that has to get memory.
+  void PrepareNext() noexcept {
+    if (!HasRoom(kMaxRecordBytes)) RollAhead();
   }
 
   /// Where the reserved record goes. Write all of it there, then `Publish`.
@@ -71,13 +90,14 @@ class alignas(kNoSharingBytes) Stream {
   }
   [[nodiscard]] Outcome ReserveSlow(std::uint32_t bytes,
                                     LockWait& wait) noexcept;
+  void RollAhead() noexcept;
 
   Journal& journal_;
   const sync::Atomic<std::uint32_t>& gate_;
+  const sync::Atomic<std::uint64_t>& sealed_through_;
   const std::uint32_t slot_;
 
-  // The writer's own, but for the journal, which reads chunk_ under its lock;
-  // it is changed under that lock.
+  // The writer's own; the journal's Roll, which the writer calls, changes them.
   Chunk* chunk_ = nullptr;
   std::uint64_t base_ = 0;
   std::uint64_t records_ = 0;

@@ -5,7 +5,6 @@
 
 #include "engine/audit/audit.h"
 #include "engine/audit/digest.h"
-#include "engine/journal/journal_reader.h"
 #include "engine/ledger/explain.h"
 #include "engine/ledger/ledger_core.h"
 #include "engine/posting/receipt_writer.h"
@@ -45,8 +44,9 @@ Session::Session(Session&& other) noexcept
       state_(std::exchange(other.state_, nullptr)) {}
 
 Session& Session::operator=(Session&& other) noexcept {
-  std::swap(core_, other.core_);
-  std::swap(state_, other.state_);
+  Session taken(std::move(other));
+  std::swap(core_, taken.core_);
+  std::swap(state_, taken.state_);
   return *this;
 }
 

@@ -96,11 +96,9 @@ class AccountsInOrder<2> {
                   AccountId second) noexcept
       : ids_{first, second},
         of_leg_{&accounts.Hot(first), &accounts.Hot(second)},
-        // Chosen once, as values: which account comes first is as good as
-        // random, and a branch on it would be mispredicted half the time.
         place_of_leg_0_(first > second ? 1 : 0),
-        at_place_{first < second ? of_leg_[0] : of_leg_[1],
-                  first < second ? of_leg_[1] : of_leg_[0]} {}
+        at_place_{Swapped(of_leg_[0], of_leg_[1], place_of_leg_0_),
+                  Swapped(of_leg_[1], of_leg_[0], place_of_leg_0_)} {}
   AccountsInOrder(const AccountsInOrder&) = delete;
   AccountsInOrder& operator=(const AccountsInOrder&) = delete;
 
@@ -127,6 +125,16 @@ class AccountsInOrder<2> {
   }
 
  private:
+  // `other` if `swap` is 1, `one` if it is 0, without a branch: which account
+  // comes first is as good as random, so a branch would be mispredicted half
+  // the time.
+  static Account* Swapped(Account* one, Account* other,
+                          std::size_t swap) noexcept {
+    const auto a = reinterpret_cast<std::uintptr_t>(one);
+    const auto b = reinterpret_cast<std::uintptr_t>(other);
+    return reinterpret_cast<Account*>(a ^ ((a ^ b) & (0 - swap)));
+  }
+
   const std::array<AccountId, 2> ids_;  // by leg
   const std::array<Account*, 2> of_leg_;
   const std::size_t place_of_leg_0_;

@@ -21,7 +21,6 @@ class LockWait {
   [[nodiscard]] bool Begin() noexcept {
     if (!limit_.is_forever() && limit_.limit_ns() == 0) return false;
     ++waits_;
-    looks_ = 0;
     return true;
   }
 

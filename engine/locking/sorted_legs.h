@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include <gsl/assert>
+
 #include "absl/base/thread_annotations.h"
 #include "engine/locking/account_lock.h"
 #include "engine/locking/accounts_in_order.h"
@@ -42,9 +44,10 @@ class ABSL_LOCKABLE SortedLegs {
       UnlockFirst(taken, Sequence());
     return got_all;
   }
-  /// The same, until they are had.
+  /// The same, for those who wait for ever.
   void lock() noexcept {
-    while (!try_lock()) sync::Yield();
+    const bool got_all = try_lock();
+    Ensures(got_all);
   }
   /// Releases all of them, with the version that Stamp set, if any.
   void unlock() noexcept { UnlockFirst(accounts_.size(), stamp_); }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,7 +58,7 @@ Int256 AppendDigits(Int256 value, std::string_view digits) noexcept {
 
 }  // namespace
 
-std::string FormatDecimal(Amount amount, int scale) {
+std::string FormatDecimal(Amount amount, int scale) noexcept {
   const int decimals = std::clamp(scale, 0, kMaxScale);
   UInt128 rest = engine::Magnitude(engine::ToInt128(amount));
   char text[kMaxDigits + 2];  // a sign and a point besides
@@ -68,7 +69,11 @@ std::string FormatDecimal(Amount amount, int scale) {
     rest /= 10;
   }
   if (amount.is_negative()) *--first = '-';
-  return std::string(first, std::end(text));
+  try {
+    return std::string(first, std::end(text));
+  } catch (const std::bad_alloc&) {
+    return {};
+  }
 }
 
 Result<Amount> ParseDecimal(std::string_view text, int scale) noexcept {

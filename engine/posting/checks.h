@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 #include <span>
 
 #include "engine/accounts/account_table.h"
@@ -16,7 +17,8 @@ struct Verdict {
 };
 
 /// Whether a two-leg transfer has the right shape, but for the assets, which
-/// must be the same. `CheckTransferShape` says what is wrong.
+/// must be the same. If not, `CheckTransferShape` says why not; it has the last
+/// word, since accounts may be made in between.
 [[nodiscard]] inline bool HasTransferShape(
     const AccountTable& accounts, AccountId from, AccountId to, Amount amount,
     const TransferOptions& options) noexcept {
@@ -44,7 +46,7 @@ struct Verdict {
   ExactSum sum = change.net;
   sum.Add(before);
   const Int128 after = sum.Saturated();
-  result = {id, ToAmount(before), ToAmount(after)};
+  new (&result) AccountChange{id, ToAmount(before), ToAmount(after)};
   constexpr auto kClosed = static_cast<std::uint8_t>(AccountStatus::kClosed);
   const auto status = static_cast<std::uint8_t>(account.status());
   if ((status & (change.moves | kClosed)) != 0 || !sum.Fits()) return false;

@@ -37,6 +37,10 @@ template <std::size_t kCapacity>
   // As numbers, of which the higher one is chosen in a register; std::max would
   // choose between two places in memory.
   std::uint64_t last = session.last_sequence.value();
+  if (session.stream != nullptr) {
+    const std::uint64_t floor = session.stream->SequenceFloor().value();
+    last = floor > last ? floor : last;
+  }
   order.ForEachPlace([&](std::size_t place) {
     const std::uint64_t version =
         order.account(place).word.VersionLocked().value();
@@ -70,10 +74,11 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Legs,
   if (session.stream != nullptr) {
     const Outcome room = session.stream->Reserve(
         RecordBytes(legs.size(), options.description.size()), wait);
-    if (room != Outcome::kOk) [[unlikely]]
+    if (room != Outcome::kOk) [[unlikely]] {
+      session.counters.CountWaits(wait.waits());
       return receipt.Refuse(room, 0);
+    }
   }
-  const Tick tick = clock.Now();
   SortedLegs<kConcurrency, kCapacity> locks(order, wait);
   const bool got_locks = locks.try_lock();
   session.counters.CountWaits(wait.waits());
@@ -110,7 +115,7 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Legs,
     if (session.stream != nullptr) {
       // Into the room that was reserved.
       Stream& stream = *session.stream;
-      stream.Publish(WriteRecord(stream.place(), sequence, tick, options,
+      stream.Publish(WriteRecord(stream.place(), sequence, clock.Now(), options,
                                  legs.size(), [&](std::size_t leg) {
                                    return RecordLeg{
                                        legs[leg].account, legs[leg].amount,
@@ -120,6 +125,7 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Legs,
     locks.Stamp(sequence);
   }
   receipt.SetPosted(sequence, 1, order.size());
+  if (session.stream != nullptr) session.stream->PrepareNext();
 }
 
 }  // namespace
@@ -134,23 +140,25 @@ void Poster<kConcurrency>::Transfer(SessionState& session, AccountId from,
 }
 
 template <Concurrency kConcurrency>
-[[gnu::always_inline]] inline void Poster<kConcurrency>::TransferUncounted(
+inline void Poster<kConcurrency>::TransferUncounted(
     SessionState& session, AccountId from, AccountId to, Amount amount,
     const TransferOptions& options, ReceiptWriter receipt) const noexcept {
   if (session.inside) [[unlikely]] {
     return receipt.Refuse(Outcome::kInsideTransaction, 0);
   }
-  const auto refuse_shape = [&] {
-    const Verdict why =
-        CheckTransferShape(accounts_, from, to, amount, options);
-    receipt.Refuse(why.outcome, 0, why.refusal);
-  };
   if (!HasTransferShape(accounts_, from, to, amount, options)) [[unlikely]] {
-    return refuse_shape();
+    // This looks again, and what was unknown a moment ago may be there by now.
+    const Verdict shape =
+        CheckTransferShape(accounts_, from, to, amount, options);
+    if (shape.outcome != Outcome::kOk) {
+      return receipt.Refuse(shape.outcome, 0, shape.refusal);
+    }
   }
   const AccountsInOrder<2> order(accounts_, from, to);
   if (order.account(0).asset() != order.account(1).asset()) [[unlikely]] {
-    return refuse_shape();
+    const Verdict shape =
+        CheckTransferShape(accounts_, from, to, amount, options);
+    return receipt.Refuse(shape.outcome, 0, shape.refusal);
   }
   const InsideOperation inside(session);
   const TwoLegs legs{from, to, ToInt128(amount)};
@@ -208,7 +216,9 @@ Outcome Poster<kConcurrency>::SetStatus(SessionState& session,
   LockWait wait(patience);
   const AccountsInOrder<1> order(accounts_, account);
   SortedLegs<kConcurrency, 1> locks(order, wait);
-  if (!locks.try_lock()) return Outcome::kBusy;
+  const bool got_locks = locks.try_lock();
+  session.counters.CountWaits(wait.waits());
+  if (!got_locks) return Outcome::kBusy;
   const std::scoped_lock locked(std::adopt_lock, locks);
   locks.AssertHeld();
   Account& changed = order.account(0);

@@ -34,12 +34,12 @@ class Poster {
                                   Wait wait) const noexcept;
 
  private:
-  void TransferUncounted(SessionState& session, AccountId from, AccountId to,
-                         Amount amount, const TransferOptions& options,
-                         ReceiptWriter receipt) const noexcept;
-  void PostUncounted(SessionState& session, std::span<const Leg> legs,
-                     const TransferOptions& options,
-                     ReceiptWriter receipt) const noexcept;
+  [[gnu::always_inline]] inline void TransferUncounted(
+      SessionState& session, AccountId from, AccountId to, Amount amount,
+      const TransferOptions& options, ReceiptWriter receipt) const noexcept;
+  [[gnu::always_inline]] inline void PostUncounted(
+      SessionState& session, std::span<const Leg> legs,
+      const TransferOptions& options, ReceiptWriter receipt) const noexcept;
 
   AccountTable& accounts_;
   const TickClock& clock_;

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <gsl/assert>
+#include <new>
 
 #include "lockstep/transfer.h"
 
@@ -20,9 +23,10 @@ class ReceiptWriter {
 
   void Refuse(Outcome outcome, std::uint16_t attempts,
               const Refusal& refusal = {}) noexcept {
+    Expects(outcome != Outcome::kOk);
     receipt_.outcome_ = outcome;
     receipt_.attempts_ = attempts;
-    receipt_.details_.refusal = refusal;
+    new (&receipt_.details_.refusal) Refusal(refusal);
   }
 
   /// Where the changes go, by place in the order. Set them before SetPosted; a

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdlib>
+#include <gsl/assert>
 
+#include "absl/container/inlined_vector.h"
 #include "engine/locking/accounts_in_order.h"
 #include "engine/posting/change.h"
 
@@ -78,28 +79,33 @@ Refusal Describe(const Case& c, Outcome outcome) {
 Verdict FindRefusalLocked(const AccountTable& accounts,
                           std::span<const Leg> legs) noexcept {
   const AccountsInOrder<kMaxLegs> order(accounts, legs);
-  std::array<Change, kMaxLegs> changes;
+  // Neither is ever longer than fits in place, so they do not allocate.
+  absl::InlinedVector<Change, kMaxLegs> changes(order.size());
   for (std::size_t leg = 0; leg < legs.size(); ++leg) {
     changes[order.PlaceOf(leg)].AddLeg(ToInt128(legs[leg].amount));
   }
+  absl::InlinedVector<Case, kMaxLegs> cases(legs.size());
+  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
+    const std::size_t place = order.PlaceOf(leg);
+    Case& here = cases[leg];
+    here.leg = legs[leg];
+    here.account = &order.account(place);
+    here.cold = &accounts.Cold(order.id(place));
+    here.change = changes[place];
+    static_cast<void>(CheckStateLocked(accounts, order.id(place), *here.account,
+                                       here.change, here.result));
+  }
   for (const Rule& rule : kRules) {
     for (std::size_t leg = 0; leg < legs.size(); ++leg) {
-      const std::size_t place = order.PlaceOf(leg);
-      Case here{legs[leg],
-                &order.account(place),
-                &accounts.Cold(order.id(place)),
-                changes[place],
-                {}};
-      static_cast<void>(CheckStateLocked(
-          accounts, order.id(place), *here.account, here.change, here.result));
-      if (!rule.is_broken(here)) continue;
-      Verdict verdict{rule.outcome, Describe(here, rule.outcome)};
+      if (!rule.is_broken(cases[leg])) continue;
+      Verdict verdict{rule.outcome, Describe(cases[leg], rule.outcome)};
       verdict.refusal.leg = static_cast<std::uint32_t>(leg);
       return verdict;
     }
   }
   // CheckStateLocked said no to something that no rule here explains.
-  std::abort();
+  Ensures(false);
+  return {};
 }
 
 }  // namespace lockstep::engine

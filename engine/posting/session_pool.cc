@@ -29,7 +29,10 @@ SessionState* SessionPool::AcquireLocked() {
   free_.reserve(sessions_.size() + 1);
   const auto slot = static_cast<std::uint32_t>(sessions_.size());
   auto made = std::make_unique<SessionState>(slot);
-  if (journal_ != nullptr) made->stream = &journal_->OpenStream(slot);
+  if (journal_ != nullptr) {
+    made->stream = &journal_->OpenStream(slot);
+    made->stream->PrepareNext();
+  }
   sessions_.push_back(std::move(made));
   return sessions_.back().get();
 }

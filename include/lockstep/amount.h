@@ -78,12 +78,13 @@ inline constexpr int kMaxScale = 18;
 
 /// The amount as people write it: `FormatDecimal(Amount(15000), 2)` is
 /// "150.00". Always `scale` digits behind the point, a minus sign in front of
-/// negative amounts, no grouping. `scale` is clamped to 0..kMaxScale.
+/// negative amounts, no grouping. `scale` is clamped to 0..kMaxScale. Empty if
+/// there is no memory for it.
 [[nodiscard]] LOCKSTEP_EXPORT std::string FormatDecimal(Amount amount,
-                                                        int scale);
+                                                        int scale) noexcept;
 
 /// Reads what people write: an optional sign, digits, and optionally a point
-/// and at most `scale` digits ("150", "150.0", "150.00", "-0.5", ".5").
+/// and at most `scale` digits ("150", "150.", "150.00", "-0.5", ".5").
 /// Outcomes, in order of checking: `kInvalidScale` (not 0..kMaxScale),
 /// `kEmptyText`, `kMalformedNumber` (anything else than the above: spaces,
 /// grouping, exponents, no digit at all), `kTooManyDecimals` (more digits

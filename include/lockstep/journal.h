@@ -69,8 +69,9 @@ struct JournalBatch {
 ///
 /// Transfers come in an order that agrees with every account's own: if one
 /// found an account as another left it, it comes later. Transfers without an
-/// account in common may come in either order. Reading never holds up those
-/// who post for longer than it takes to look at one number per session.
+/// account in common may come in either order. Reading holds up those who post
+/// for no longer than two looks at one number per session take; one who needs a
+/// new chunk of the journal just then, also while the unread ones are listed.
 ///
 /// For one thread at a time. It may outlive its ledger; it then reads what is
 /// left.

@@ -98,7 +98,8 @@ class LOCKSTEP_EXPORT Ledger {
   /// `kInvalidLimits` (unless floor ≤ 0 ≤ ceiling), `kInvalidStatus`,
   /// `kInvalidText` (key or label too long), `kKeyExists` (key, key_bits or
   /// owner + purpose + asset is taken), `kTooManyAccounts`, `kOutOfMemory`.
-  /// Cost: about a microsecond; takes a lock that only creators share.
+  /// Cost: about a microsecond on average (an index that grows takes longer);
+  /// takes the lock that lookups share.
   Result<AccountId> CreateAccount(const AccountOptions& options) noexcept;
 
   /// Lookups without a scan. `kLedgerClosed`, `kUnknownAsset` or
@@ -122,7 +123,7 @@ class LOCKSTEP_EXPORT Ledger {
   [[nodiscard]] Result<Amount> Balance(AccountId account) const noexcept;
 
   /// How much of the asset is in circulation: minus its issuer's balance.
-  /// `kLedgerClosed`, `kUnknownAsset`.
+  /// `kLedgerClosed`, `kUnknownAsset`, `kOutOfMemory`.
   [[nodiscard]] Result<Amount> Supply(AssetId asset) const noexcept;
 
   /// How many there are; ids run from 1 to this, the issuers counted in.
@@ -153,7 +154,10 @@ class LOCKSTEP_EXPORT Ledger {
   ///    `kInsufficientFunds`, `kAboveCeiling`, `kSequenceExhausted`.
   ///
   /// A refused transfer changes nothing, allocates nothing and spends no
-  /// sequence.
+  /// sequence. (What a session needs it gets beforehand: when it is opened,
+  /// which for a thread's own one is at the thread's first call and may give
+  /// `kOutOfMemory` before everything else but `kLedgerClosed`; and after a
+  /// transfer was posted, a new chunk for the journal, once in 64 KiB of it.)
   Receipt Transfer(AccountId from, AccountId to, Amount amount,
                    const TransferOptions& options = {}) noexcept;
 
@@ -169,7 +173,7 @@ class LOCKSTEP_EXPORT Ledger {
   ///    `kUnknownAccount`, `kUnbalanced`, `kOutOfMemory`;
   /// 2. and 3. as for `Transfer`.
   ///
-  /// Cost: grows with n log n for n legs; no allocation.
+  /// Cost: grows with n log n for n legs; no allocation but as above.
   Receipt Post(std::span<const Leg> legs,
                const TransferOptions& options = {}) noexcept;
   Receipt Post(std::initializer_list<Leg> legs,
@@ -199,8 +203,9 @@ class LOCKSTEP_EXPORT Ledger {
   /// An account's rows, newest first, each transfer's in reverse order of
   /// legs. Outcomes, in order of checking: `kLedgerClosed`, `kJournalOff`,
   /// `kUnknownAccount`, `kOutOfMemory`. Cost: looks through the retained
-  /// journal until `limit` rows are found, a few nanoseconds a row; holds up
-  /// nobody.
+  /// journal until `limit` rows are found, a few nanoseconds a row. Holds up
+  /// those who post for two looks at every session, and whoever needs a new
+  /// chunk just then while the retained ones are listed.
   [[nodiscard]] Result<History> GetHistory(
       AccountId account, const HistoryOptions& options = {}) const noexcept;
 
@@ -217,7 +222,7 @@ class LOCKSTEP_EXPORT Ledger {
   /// A fingerprint of the accounts' balances, held amounts, limits and
   /// statuses by key (by id where there is none), and not of versions or
   /// times: two ledgers in the same state give the same one. Takes all the
-  /// account locks, in order. `kLedgerClosed`.
+  /// account locks, in order. `kLedgerClosed`, `kOutOfMemory`.
   [[nodiscard]] Result<Bits128> Digest() const noexcept;
 
   /// What happened so far; all zero for a moved-from ledger.

@@ -7,15 +7,17 @@
 
 namespace lockstep {
 
-/// Counts since the ledger was opened, over all its sessions. Each is exact;
-/// while transfers run they need not belong to one moment.
+/// Counts since the ledger was opened, over all its sessions, of everything
+/// that had a session (who is refused one with `kTooManySessions` or
+/// `kOutOfMemory` is not counted). Each is exact; while transfers run they need
+/// not belong to one moment.
 struct Stats {
   /// How many transfers ended with each outcome, by its number;
   /// `outcomes[0]` counts the posted ones.
   std::array<std::uint64_t, kOutcomeCount> outcomes{};
   /// How often one of their tries met a conflict and had to be made again.
   std::uint64_t retries = 0;
-  /// How often an account was found locked and had to be waited for.
+  /// How often an account, or the journal, was found locked and waited for.
   std::uint64_t waits = 0;
 
   [[nodiscard]] std::uint64_t of(Outcome outcome) const noexcept {

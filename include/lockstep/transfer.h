@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <span>
 #include <string_view>
 
@@ -59,7 +60,8 @@ struct Refusal {
   std::uint32_t leg = kNoLeg;
   /// The account that met it.
   AccountId account;
-  /// The asset whose legs do not sum to zero (`kUnbalanced`).
+  /// The asset whose legs do not sum to zero (`kUnbalanced`), or that
+  /// account's.
   AssetId asset;
   /// What the account had: its balance less what was held.
   Amount available;
@@ -80,7 +82,7 @@ class Receipt {
  public:
   /// Not posted: refused with `kLedgerClosed`.
   Receipt() noexcept : outcome_(Outcome::kLedgerClosed), attempts_(0) {
-    details_.refusal = Refusal();
+    new (&details_.refusal) Refusal();
   }
   Receipt(const Receipt& other) noexcept { CopyFrom(other); }
   Receipt& operator=(const Receipt& other) noexcept {
@@ -136,13 +138,13 @@ class Receipt {
     outcome_ = other.outcome_;
     attempts_ = other.attempts_;
     if (!other.ok()) {
-      details_.refusal = other.details_.refusal;
+      new (&details_.refusal) Refusal(other.details_.refusal);
       return;
     }
     sequence_ = other.sequence_;
     change_count_ = other.change_count_;
     for (std::uint32_t i = 0; i < change_count_; ++i) {
-      details_.changes[i] = other.details_.changes[i];
+      new (&details_.changes[i]) AccountChange(other.details_.changes[i]);
     }
   }
 

@@ -163,15 +163,6 @@ TEST_P(PostingMemoryTest, LookingTakesNoneEither) {
   EXPECT_EQ(allocations.count(), 0U);
 }
 
-TEST_P(PostingMemoryTest, ASupplyTakesNoneEither) {
-  SmallLedger small(Options());
-  const std::string code(kMaxAssetCodeBytes, 'X');
-  const AssetId asset = small.ledger.CreateAsset({.code = code}).value();
-  const CountAllocations allocations;
-  EXPECT_EQ(small.ledger.Supply(asset).value(), Amount(0));
-  EXPECT_EQ(allocations.count(), 0U);
-}
-
 INSTANTIATE_TEST_SUITE_P(
     All, PostingMemoryTest,
     testing::Combine(testing::Values(Concurrency::kMultiThread,

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <random>
 #include <set>
@@ -209,6 +210,39 @@ TEST(ConcurrentCreation, NewAccountsCanBeUsedAtOnce) {
   });
   EXPECT_EQ(small.ledger.account_count(), 2 + 4 * each);
   small.ExpectSound();
+}
+
+// Somebody guesses the next id and pays it before it is there, while it comes
+// to be. Whatever the answer, it must be true.
+TEST(ConcurrentCreation, PayingTheNextAccountIsAnsweredTruly) {
+  const Watchdog watchdog;
+  SmallLedger small;
+  const std::uint64_t rounds = Scaled(200'000);
+  std::atomic<bool> is_done = false;
+  std::uint64_t posted = 0;
+  RunThreads(2, [&](int thread) {
+    if (thread == 0) {
+      for (std::uint64_t i = 0; i < rounds; ++i) {
+        ASSERT_TRUE(small.ledger.CreateAccount({.asset = small.gold}));
+      }
+      is_done = true;
+      return;
+    }
+    std::uint64_t next = 2;
+    while (!is_done) {
+      const Receipt receipt =
+          small.ledger.Transfer(small.issuer, AccountId(next), Amount(1));
+      if (!receipt.ok()) {
+        ASSERT_EQ(receipt.outcome(), Outcome::kUnknownAccount);
+        continue;
+      }
+      ASSERT_EQ(receipt.changes().size(), 2U);
+      ++posted;
+      next = small.ledger.account_count() + 1;
+    }
+  });
+  EXPECT_EQ(small.ledger.Supply(small.gold).value(), Amount(posted));
+  EXPECT_EQ(small.ledger.GetStats().posted(), posted);
 }
 
 // While an account is frozen its balance stands still.

@@ -161,7 +161,8 @@ TEST(Journal, ViewsKeepWhatTheySee) {
 TEST(Stream, WaitsAtTheGateAsLongAsItsCallerDoes) {
   const auto journal = std::make_shared<Journal>(1 << 20);
   std::atomic<std::uint32_t> gate = 0;
-  Stream stream(*journal, gate, 0);
+  const std::atomic<std::uint64_t> sealed_through = 0;
+  Stream stream(*journal, gate, sealed_through, 0);
   static_cast<void>(journal->OpenStream(0));
   LockWait forever(Wait::Forever());
   EXPECT_EQ(stream.Reserve(64, forever), Outcome::kOk);
@@ -286,6 +287,25 @@ TEST(History, SaysWhenItIsTruncated) {
   small.ExpectSound();
 }
 
+// A session that was quiet while others filled the journal many times over has
+// a low sequence of its own. What it posts next is new all the same.
+TEST(History, ShowsWhatAQuietSessionPosts) {
+  SmallLedger small({.journal_bytes = 1});
+  const AccountId a = small.Account(1'000'000);
+  const AccountId b = small.Account();
+  const AccountId c = small.Account();
+  Session quiet = small.ledger.OpenSession().value();
+  ASSERT_TRUE(small.ledger.CreateAsset({.code = "GEM"}));
+  const AccountId gems = small.Account(0, {.asset = AssetId(2)});
+  const AccountId gem_issuer = small.ledger.GetAsset(AssetId(2))->issuer;
+  for (int i = 0; i < 5000; ++i) {
+    ASSERT_TRUE(small.ledger.Transfer(a, b, Amount(1)).ok());
+  }
+  ASSERT_TRUE(quiet.Transfer(gem_issuer, gems, Amount(1)).ok());
+  EXPECT_EQ(small.ledger.GetHistory(gems)->entries.size(), 1U);
+  EXPECT_EQ(small.ledger.GetHistory(c)->entries.size(), 0U);
+}
+
 TEST(History, Outcomes) {
   SmallLedger off({.journal_bytes = 0});
   EXPECT_EQ(off.ledger.GetHistory(off.issuer).error(), Outcome::kJournalOff);
@@ -321,6 +341,64 @@ TEST(JournalCursor, GoesOnWhereItStopped) {
   EXPECT_EQ(batch.entries[1].amount, Amount(3));
   EXPECT_EQ(cursor.Read()->entries.size(), 4U);
   EXPECT_EQ(batch.missed_transfers, 0U);
+}
+
+// A session fills a chunk to the brim and then stays quiet until the chunk is
+// dropped: what was in it was missed, though nothing came after.
+TEST(JournalCursor, CountsWhatAQuietSessionLost) {
+  SmallLedger small({.journal_bytes = 1});
+  const AccountId a = small.Account(1'000'000);
+  const AccountId b = small.Account();
+  Session quiet = small.ledger.OpenSession().value();
+  constexpr std::uint64_t kQuiet = 600;
+  for (std::uint64_t i = 0; i < kQuiet; ++i) {
+    ASSERT_TRUE(quiet.Transfer(a, b, Amount(1)).ok());
+  }
+  constexpr std::uint64_t kBusy = 5000;
+  for (std::uint64_t i = 0; i < kBusy; ++i) {
+    ASSERT_TRUE(small.ledger.Transfer(a, b, Amount(1)).ok());
+  }
+  JournalCursor cursor = small.ledger.OpenJournal().value();
+  std::uint64_t seen = 0;
+  std::uint64_t missed = 0;
+  for (;;) {
+    const JournalBatch batch = cursor.Read(100).value();
+    seen += batch.entries.size() / 2;
+    missed += batch.missed_transfers;
+    if (batch.entries.empty()) break;
+  }
+  EXPECT_EQ(seen + missed, 1 + kQuiet + kBusy);
+  EXPECT_GT(missed, 0U);
+}
+
+TEST(Journal, EmptyChunksTellHowMuchWasMissed) {
+  const auto journal = std::make_shared<engine::Journal>(1);
+  engine::Stream& quiet = journal->OpenStream(0);
+  engine::Stream& busy = journal->OpenStream(1);
+  std::uint64_t counter = 0;
+  std::uint64_t quiets = 0;
+  const auto write = [&](engine::Stream& stream) {
+    engine::LockWait wait(Wait::Forever());
+    ASSERT_EQ(stream.Reserve(engine::RecordBytes(0, 0), wait), Outcome::kOk);
+    stream.Publish(engine::WriteRecord(
+        stream.place(), Sequence(++counter, stream.slot()), Tick(),
+        TransferOptions(), 0, [](std::size_t) { return engine::RecordLeg(); }));
+    stream.PrepareNext();
+  };
+  // Until the quiet one has just gone on to a chunk that it never writes to.
+  for (const std::uint64_t chunk = quiet.tail() / engine::kChunkBytes;
+       quiet.tail() / engine::kChunkBytes == chunk; ++quiets) {
+    const std::byte* const before = quiets == 0 ? nullptr : quiet.place();
+    write(quiet);
+    if (before != nullptr && quiet.place() < before) break;
+    if (before != nullptr && quiet.place() > before + 4096) break;
+  }
+  for (int i = 0; i < 10'000; ++i) write(busy);
+  const engine::JournalView view = journal->View(journal->TakeCut(), {});
+  engine::ForwardReader reader(view, {});
+  std::uint64_t seen = 0;
+  for (engine::RecordView record; reader.Peek(record); reader.Pop()) ++seen;
+  EXPECT_EQ(seen + reader.missed(), counter);
 }
 
 TEST(JournalCursor, OutlivesItsLedger) {

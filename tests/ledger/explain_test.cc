@@ -158,8 +158,9 @@ TEST_F(ExplainTest, HasASentenceForEveryOutcome) {
       EXPECT_NE(sentence.back(), '.') << sentence;
     }
   }
-  EXPECT_EQ(ledger_.Explain(Refused(Outcome::kBusy)),
-            "busy: an account stayed locked for longer than the caller waits");
+  EXPECT_EQ(
+      ledger_.Explain(Refused(Outcome::kBusy)),
+      "busy: what it needs stayed locked for longer than the caller waits");
 }
 
 TEST_F(ExplainTest, KnowsLessOfAReceiptFromElsewhere) {

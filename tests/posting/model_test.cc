@@ -311,7 +311,7 @@ TEST_P(ModelTest, AgreesOperationByOperation) {
     }
   }
   ExpectSameLedger();
-  if (operations < 50'000) return;
+  if (operations < 200'000) return;
 
   // It would prove little if the operations had not met everything.
   for (const Outcome outcome :
