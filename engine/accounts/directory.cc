@@ -1,6 +1,8 @@
 #include "engine/accounts/directory.h"
 
 #include <algorithm>
+#include <gsl/assert>
+#include <optional>
 
 namespace lockstep::engine {
 namespace {
@@ -17,11 +19,26 @@ bool IsKnownStatus(AccountStatus status) {
   return status <= AccountStatus::kClosed;
 }
 
-// So that the insertions that follow cannot fail half-way.
+// An entry on its way into a map: all that can fail is done when it is made.
 template <class Map>
-void MakeRoomForOne(Map& map) {
-  map.reserve(map.size() + 1);
-}
+class Entry {
+ public:
+  // Makes room for it as well. Throws std::bad_alloc.
+  Entry(Map& map, const typename Map::key_type& key,
+        typename Map::mapped_type value)
+      : map_(map) {
+    Map one;
+    node_ = one.extract(one.emplace(key, value).first);
+    const auto room = static_cast<std::size_t>(
+        static_cast<float>(map_.bucket_count()) * map_.max_load_factor());
+    if (map_.size() >= room) map_.reserve(2 * map_.size() + 1);
+  }
+  void Insert() noexcept { map_.insert(std::move(node_)); }
+
+ private:
+  Map& map_;
+  typename Map::node_type node_;
+};
 
 }  // namespace
 
@@ -39,8 +56,8 @@ Result<AssetId> Directory::CreateAsset(const AssetOptions& options) {
   if (assets_.size() == assets_.capacity()) {
     assets_.reserve(2 * assets_.size() + 1);
   }
-  MakeRoomForOne(by_code_);
   const Names code = names_.Make(options.code, {}, {});
+  Entry entry(by_code_, code.key(), asset);
 
   AccountOptions issuer;
   issuer.asset = asset;
@@ -49,7 +66,7 @@ Result<AssetId> Directory::CreateAsset(const AssetOptions& options) {
   if (!added) return added.error();
   // From here nothing fails.
   assets_.push_back({code, options.scale, *added});
-  by_code_.emplace(code.key(), asset);
+  entry.Insert();
   return asset;
 }
 
@@ -79,12 +96,9 @@ bool Directory::IsTakenLocked(const AccountOptions& options) const {
 
 Result<AccountId> Directory::AddAccountLocked(const AccountOptions& options) {
   if (accounts_.count() == kMaxAccounts) return Outcome::kTooManyAccounts;
-  const Bits128& bits = options.key_bits;
-  const bool has_bits = bits != Bits128{};
-  if (!options.key.empty()) MakeRoomForOne(by_key_);
-  if (has_bits) MakeRoomForOne(by_bits_);
-  if (!options.owner.is_none()) MakeRoomForOne(by_owner_);
   if (!accounts_.ReserveOne()) return Outcome::kOutOfMemory;
+  const AccountId id(accounts_.count() + 1);
+  const Bits128& bits = options.key_bits;
 
   ColdAccount cold;
   cold.ceiling = ToInt128(options.ceiling);
@@ -92,16 +106,26 @@ Result<AccountId> Directory::AddAccountLocked(const AccountOptions& options) {
   cold.owner = options.owner;
   cold.names = names_.Make(options.key, bits, options.label);
   cold.purpose = options.purpose;
-  // From here nothing fails.
-  const AccountId id = accounts_.Add(options.asset, ToInt128(options.floor),
-                                     options.status, cold);
-  if (!options.key.empty()) by_key_.emplace(cold.names.key(), id);
-  if (has_bits) by_bits_.emplace(BitsKey{bits.high, bits.low}, id);
-  if (!options.owner.is_none()) {
-    by_owner_.emplace(OwnerKey{options.owner.value(), options.purpose.value(),
-                               options.asset.value()},
-                      id);
+  std::optional<Entry<Map<std::string_view, AccountId>>> key_entry;
+  std::optional<Entry<Map<BitsKey, AccountId>>> bits_entry;
+  std::optional<Entry<Map<OwnerKey, AccountId>>> owner_entry;
+  if (!options.key.empty()) key_entry.emplace(by_key_, cold.names.key(), id);
+  if (bits != Bits128{}) {
+    bits_entry.emplace(by_bits_, BitsKey{bits.high, bits.low}, id);
   }
+  if (!options.owner.is_none()) {
+    owner_entry.emplace(by_owner_,
+                        OwnerKey{options.owner.value(), options.purpose.value(),
+                                 options.asset.value()},
+                        id);
+  }
+  // From here nothing fails.
+  const AccountId added = accounts_.Add(options.asset, ToInt128(options.floor),
+                                        options.status, cold);
+  Ensures(added == id);
+  if (key_entry) key_entry->Insert();
+  if (bits_entry) bits_entry->Insert();
+  if (owner_entry) owner_entry->Insert();
   return id;
 }
 

@@ -4,10 +4,12 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
+#include "absl/hash/hash.h"
 #include "engine/accounts/account_table.h"
 #include "engine/accounts/names.h"
 #include "engine/base/cache_line.h"
@@ -71,13 +73,15 @@ class Directory {
   alignas(kNoSharingBytes) mutable SharedMutex mutex_{LockRank::kDirectory};
   NameArena names_ ABSL_GUARDED_BY(mutex_);
   std::vector<Asset> assets_ ABSL_GUARDED_BY(mutex_);
-  // The views point into names_.
-  absl::flat_hash_map<std::string_view, AssetId> by_code_
-      ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::string_view, AccountId> by_key_
-      ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<BitsKey, AccountId> by_bits_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<OwnerKey, AccountId> by_owner_ ABSL_GUARDED_BY(mutex_);
+  // Standard maps, because Abseil's are left broken when there is no memory for
+  // them to grow (see docs/decisions/0006-maps-that-survive.md). The views
+  // point into names_.
+  template <class Key, class Value>
+  using Map = std::unordered_map<Key, Value, absl::Hash<Key>>;
+  Map<std::string_view, AssetId> by_code_ ABSL_GUARDED_BY(mutex_);
+  Map<std::string_view, AccountId> by_key_ ABSL_GUARDED_BY(mutex_);
+  Map<BitsKey, AccountId> by_bits_ ABSL_GUARDED_BY(mutex_);
+  Map<OwnerKey, AccountId> by_owner_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace lockstep::engine

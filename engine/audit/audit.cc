@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "engine/journal/journal_reader.h"
 #include "engine/locking/all_accounts.h"
@@ -30,6 +29,12 @@ class Audit {
   }
 
  private:
+  // What the row that was followed last said about an account.
+  struct LastRow {
+    Int128 balance = 0;
+    bool is_known = false;
+  };
+
   // The one part that holds up transfers. The cut belongs to the balances: who
   // holds all the locks finds nobody between a record and its accounts.
   Cut CopyBalances(Journal* journal) {
@@ -83,24 +88,21 @@ class Audit {
   // Each account's rows, from the first one that is certain to have no gap
   // behind it, must lead from one balance to the next and end at the present.
   void FollowRows(const JournalView& view) {
-    absl::flat_hash_map<std::uint64_t, Int128> last_balance;
+    std::vector<LastRow> last_rows(balances_.size());
     ForwardReader reader(view, {});
     for (RecordView record; reader.Peek(record); reader.Pop()) {
       if (record.head().sequence <= view.horizon()) continue;
-      FollowRecord(record, last_balance);
+      FollowRecord(record, last_rows);
     }
-    for (const auto& [account, balance] : last_balance) {
-      // Accounts made since the balances were copied have no copy.
-      if (account > balances_.size()) continue;
-      const Int128 present = balances_[account - 1];
-      if (balance == present) continue;
-      AddFault(AuditRule::kRowsEndAtBalance, AccountId(account), present,
-               balance);
+    for (std::size_t i = 0; i < last_rows.size(); ++i) {
+      const LastRow& last = last_rows[i];
+      if (!last.is_known || last.balance == balances_[i]) continue;
+      AddFault(AuditRule::kRowsEndAtBalance, AccountId(i + 1), balances_[i],
+               last.balance);
     }
   }
 
-  void FollowRecord(const RecordView& record,
-                    absl::flat_hash_map<std::uint64_t, Int128>& last_balance) {
+  void FollowRecord(const RecordView& record, std::vector<LastRow>& last_rows) {
     // The legs of one account count together.
     struct Net {
       AccountId account;
@@ -120,10 +122,13 @@ class Audit {
       net->sum.Add(ToInt128(leg.amount));
     }
     for (Net& net : nets) {
-      const auto [known, is_first] =
-          last_balance.try_emplace(net.account.value(), net.after);
+      // Accounts made since the balances were copied have no copy.
+      if (net.account.value() > last_rows.size()) continue;
+      LastRow& last = last_rows[net.account.value() - 1];
+      const bool is_first = !std::exchange(last.is_known, true);
+      const Int128 before = std::exchange(last.balance, net.after);
       if (is_first) continue;
-      net.sum.Add(std::exchange(known->second, net.after));
+      net.sum.Add(before);
       if (net.sum.Fits() && net.sum.value() == net.after) continue;
       AddFault(AuditRule::kRowsChainUp, net.account, net.sum.Saturated(),
                net.after, record.head().sequence);

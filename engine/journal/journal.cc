@@ -7,7 +7,7 @@
 
 namespace lockstep::engine {
 
-Journal::Journal(std::uint64_t max_bytes) noexcept
+Journal::Journal(std::uint64_t max_bytes)
     : max_sealed_(std::max<std::uint64_t>(max_bytes / kChunkBytes, 1)) {}
 
 Journal::~Journal() {

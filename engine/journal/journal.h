@@ -70,7 +70,8 @@ class JournalView {
 class Journal : public std::enable_shared_from_this<Journal> {
  public:
   /// Retains about `max_bytes`, and a chunk for each stream besides.
-  explicit Journal(std::uint64_t max_bytes) noexcept;
+  /// Throws std::bad_alloc.
+  explicit Journal(std::uint64_t max_bytes);
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;

@@ -255,32 +255,37 @@ TEST_F(OutOfMemoryTest, AThreadsFirstStatusIsNotSet) {
                      });
 }
 
-Outcome TransferWithoutMemory(World& world, AccountId to, std::int64_t amount) {
+Outcome TransferWithoutMemory(World& world, AccountId to, std::int64_t amount,
+                              const TransferOptions& options = {}) {
   const FailAllocation fail(0, After::kMemoryIsOut);
-  return world.session->Transfer(world.rich, to, Amount(amount)).outcome();
+  return world.session->Transfer(world.rich, to, Amount(amount), options)
+      .outcome();
 }
 
-// Fills so many chunks of the journal to the last byte, so that the session's
-// next record needs another.
+// Fills so many chunks of the journal, so that no record finds room any more.
+// Without memory, or the session would prepare another one in time.
 void FillChunks(World& world, int chunks) {
-  constexpr int kTransfersInAChunk = 65536 / 128;
   world.session = world.ledger.OpenSession().value();
-  for (int i = 0; i < (chunks - 1) * kTransfersInAChunk; ++i) {
+  const std::string description(kMaxDescriptionBytes, 'd');
+  for (int chunk = 1; chunk <= chunks; ++chunk) {
     ASSERT_TRUE(
         world.session->Transfer(world.rich, world.poor, Amount(1)).ok());
+    // First large records, so that it does not take many, then small ones.
+    while (TransferWithoutMemory(world, world.poor, 1,
+                                 {.description = description}) ==
+           Outcome::kOk) {
+    }
+    while (TransferWithoutMemory(world, world.poor, 1) == Outcome::kOk) {
+    }
+    ASSERT_EQ(TransferWithoutMemory(world, world.poor, 1),
+              Outcome::kOutOfMemory);
   }
-  // Nobody can prepare another one meanwhile.
-  Outcome outcome = Outcome::kOk;
-  while (outcome == Outcome::kOk) {
-    outcome = TransferWithoutMemory(world, world.poor, 1);
-  }
-  ASSERT_EQ(outcome, Outcome::kOutOfMemory);
 }
 
 // The lists of chunks grow at some of these numbers.
 TEST_F(OutOfMemoryTest, ATransferWithoutRoomInTheJournalIsRefused) {
   std::uint64_t most = 0;
-  for (const int chunks : {1, 2, 3, 61, 62, 63, 64, 65, 66}) {
+  for (const int chunks : {1, 2, 63, 64}) {
     SCOPED_TRACE(testing::Message() << chunks << " chunks");
     const std::uint64_t allocations = FailEachAllocation(
         [chunks](World& world) { FillChunks(world, chunks); },
