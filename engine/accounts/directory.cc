@@ -31,7 +31,8 @@ class Entry {
     node_ = one.extract(one.emplace(key, value).first);
     const auto room = static_cast<std::size_t>(
         static_cast<float>(map_.bucket_count()) * map_.max_load_factor());
-    if (map_.size() >= room) map_.reserve(2 * map_.size() + 1);
+    // One before it is full: a new map's only bucket is none.
+    if (map_.size() + 1 >= room) map_.reserve(2 * (map_.size() + 1));
   }
   void Insert() noexcept { map_.insert(std::move(node_)); }
 
