@@ -21,8 +21,10 @@ class Explainer {
   [[nodiscard]] std::string Explain() const {
     switch (receipt_.outcome()) {
       case Outcome::kOk:
-        return absl::StrCat("posted: ", receipt_.changes().size(),
-                            " accounts changed");
+        return absl::StrCat(
+            "posted: ", receipt_.changes().size(),
+            receipt_.changes().size() == 1 ? " account" : " accounts",
+            " changed");
       case Outcome::kZeroAmount:
         if (refusal_.leg == Refusal::kNoLeg) break;
         return Sentence("leg ", refusal_.leg, " (", Account(), ") is zero");

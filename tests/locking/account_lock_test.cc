@@ -52,14 +52,12 @@ struct Inside {
                       .ok());
     }
   }
+  // Past the lock watch, for which this thread would lock downwards next.
   void Lock(AccountId id) {
-    LockWait wait(Wait::Never());
-    ASSERT_TRUE(LockAccount<Concurrency::kMultiThread>(core.accounts().Hot(id),
-                                                       id, wait));
+    ASSERT_TRUE(
+        core.accounts().Hot(id).word.TryLock<Concurrency::kMultiThread>());
   }
-  void Unlock(AccountId id) {
-    UnlockAccount(core.accounts().Hot(id), id, Sequence());
-  }
+  void Unlock(AccountId id) { core.accounts().Hot(id).word.UnlockUnchanged(); }
   [[nodiscard]] bool IsLocked(AccountId id) {
     return AccountWord::IsLocked(core.accounts().Hot(id).word.Load());
   }
