@@ -168,7 +168,7 @@ TEST(ConcurrentReads, BalancesAreNeverTorn) {
   const AccountId from = small.Account();
   const AccountId to = small.Account();
   ASSERT_TRUE(small.ledger.Transfer(small.issuer, from, both_halves).ok());
-  const std::uint64_t rounds = Scaled(100'000);
+  const std::uint64_t rounds = Scaled(1'000'000);
   RunThreads(3, [&](int thread) {
     for (std::uint64_t i = 0; i < rounds; ++i) {
       if (thread == 0) {
