@@ -33,6 +33,21 @@ void Write(Ledger& ledger, const std::vector<AccountId>& accounts,
   }
 }
 
+// Writers on so many threads, and `read(writing)` on one more; `writing` is how
+// many of them have not ended yet.
+template <class Read>
+void ReadWhileWriting(Ledger& ledger, const std::vector<AccountId>& accounts,
+                      std::uint64_t seed, std::uint64_t transfers,
+                      const Read& read) {
+  std::atomic<int> writing = kWriters;
+  RunThreads(kWriters + 1, [&](int thread) {
+    if (thread == kWriters) return read(writing);
+    Write(ledger, accounts, seed + static_cast<std::uint64_t>(thread),
+          transfers);
+    --writing;
+  });
+}
+
 // Follows each account from row to row.
 class Follower {
  public:
@@ -105,24 +120,18 @@ TEST(ConcurrentJournal, CursorFollowsEveryAccount) {
   SmallLedger small;
   const std::vector<AccountId> accounts = small.Accounts(8, 1'000'000);
   const std::uint64_t each = Scaled(30'000);
-  std::atomic<int> writing = kWriters;
   Follower follower;
-  RunThreads(kWriters + 1, [&](int thread) {
-    if (thread < kWriters) {
-      Write(small.ledger, accounts, seed + static_cast<std::uint64_t>(thread),
-            each);
-      --writing;
-      return;
-    }
-    JournalCursor cursor = small.ledger.OpenJournal().value();
-    for (bool is_last = false;;) {
-      const JournalBatch batch = cursor.Read(500).value();
-      ASSERT_EQ(batch.missed_transfers, 0U);
-      ASSERT_NO_FATAL_FAILURE(follower.Follow(batch));
-      if (batch.entries.empty() && is_last) break;
-      is_last = writing == 0;
-    }
-  });
+  ReadWhileWriting(small.ledger, accounts, seed, each,
+                   [&](const std::atomic<int>& writing) {
+                     JournalCursor cursor = small.ledger.OpenJournal().value();
+                     for (bool is_last = false;;) {
+                       const JournalBatch batch = cursor.Read(500).value();
+                       ASSERT_EQ(batch.missed_transfers, 0U);
+                       ASSERT_NO_FATAL_FAILURE(follower.Follow(batch));
+                       if (batch.entries.empty() && is_last) break;
+                       is_last = writing == 0;
+                     }
+                   });
   EXPECT_EQ(follower.rows(), 2 * (kWriters * each + accounts.size()));
   for (const AccountId account : accounts) {
     EXPECT_EQ(follower.balances().at(account), small.Balance(account));
@@ -138,25 +147,19 @@ TEST(ConcurrentJournal, CursorCountsWhatItMissed) {
   SmallLedger small({.journal_bytes = 64 << 10});
   const std::vector<AccountId> accounts = small.Accounts(8, 1'000'000);
   const std::uint64_t each = Scaled(30'000);
-  std::atomic<int> writing = kWriters;
   std::uint64_t missed = 0;
   std::uint64_t rows = 0;
-  RunThreads(kWriters + 1, [&](int thread) {
-    if (thread < kWriters) {
-      Write(small.ledger, accounts, seed + static_cast<std::uint64_t>(thread),
-            each);
-      --writing;
-      return;
-    }
-    JournalCursor cursor = small.ledger.OpenJournal().value();
-    for (bool is_last = false;;) {
-      const JournalBatch batch = cursor.Read(100).value();
-      missed += batch.missed_transfers;
-      rows += batch.entries.size();
-      if (batch.entries.empty() && is_last) break;
-      is_last = writing == 0;
-    }
-  });
+  ReadWhileWriting(small.ledger, accounts, seed, each,
+                   [&](const std::atomic<int>& writing) {
+                     JournalCursor cursor = small.ledger.OpenJournal().value();
+                     for (bool is_last = false;;) {
+                       const JournalBatch batch = cursor.Read(100).value();
+                       missed += batch.missed_transfers;
+                       rows += batch.entries.size();
+                       if (batch.entries.empty() && is_last) break;
+                       is_last = writing == 0;
+                     }
+                   });
   EXPECT_EQ(rows / 2 + missed, kWriters * each + accounts.size());
   small.ExpectSound();
 }
@@ -168,26 +171,21 @@ TEST(ConcurrentJournal, HistoryHasNoGap) {
   SCOPED_TRACE(SeedTrace(seed));
   SmallLedger small({.journal_bytes = 256 << 10});
   const std::vector<AccountId> accounts = small.Accounts(4, 1'000'000);
-  std::atomic<int> writing = kWriters;
-  RunThreads(kWriters + 1, [&](int thread) {
-    if (thread < kWriters) {
-      Write(small.ledger, accounts, seed + static_cast<std::uint64_t>(thread),
-            Scaled(20'000));
-      --writing;
-      return;
-    }
-    while (writing != 0) {
-      const History history =
-          small.ledger.GetHistory(accounts[0], {.limit = 300}).value();
-      for (std::size_t i = 1; i < history.entries.size(); ++i) {
-        const Entry& newer = history.entries[i - 1];
-        const Entry& older = history.entries[i];
-        ASSERT_LT(older.sequence, newer.sequence);
-        ASSERT_EQ(Add(older.balance_after, newer.amount).value(),
-                  newer.balance_after);
-      }
-    }
-  });
+  ReadWhileWriting(
+      small.ledger, accounts, seed, Scaled(20'000),
+      [&](const std::atomic<int>& writing) {
+        while (writing != 0) {
+          const History history =
+              small.ledger.GetHistory(accounts[0], {.limit = 300}).value();
+          for (std::size_t i = 1; i < history.entries.size(); ++i) {
+            const Entry& newer = history.entries[i - 1];
+            const Entry& older = history.entries[i];
+            ASSERT_LT(older.sequence, newer.sequence);
+            ASSERT_EQ(Add(older.balance_after, newer.amount).value(),
+                      newer.balance_after);
+          }
+        }
+      });
 }
 
 // The audit finds nothing wrong at any moment.
@@ -197,19 +195,13 @@ TEST(ConcurrentAudit, BooksBalanceWhileTransfersRun) {
   SCOPED_TRACE(SeedTrace(seed));
   SmallLedger small({.journal_bytes = 512 << 10});
   const std::vector<AccountId> accounts = small.Accounts(16, 1'000'000);
-  std::atomic<int> writing = kWriters;
-  RunThreads(kWriters + 1, [&](int thread) {
-    if (thread < kWriters) {
-      Write(small.ledger, accounts, seed + static_cast<std::uint64_t>(thread),
-            Scaled(20'000));
-      --writing;
-      return;
-    }
-    while (writing != 0) {
-      ASSERT_NO_FATAL_FAILURE(small.ExpectSound());
-      ASSERT_TRUE(small.ledger.Digest());
-    }
-  });
+  ReadWhileWriting(small.ledger, accounts, seed, Scaled(20'000),
+                   [&](const std::atomic<int>& writing) {
+                     while (writing != 0) {
+                       ASSERT_NO_FATAL_FAILURE(small.ExpectSound());
+                       ASSERT_TRUE(small.ledger.Digest());
+                     }
+                   });
 }
 
 }  // namespace
