@@ -42,7 +42,7 @@ AccountView ViewAccount(const Account& account) noexcept {
 
 }  // namespace lockstep::engine
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 std::string_view AccountStatusName(AccountStatus status) noexcept {
   switch (status) {
@@ -60,4 +60,4 @@ std::string_view AccountStatusName(AccountStatus status) noexcept {
   return "unknown_status";
 }
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -160,7 +160,7 @@ AuditReport RunAudit(const AccountTable& accounts, Journal* journal) {
 
 }  // namespace lockstep::engine
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 std::string_view AuditRuleText(AuditRule rule) noexcept {
   switch (rule) {
@@ -180,4 +180,4 @@ std::string_view AuditRuleText(AuditRule rule) noexcept {
   return "unknown rule";
 }
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -2,7 +2,7 @@
 
 #include "lockstep/outcome.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 namespace {
 
 struct OutcomeText {
@@ -154,4 +154,4 @@ std::string_view OutcomeAdvice(Outcome outcome) noexcept {
   return TextOf(outcome).advice;
 }
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -10,7 +10,7 @@
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/thread_session.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 namespace {
 
 using engine::LedgerCore;
@@ -250,4 +250,4 @@ Stats Ledger::GetStats() const noexcept {
   return core_ == nullptr ? Stats() : core_->sessions()->GetStats();
 }
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -9,7 +9,7 @@
 #include "lockstep/journal.h"
 #include "lockstep/ledger.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 namespace {
 
 using engine::BackwardReader;
@@ -105,4 +105,4 @@ Result<JournalCursor> Ledger::OpenJournal() const noexcept {
   }
 }
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

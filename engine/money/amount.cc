@@ -2,7 +2,7 @@
 
 #include "engine/base/int128.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 using engine::Int128;
 using engine::ToAmount;
@@ -26,4 +26,4 @@ Result<Amount> Subtract(Amount a, Amount b) noexcept {
 
 Result<Amount> Negate(Amount a) noexcept { return Subtract(Amount(), a); }
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

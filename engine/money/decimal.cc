@@ -10,7 +10,7 @@
 #include "engine/money/wide.h"
 #include "lockstep/amount.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 namespace {
 
 using engine::Int128;
@@ -100,4 +100,4 @@ Result<Amount> ParseDecimal(std::string_view text, int scale) noexcept {
   return engine::ToAmount(*value);
 }
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -13,7 +13,7 @@
 #include "engine/base/int128.h"
 #include "engine/money/wide.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 namespace {
 
 using engine::Int128;
@@ -154,4 +154,4 @@ Result<std::vector<Amount>> Split(
   }
 }
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

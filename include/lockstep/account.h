@@ -7,7 +7,7 @@
 #include "lockstep/amount.h"
 #include "lockstep/ids.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 /// The longest code, key and label, in bytes.
 inline constexpr std::size_t kMaxAssetCodeBytes = 32;
@@ -97,4 +97,4 @@ struct AccountInfo {
   Bits128 user_data;
 };
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -9,7 +9,7 @@
 #include "lockstep/export.h"
 #include "lockstep/result.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 /// An exact number of an asset's minor units (cents, satoshis): a signed
 /// 128-bit integer, from -2^127 to 2^127 - 1. The asset's scale says how many
@@ -93,4 +93,4 @@ inline constexpr int kMaxScale = 18;
 [[nodiscard]] LOCKSTEP_EXPORT Result<Amount> ParseDecimal(std::string_view text,
                                                           int scale) noexcept;
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -8,7 +8,7 @@
 #include "lockstep/export.h"
 #include "lockstep/ids.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 /// A rule that an audit found broken.
 enum class AuditRule : std::uint8_t {
@@ -54,4 +54,4 @@ struct AuditReport {
 /// How many faults an audit report lists at most.
 inline constexpr std::size_t kMaxAuditFaults = 100;
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 /// Who may call a ledger.
 enum class Concurrency : std::uint8_t {
@@ -13,4 +13,4 @@ enum class Concurrency : std::uint8_t {
   kSingleThread = 1,
 };
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

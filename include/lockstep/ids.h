@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <functional>
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 /// A number that names one kind of thing and cannot be mixed up with the number
 /// of another kind. Zero names nothing: a default-made id is "none".
@@ -88,7 +88,7 @@ class Sequence {
   std::uint64_t value_ = 0;
 };
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1
 
 template <class Tag, class Number>
 struct std::hash<lockstep::Id<Tag, Number>> {

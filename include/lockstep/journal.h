@@ -11,11 +11,11 @@
 #include "lockstep/ids.h"
 #include "lockstep/result.h"
 
-namespace lockstep {
-
-namespace engine {
+namespace lockstep::engine {
 class LedgerCore;
-}  // namespace engine
+}  // namespace lockstep::engine
+
+namespace lockstep::inline v0_1 {
 
 /// One row of the journal: one leg of one posted transfer.
 struct Entry {
@@ -95,4 +95,4 @@ class LOCKSTEP_EXPORT JournalCursor {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -20,7 +20,12 @@
 #include "lockstep/tick_source.h"
 #include "lockstep/transfer.h"
 
-namespace lockstep {
+namespace lockstep::engine {
+class LedgerCore;
+struct SessionState;
+}  // namespace lockstep::engine
+
+namespace lockstep::inline v0_1 {
 
 /// What a ledger is opened with.
 struct LedgerOptions {
@@ -31,11 +36,6 @@ struct LedgerOptions {
   /// description. Each session adds a chunk of 64 KiB of its own to this.
   std::uint64_t journal_bytes = std::uint64_t{64} << 20;
 };
-
-namespace engine {
-class LedgerCore;
-struct SessionState;
-}  // namespace engine
 
 /// A caller's own place in a ledger: its counter of the sequence, its stream of
 /// posted records and its statistics. A thread that calls `Ledger::Transfer`
@@ -234,4 +234,4 @@ class LOCKSTEP_EXPORT Ledger {
   std::shared_ptr<engine::LedgerCore> core_;
 };
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

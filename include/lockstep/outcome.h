@@ -6,7 +6,7 @@
 
 #include "lockstep/export.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 /// How an operation ended. The values are fixed for ever: new ones are only
 /// added at the end, none is reused. `docs/outcomes.md` lists when each is
@@ -80,4 +80,4 @@ inline constexpr std::size_t kOutcomeCount = 41;
 [[nodiscard]] LOCKSTEP_EXPORT std::string_view OutcomeAdvice(
     Outcome outcome) noexcept;
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

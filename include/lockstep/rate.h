@@ -8,7 +8,7 @@
 #include "lockstep/export.h"
 #include "lockstep/result.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 /// What to do with the part of a product that is less than one minor unit.
 enum class Rounding : std::uint8_t {
@@ -49,4 +49,4 @@ Split(Amount total, std::span<const std::uint64_t> weights,
 [[nodiscard]] LOCKSTEP_EXPORT Result<std::vector<Amount>> Split(
     Amount total, std::span<const std::uint64_t> weights) noexcept;
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -6,7 +6,7 @@
 
 #include "lockstep/outcome.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 /// A value, or the outcome that says why there is none. Shaped like
 /// `std::expected<T, Outcome>`, so that it can become it.
@@ -56,4 +56,4 @@ class [[nodiscard]] Result {
   Outcome error_ = Outcome::kOk;
 };
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

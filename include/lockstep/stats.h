@@ -5,7 +5,7 @@
 
 #include "lockstep/outcome.h"
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 /// Counts since the ledger was opened, over all its sessions, of everything
 /// that had a session (who is refused one with `kTooManySessions` or
@@ -33,4 +33,4 @@ struct Stats {
   }
 };
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 /// Where the ledger's time comes from.
 enum class TickSource : std::uint8_t {
@@ -13,4 +13,4 @@ enum class TickSource : std::uint8_t {
   kSystemClock = 1,
 };
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

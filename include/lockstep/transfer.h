@@ -11,11 +11,11 @@
 #include "lockstep/outcome.h"
 #include "lockstep/wait.h"
 
-namespace lockstep {
-
-namespace engine {
+namespace lockstep::engine {
 class ReceiptWriter;
-}  // namespace engine
+}  // namespace lockstep::engine
+
+namespace lockstep::inline v0_1 {
 
 /// The most legs that one transfer may have.
 inline constexpr std::size_t kMaxLegs = 64;
@@ -156,4 +156,4 @@ class Receipt {
   Details details_;
 };
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace lockstep {
+namespace lockstep::inline v0_1 {
 
 /// How long an operation may wait for accounts that others have locked, or for
 /// the journal while a reader takes its cut. Waiting spins briefly, then yields
@@ -40,4 +40,4 @@ class Wait {
   std::int64_t limit_ns_;
 };
 
-}  // namespace lockstep
+}  // namespace lockstep::inline v0_1

@@ -34,10 +34,10 @@ check_shown_names() {
   local shown
   shown=$(nm -DC --defined-only "$work"/moved/lib*/*/liblockstep.so \
     "$work"/moved/lib*/liblockstep.so 2>/dev/null | grep -E ' [TDBR] ') || true
-  grep -q ' lockstep::Ledger::' <<<"$shown" ||
-    fail 'the shared library does not show lockstep::Ledger'
+  grep -qE ' lockstep::v[0-9_]+::Ledger::' <<<"$shown" ||
+    fail 'the shared library does not show lockstep::Ledger by its version'
   shown=$(grep -E 'lockstep::engine::|absl::|boost::|gsl::' <<<"$shown" |
-    grep -vE ' lockstep::(Ledger|Session|JournalCursor)::') || return 0
+    grep -vE ' lockstep::v[0-9_]+::(Ledger|Session|JournalCursor)::') || return 0
   fail "the shared library shows what should stay inside: $shown"
 }
 
