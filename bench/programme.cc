@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "bench/bare_contestants.h"
+#include "bench/c_contestants.h"
 #include "bench/ledger_contestants.h"
 #include "bench/moves.h"
 
@@ -105,6 +106,18 @@ Field MakeBalanceField(const SharedMoves& moves) {
   return field;
 }
 
+// What going through the C interface costs.
+Field MakeCField(const SharedMoves& moves) {
+  Field field = MakeField("c_interface", moves, {1, 2});
+  Enter(field, "cpp", "C++, a session each", kUnlimitedThreads,
+        [moves] { return MakeLedgerTransfers(moves, LedgerWay()); });
+  Enter(field, "session", "C, a session each", kUnlimitedThreads,
+        [moves] { return MakeCTransfers(moves, true); });
+  Enter(field, "ledger", "C, one ledger handle", kUnlimitedThreads,
+        [moves] { return MakeCTransfers(moves, false); });
+  return field;
+}
+
 }  // namespace
 
 Entrant& Field::Find(const std::string& name) const {
@@ -127,6 +140,7 @@ Programme MakeProgramme(std::uint64_t seed) {
   }
   programme.push_back(MakeRefusalField(few));
   programme.push_back(MakeBalanceField(few));
+  programme.push_back(MakeCField(few));
   programme.push_back(MakeLockField(few, {1, 2, 8}));
   programme.push_back(MakeLockField(hot, {2, 8}));
   return programme;

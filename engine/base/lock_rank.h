@@ -12,6 +12,7 @@ enum class LockRank : std::uint8_t {
   kDirectory = 2,  ///< creation, assets, keys
   kAccount = 3,    ///< an account; ids are AccountIds
   kJournal = 4,    ///< the journal's list of chunks
+  kHandles = 5,    ///< the C interface's free handles
 };
 
 }  // namespace lockstep::engine

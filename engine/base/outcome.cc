@@ -121,6 +121,21 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
      "pass at least one weight above zero, and a part for each"},
     {Outcome::kDivisionByZero, "division_by_zero", "the denominator is zero",
      "pass another rate"},
+    {Outcome::kInvalidHandle, "invalid_handle",
+     "the handle is null, was closed, or is of another kind",
+     "open it first, and use it for what it is"},
+    {Outcome::kTooManyHandles, "too_many_handles",
+     "the process has as many handles open as it can",
+     "close handles that are not needed"},
+    {Outcome::kNullPointer, "null_pointer",
+     "a pointer that must not be null is", "pass the address of a variable"},
+    {Outcome::kInvalidStructSize, "invalid_struct_size",
+     "struct_size is not one that this version knows",
+     "start from the structure's INIT macro, and load the version of the "
+     "library that the host was compiled with"},
+    {Outcome::kBufferTooSmall, "buffer_too_small",
+     "there is not enough room for what is to be written",
+     "pass a larger buffer"},
 }};
 
 constexpr bool IsInOrder() {

@@ -61,10 +61,17 @@ enum class Outcome : std::uint16_t {
   kTooManyDecimals = 38,
   kInvalidWeights = 39,
   kDivisionByZero = 40,
+
+  // The C interface.
+  kInvalidHandle = 41,
+  kTooManyHandles = 42,
+  kNullPointer = 43,
+  kInvalidStructSize = 44,
+  kBufferTooSmall = 45,
 };
 
 /// How many values `Outcome` has; they are dense from 0.
-inline constexpr std::size_t kOutcomeCount = 41;
+inline constexpr std::size_t kOutcomeCount = 46;
 
 /// The value's name as one word ("insufficient_funds"), for logs and JSON.
 /// "unknown_outcome" for a number that is no outcome.

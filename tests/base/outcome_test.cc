@@ -62,6 +62,11 @@ constexpr FixedOutcome kFixed[] = {
     {Outcome::kTooManyDecimals, 38, "too_many_decimals"},
     {Outcome::kInvalidWeights, 39, "invalid_weights"},
     {Outcome::kDivisionByZero, 40, "division_by_zero"},
+    {Outcome::kInvalidHandle, 41, "invalid_handle"},
+    {Outcome::kTooManyHandles, 42, "too_many_handles"},
+    {Outcome::kNullPointer, 43, "null_pointer"},
+    {Outcome::kInvalidStructSize, 44, "invalid_struct_size"},
+    {Outcome::kBufferTooSmall, 45, "buffer_too_small"},
 };
 
 static_assert(std::is_same_v<std::underlying_type_t<Outcome>, std::uint16_t>);

@@ -22,6 +22,7 @@ declare -A sees=(
   [log]='base money journal'
   [recovery]='base money accounts locking journal posting audit log'
   [ledger]='base money accounts locking journal posting audit log recovery'
+  [c]='base posting'
   [tool]=''
 )
 
@@ -111,6 +112,9 @@ check_public_headers() {
         [[ -e include/$name ]] ||
           complain "$file" "$name" 'there is no such public header' ;;
       '"'*) complain "$file" "$name" 'public headers include only each other' ;;
+      '<stddef.h' | '<stdint.h')
+        [[ $file == include/lockstep/c.h ]] || complain "$file" "$name" \
+          "only the C interface includes C's headers by their C names" ;;
       *)
         [[ $standard == *" $name "* ]] || complain "$file" "$name" \
           'public headers include only the standard library' ;;

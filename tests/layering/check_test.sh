@@ -19,6 +19,7 @@ write() {
 make_tree() {
   rm -rf "$scratch"
   write include/lockstep/amount.h '<cstdint>' '<string_view>'
+  write include/lockstep/c.h '<stdint.h>' '"lockstep/amount.h"'
   write include/lockstep/ledger.h '"lockstep/amount.h"' '<memory>'
   write engine/base/checks.h '<gsl/assert>' '"lockstep/amount.h"'
   write engine/base/sync/real/sync_primitives.h '<atomic>'
@@ -81,7 +82,7 @@ expect_complaint 'knows nothing of tests/' engine/posting/a.cc \
 expect_complaint 'only the standard library' include/lockstep/a.h \
   '<gsl/pointers>'
 expect_complaint 'only the standard library' include/lockstep/a.h \
-  '<stdint.h>'
+  '<string.h>'
 expect_complaint 'only each other' include/lockstep/a.h \
   '"engine/base/checks.h"'
 expect_complaint 'no such public header' include/lockstep/a.h \

@@ -85,6 +85,8 @@ std::string ToString(const LockName& name) {
       return absl::StrCat("account ", name.id);
     case LockRank::kJournal:
       return "the journal";
+    case LockRank::kHandles:
+      return "the free handles";
   }
   return absl::StrCat("rank ", static_cast<int>(name.rank), " id ", name.id);
 }

@@ -1,0 +1,303 @@
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "engine/c/calls.h"
+#include "engine/c/convert.h"
+#include "engine/c/structs.h"
+#include "lockstep/c.h"
+#include "lockstep/ledger.h"
+
+// Ledgers, assets, accounts and time of the C interface: each function takes
+// its arguments apart, calls the C++ function of the same name, and puts the
+// answer together.
+
+namespace {
+
+using namespace lockstep;
+using namespace lockstep::engine;
+
+constexpr lockstep_ledger_options kLedgerDefaults =
+    LOCKSTEP_LEDGER_OPTIONS_INIT;
+constexpr lockstep_asset_options kAssetDefaults = LOCKSTEP_ASSET_OPTIONS_INIT;
+constexpr lockstep_account_options kAccountDefaults =
+    LOCKSTEP_ACCOUNT_OPTIONS_INIT;
+constexpr lockstep_transfer_options kTransferDefaults =
+    LOCKSTEP_TRANSFER_OPTIONS_INIT;
+
+template <class Options>
+lockstep_outcome Init(const Options& defaults, Options* options,
+                      std::uint32_t struct_size) noexcept {
+  if (options == nullptr) return LOCKSTEP_NULL_POINTER;
+  const Outcome outcome = CheckStructSize(struct_size, sizeof(Options));
+  if (outcome == Outcome::kOk) WriteStruct(defaults, options, struct_size);
+  return ToC(outcome);
+}
+
+// The C enumerations have the values of the C++ ones.
+static_assert(LOCKSTEP_SINGLE_THREAD ==
+              static_cast<int>(Concurrency::kSingleThread));
+static_assert(LOCKSTEP_TICKS_FROM_SYSTEM_CLOCK ==
+              static_cast<int>(TickSource::kSystemClock));
+static_assert(LOCKSTEP_STATUS_DEBITS_FROZEN ==
+              static_cast<int>(AccountStatus::kDebitsFrozen));
+static_assert(LOCKSTEP_STATUS_CREDITS_FROZEN ==
+              static_cast<int>(AccountStatus::kCreditsFrozen));
+static_assert(LOCKSTEP_STATUS_FROZEN ==
+              static_cast<int>(AccountStatus::kFrozen));
+static_assert(LOCKSTEP_STATUS_CLOSED ==
+              static_cast<int>(AccountStatus::kClosed));
+
+static_assert(sizeof(lockstep_asset_info::code) > kMaxAssetCodeBytes);
+static_assert(sizeof(lockstep_account_info::key) > kMaxKeyBytes);
+static_assert(sizeof(lockstep_account_info::label) > kMaxLabelBytes);
+
+// A status of C's, or one that the ledger will refuse.
+AccountStatus StatusFromC(std::uint32_t status) noexcept {
+  return static_cast<AccountStatus>(status <= UINT8_MAX ? status : UINT8_MAX);
+}
+
+constexpr auto kNumber = [](auto id) { return id.value(); };
+constexpr auto kAmount = [](Amount amount) { return ToC(amount); };
+
+}  // namespace
+
+extern "C" {
+
+lockstep_outcome lockstep_ledger_options_init(
+    lockstep_ledger_options* options, std::uint32_t struct_size) noexcept {
+  return Init(kLedgerDefaults, options, struct_size);
+}
+
+lockstep_outcome lockstep_asset_options_init(
+    lockstep_asset_options* options, std::uint32_t struct_size) noexcept {
+  return Init(kAssetDefaults, options, struct_size);
+}
+
+lockstep_outcome lockstep_account_options_init(
+    lockstep_account_options* options, std::uint32_t struct_size) noexcept {
+  return Init(kAccountDefaults, options, struct_size);
+}
+
+lockstep_outcome lockstep_transfer_options_init(
+    lockstep_transfer_options* options, std::uint32_t struct_size) noexcept {
+  return Init(kTransferDefaults, options, struct_size);
+}
+
+// --- Ledgers ----------------------------------------------------------------
+
+lockstep_outcome lockstep_ledger_open(const lockstep_ledger_options* options,
+                                      lockstep_ledger** ledger) noexcept {
+  if (ledger == nullptr) return LOCKSTEP_NULL_POINTER;
+  lockstep_ledger_options mine = kLedgerDefaults;
+  if (options != nullptr) {
+    const Outcome read = ReadStruct(options, mine);
+    if (read != Outcome::kOk) return ToC(read);
+  }
+  if (mine.reserved != 0 || mine.concurrency > LOCKSTEP_SINGLE_THREAD ||
+      mine.tick_source > LOCKSTEP_TICKS_FROM_SYSTEM_CLOCK) {
+    return LOCKSTEP_INVALID_OPTION;
+  }
+  Result<Ledger> opened =
+      Ledger::Open({.concurrency = static_cast<Concurrency>(mine.concurrency),
+                    .tick_source = static_cast<TickSource>(mine.tick_source),
+                    .journal_bytes = mine.journal_bytes});
+  if (!opened) return ToC(opened.error());
+  return ToC(
+      OrOutOfMemory([&] { return GiveHandle(*std::move(opened), ledger); }));
+}
+
+lockstep_outcome lockstep_ledger_close(lockstep_ledger* ledger) noexcept {
+  return CloseHandle(ledger);
+}
+
+// --- Assets -----------------------------------------------------------------
+
+lockstep_outcome lockstep_asset_create(lockstep_ledger* ledger,
+                                       const lockstep_asset_options* options,
+                                       lockstep_asset_id* asset) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (options == nullptr || asset == nullptr) return Outcome::kNullPointer;
+    lockstep_asset_options mine;
+    const Outcome read = ReadStruct(options, mine);
+    if (read != Outcome::kOk) return read;
+    return Store(its.CreateAsset({.code = FromText(mine.code),
+                                  .scale = mine.scale,
+                                  .supply_cap = FromC(mine.supply_cap)}),
+                 asset, kNumber);
+  });
+}
+
+lockstep_outcome lockstep_asset_find(lockstep_ledger* ledger, const char* code,
+                                     lockstep_asset_id* asset) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (code == nullptr || asset == nullptr) return Outcome::kNullPointer;
+    return Store(its.FindAsset(code), asset, kNumber);
+  });
+}
+
+lockstep_outcome lockstep_asset_get(lockstep_ledger* ledger,
+                                    lockstep_asset_id asset,
+                                    lockstep_asset_info* info) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (info == nullptr) return Outcome::kNullPointer;
+    const std::uint32_t size = info->struct_size;
+    const Outcome sized = CheckStructSize(size, sizeof(*info));
+    if (sized != Outcome::kOk) return sized;
+    const Result<AssetInfo> got = its.GetAsset(AssetId(asset));
+    if (!got) return got.error();
+    lockstep_asset_info mine = LOCKSTEP_ASSET_INFO_INIT;
+    mine.asset = got->id.value();
+    mine.issuer = got->issuer.value();
+    mine.scale = got->scale;
+    CopyText(got->code, mine.code);
+    WriteStruct(mine, info, size);
+    return Outcome::kOk;
+  });
+}
+
+lockstep_outcome lockstep_asset_supply(lockstep_ledger* ledger,
+                                       lockstep_asset_id asset,
+                                       lockstep_amount* supply) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (supply == nullptr) return Outcome::kNullPointer;
+    return Store(its.Supply(AssetId(asset)), supply, kAmount);
+  });
+}
+
+lockstep_outcome lockstep_asset_count(lockstep_ledger* ledger,
+                                      std::uint32_t* count) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (count == nullptr) return Outcome::kNullPointer;
+    *count = its.asset_count();
+    return Outcome::kOk;
+  });
+}
+
+// --- Accounts ---------------------------------------------------------------
+
+lockstep_outcome lockstep_account_create(
+    lockstep_ledger* ledger, const lockstep_account_options* options,
+    lockstep_account_id* account) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (options == nullptr || account == nullptr) return Outcome::kNullPointer;
+    lockstep_account_options mine;
+    const Outcome read = ReadStruct(options, mine);
+    if (read != Outcome::kOk) return read;
+    return Store(its.CreateAccount({.asset = AssetId(mine.asset),
+                                    .floor = FromC(mine.floor),
+                                    .ceiling = FromC(mine.ceiling),
+                                    .status = StatusFromC(mine.status),
+                                    .owner = OwnerId(mine.owner),
+                                    .purpose = PurposeId(mine.purpose),
+                                    .key = FromText(mine.key),
+                                    .key_bits = FromC(mine.key_bits),
+                                    .label = FromText(mine.label),
+                                    .user_data = FromC(mine.user_data)}),
+                 account, kNumber);
+  });
+}
+
+lockstep_outcome lockstep_account_find(lockstep_ledger* ledger, const char* key,
+                                       lockstep_account_id* account) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (key == nullptr || account == nullptr) return Outcome::kNullPointer;
+    return Store(its.FindAccount(std::string_view(key)), account, kNumber);
+  });
+}
+
+lockstep_outcome lockstep_account_find_bits(
+    lockstep_ledger* ledger, lockstep_bits128 key_bits,
+    lockstep_account_id* account) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (account == nullptr) return Outcome::kNullPointer;
+    return Store(its.FindAccount(FromC(key_bits)), account, kNumber);
+  });
+}
+
+lockstep_outcome lockstep_account_find_owned(
+    lockstep_ledger* ledger, std::uint64_t owner, std::uint32_t purpose,
+    lockstep_asset_id asset, lockstep_account_id* account) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (account == nullptr) return Outcome::kNullPointer;
+    return Store(
+        its.FindAccount(OwnerId(owner), PurposeId(purpose), AssetId(asset)),
+        account, kNumber);
+  });
+}
+
+lockstep_outcome lockstep_account_get(lockstep_ledger* ledger,
+                                      lockstep_account_id account,
+                                      lockstep_account_info* info) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (info == nullptr) return Outcome::kNullPointer;
+    const std::uint32_t size = info->struct_size;
+    const Outcome sized = CheckStructSize(size, sizeof(*info));
+    if (sized != Outcome::kOk) return sized;
+    const Result<AccountInfo> got = its.GetAccount(AccountId(account));
+    if (!got) return got.error();
+    lockstep_account_info mine;
+    mine.asset = got->asset.value();
+    mine.account = got->id.value();
+    mine.balance = ToC(got->balance);
+    mine.held = ToC(got->held);
+    mine.floor = ToC(got->floor);
+    mine.ceiling = ToC(got->ceiling);
+    mine.status = static_cast<std::uint32_t>(got->status);
+    mine.purpose = got->purpose.value();
+    mine.owner = got->owner.value();
+    mine.version = got->version.value();
+    mine.key_bits = ToC(got->key_bits);
+    mine.user_data = ToC(got->user_data);
+    CopyText(got->key, mine.key);
+    CopyText(got->label, mine.label);
+    WriteStruct(mine, info, size);
+    return Outcome::kOk;
+  });
+}
+
+lockstep_outcome lockstep_account_balance(lockstep_ledger* ledger,
+                                          lockstep_account_id account,
+                                          lockstep_amount* balance) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (balance == nullptr) return Outcome::kNullPointer;
+    return Store(its.Balance(AccountId(account)), balance, kAmount);
+  });
+}
+
+lockstep_outcome lockstep_account_count(lockstep_ledger* ledger,
+                                        std::uint64_t* count) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (count == nullptr) return Outcome::kNullPointer;
+    *count = its.account_count();
+    return Outcome::kOk;
+  });
+}
+
+lockstep_outcome lockstep_account_set_status(lockstep_ledger* ledger,
+                                             lockstep_account_id account,
+                                             std::uint32_t status,
+                                             std::int64_t wait_ns) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    return its.SetStatus(AccountId(account), StatusFromC(status),
+                         WaitFromC(wait_ns));
+  });
+}
+
+// --- Time -------------------------------------------------------------------
+
+lockstep_outcome lockstep_advance(lockstep_ledger* ledger,
+                                  std::uint64_t tick) noexcept {
+  return With(ledger, [&](Ledger& its) { return its.Advance(Tick(tick)); });
+}
+
+lockstep_outcome lockstep_now(lockstep_ledger* ledger,
+                              std::uint64_t* tick) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (tick == nullptr) return Outcome::kNullPointer;
+    *tick = its.now().value();
+    return Outcome::kOk;
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,219 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "engine/c/calls.h"
+#include "engine/c/convert.h"
+#include "engine/c/structs.h"
+#include "engine/posting/receipt_writer.h"
+#include "lockstep/c.h"
+#include "lockstep/ledger.h"
+
+// Transfers and sessions of the C interface.
+
+namespace {
+
+using namespace lockstep;
+using namespace lockstep::engine;
+
+static_assert(LOCKSTEP_MAX_LEGS == kMaxLegs);
+static_assert(LOCKSTEP_NO_LEG == Refusal::kNoLeg);
+
+void CopyChanges(const Receipt& receipt, lockstep_receipt& to) noexcept {
+  to.change_count = static_cast<std::uint32_t>(receipt.changes().size());
+  if (to.changes == nullptr) return;
+  lockstep_change* next = to.changes;
+  const std::size_t room = to.change_capacity;
+  for (const AccountChange& change :
+       receipt.changes().first(std::min<std::size_t>(room, to.change_count))) {
+    *next++ = {change.account.value(), ToC(change.before), ToC(change.after)};
+  }
+}
+
+// All of the caller's receipt but what is the caller's.
+void CopyReceipt(const Receipt& receipt, lockstep_receipt* to) noexcept {
+  lockstep_receipt mine = LOCKSTEP_RECEIPT_INIT;
+  mine.change_capacity = to->change_capacity;
+  mine.changes = to->changes;
+  mine.outcome = ToC(receipt.outcome());
+  mine.attempts = receipt.attempts();
+  mine.sequence = receipt.sequence().value();
+  const Refusal refusal = receipt.refusal();
+  mine.refused_leg = refusal.leg;
+  mine.refused_account = refusal.account.value();
+  mine.refused_asset = refusal.asset.value();
+  mine.available = ToC(refusal.available);
+  mine.limit = ToC(refusal.limit);
+  mine.required = ToC(refusal.required);
+  CopyChanges(receipt, mine);
+  WriteStruct(mine, to, to->struct_size);
+}
+
+// The options and the receipt of one call, checked; then the call, whose
+// receipt is the caller's to have.
+template <class Call>
+Outcome PostFromC(const lockstep_transfer_options* options,
+                  lockstep_receipt* receipt, const Call& call) noexcept {
+  lockstep_transfer_options mine = LOCKSTEP_TRANSFER_OPTIONS_INIT;
+  if (options != nullptr) {
+    const Outcome read = ReadStruct(options, mine);
+    if (read != Outcome::kOk) return read;
+  }
+  if (receipt != nullptr) {
+    const Outcome sized =
+        CheckStructSize(receipt->struct_size, sizeof(*receipt));
+    if (sized != Outcome::kOk) return sized;
+  }
+  const Receipt its =
+      call(TransferOptions{.description = FromText(mine.description),
+                           .code = mine.code,
+                           .user_data = FromC(mine.user_data),
+                           .wait = WaitFromC(mine.wait_ns)});
+  if (receipt != nullptr) CopyReceipt(its, receipt);
+  return its.outcome();
+}
+
+// Legs as the ledger takes them. Of too many, one too many.
+class LegsFromC {
+ public:
+  LegsFromC(const lockstep_leg* legs, std::uint64_t count) noexcept
+      : count_(std::min<std::uint64_t>(count, kMaxLegs + 1)) {
+    for (std::size_t i = 0; i < std::min(count_, kMaxLegs); ++i) {
+      legs_[i] = {AccountId(legs[i].account), FromC(legs[i].amount)};
+    }
+  }
+  [[nodiscard]] std::span<const Leg> span() const noexcept {
+    return {legs_.data(), count_};
+  }
+
+ private:
+  std::size_t count_;
+  std::array<Leg, kMaxLegs + 1> legs_;
+};
+
+template <class Handle>
+lockstep_outcome TransferFromC(Handle* handle, lockstep_account_id from,
+                               lockstep_account_id to, lockstep_amount amount,
+                               const lockstep_transfer_options* options,
+                               lockstep_receipt* receipt) noexcept {
+  return With(handle, [&](auto& its) {
+    return PostFromC(options, receipt, [&](const TransferOptions& with) {
+      return its.Transfer(AccountId(from), AccountId(to), FromC(amount), with);
+    });
+  });
+}
+
+template <class Handle>
+lockstep_outcome PostLegsFromC(Handle* handle, const lockstep_leg* legs,
+                               std::uint64_t leg_count,
+                               const lockstep_transfer_options* options,
+                               lockstep_receipt* receipt) noexcept {
+  return With(handle, [&](auto& its) {
+    if (legs == nullptr && leg_count > 0) return Outcome::kNullPointer;
+    return PostFromC(options, receipt, [&](const TransferOptions& with) {
+      return its.Post(LegsFromC(legs, leg_count).span(), with);
+    });
+  });
+}
+
+// The receipt that a C one was copied from, as far as Explain looks at it.
+Receipt ReceiptFromC(const lockstep_receipt& receipt) noexcept {
+  Receipt made;
+  ReceiptWriter writer(made);
+  const auto attempts = static_cast<std::uint16_t>(receipt.attempts);
+  if (receipt.outcome == LOCKSTEP_OK) {
+    std::fill_n(writer.changes(), receipt.change_count, AccountChange{});
+    writer.SetPosted(Sequence(receipt.sequence), attempts,
+                     receipt.change_count);
+    return made;
+  }
+  writer.Refuse(static_cast<Outcome>(receipt.outcome), attempts,
+                {.leg = receipt.refused_leg,
+                 .account = AccountId(receipt.refused_account),
+                 .asset = AssetId(receipt.refused_asset),
+                 .available = FromC(receipt.available),
+                 .limit = FromC(receipt.limit),
+                 .required = FromC(receipt.required)});
+  return made;
+}
+
+// A posted one has changes and a sequence, and an outcome is one that exists.
+bool IsWrittenTo(const lockstep_receipt& receipt) noexcept {
+  if (receipt.outcome == LOCKSTEP_OK) {
+    return receipt.sequence != 0 && receipt.change_count <= kMaxLegs;
+  }
+  return receipt.outcome > 0 &&
+         static_cast<std::uint32_t>(receipt.outcome) < kOutcomeCount;
+}
+
+}  // namespace
+
+extern "C" {
+
+lockstep_outcome lockstep_transfer(lockstep_ledger* ledger,
+                                   lockstep_account_id from,
+                                   lockstep_account_id to,
+                                   lockstep_amount amount,
+                                   const lockstep_transfer_options* options,
+                                   lockstep_receipt* receipt) noexcept {
+  return TransferFromC(ledger, from, to, amount, options, receipt);
+}
+
+lockstep_outcome lockstep_post(lockstep_ledger* ledger,
+                               const lockstep_leg* legs,
+                               std::uint64_t leg_count,
+                               const lockstep_transfer_options* options,
+                               lockstep_receipt* receipt) noexcept {
+  return PostLegsFromC(ledger, legs, leg_count, options, receipt);
+}
+
+lockstep_outcome lockstep_session_open(lockstep_ledger* ledger,
+                                       lockstep_session** session) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (session == nullptr) return Outcome::kNullPointer;
+    Result<Session> opened = its.OpenSession();
+    if (!opened) return opened.error();
+    return GiveHandle(*std::move(opened), session);
+  });
+}
+
+lockstep_outcome lockstep_session_close(lockstep_session* session) noexcept {
+  return CloseHandle(session);
+}
+
+lockstep_outcome lockstep_session_transfer(
+    lockstep_session* session, lockstep_account_id from, lockstep_account_id to,
+    lockstep_amount amount, const lockstep_transfer_options* options,
+    lockstep_receipt* receipt) noexcept {
+  return TransferFromC(session, from, to, amount, options, receipt);
+}
+
+lockstep_outcome lockstep_session_post(lockstep_session* session,
+                                       const lockstep_leg* legs,
+                                       std::uint64_t leg_count,
+                                       const lockstep_transfer_options* options,
+                                       lockstep_receipt* receipt) noexcept {
+  return PostLegsFromC(session, legs, leg_count, options, receipt);
+}
+
+lockstep_outcome lockstep_explain(lockstep_ledger* ledger,
+                                  const lockstep_receipt* receipt, char* buffer,
+                                  std::uint64_t buffer_size,
+                                  std::uint64_t* text_size) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    if (receipt == nullptr || (buffer == nullptr && buffer_size > 0)) {
+      return Outcome::kNullPointer;
+    }
+    lockstep_receipt mine;
+    const Outcome read = ReadStruct(receipt, mine);
+    if (read != Outcome::kOk) return read;
+    if (!IsWrittenTo(mine)) return Outcome::kInvalidOption;
+    const std::string text = its.Explain(ReceiptFromC(mine));
+    if (text.empty()) return Outcome::kOutOfMemory;
+    return WriteText(text, buffer, buffer_size, text_size);
+  });
+}
+
+}  // extern "C"

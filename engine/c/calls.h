@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <utility>
+
+#include "engine/c/convert.h"
+#include "engine/c/handle_table.h"
+#include "lockstep/c.h"
+#include "lockstep/ledger.h"
+
+namespace lockstep::engine {
+
+/// The handles of this process: the one thing in lockstep that is global, for a
+/// stale handle can only be told by something that outlives what it named
+/// (docs/decisions/0007). Never destroyed.
+[[nodiscard]] HandleTable& Handles() noexcept;
+
+/// An object that a handle of the C interface stands for.
+template <class Object, Handled::Kind kKind, HandleTable::Sharing kSharing>
+class HandledAs final : public Handled {
+ public:
+  static constexpr Kind kind = kKind;
+  static constexpr HandleTable::Sharing sharing = kSharing;
+
+  explicit HandledAs(Object its_object) : object(std::move(its_object)) {}
+
+  Object object;
+};
+
+/// Which of them each type of handle stands for.
+template <class Handle>
+struct HandledBy;
+template <>
+struct HandledBy<lockstep_ledger> {
+  using type =
+      HandledAs<Ledger, Handled::Kind::kLedger, HandleTable::Sharing::kShared>;
+};
+template <>
+struct HandledBy<lockstep_session> {
+  using type = HandledAs<Session, Handled::Kind::kSession,
+                         HandleTable::Sharing::kExclusive>;
+};
+template <>
+struct HandledBy<lockstep_journal> {
+  using type = HandledAs<JournalCursor, Handled::Kind::kJournal,
+                         HandleTable::Sharing::kExclusive>;
+};
+
+static_assert(sizeof(void*) >= sizeof(HandleTable::Handle),
+              "a handle must fit where C has a pointer");
+
+template <class Handle>
+[[nodiscard]] HandleTable::Handle NumberOf(const Handle* handle) noexcept {
+  return reinterpret_cast<std::uintptr_t>(handle);
+}
+
+/// What the standard library throws ends here.
+template <class Function>
+[[nodiscard]] Outcome OrOutOfMemory(const Function& function) noexcept {
+  try {
+    return function();
+  } catch (const std::bad_alloc&) {
+    return Outcome::kOutOfMemory;
+  }
+}
+
+/// A call with a handle: `work(object)` while it cannot be closed.
+template <class Handle, class Work>
+[[nodiscard]] lockstep_outcome With(Handle* handle, const Work& work) noexcept {
+  using Object = typename HandledBy<Handle>::type;
+  const HandleTable::Visit visit(Handles(), NumberOf(handle), Object::kind,
+                                 Object::sharing);
+  if (visit.outcome() != Outcome::kOk) return ToC(visit.outcome());
+  return ToC(OrOutOfMemory(
+      [&] { return work(static_cast<Object&>(visit.object()).object); }));
+}
+
+/// Gives out a handle for an object.
+template <class Handle, class Object>
+[[nodiscard]] Outcome GiveHandle(Object object, Handle** handle) {
+  using Its = typename HandledBy<Handle>::type;
+  const Result<HandleTable::Handle> number =
+      Handles().Add(std::make_unique<Its>(std::move(object)), Its::kind);
+  if (!number) return number.error();
+  *handle = reinterpret_cast<Handle*>(*number);
+  return Outcome::kOk;
+}
+
+template <class Handle>
+[[nodiscard]] lockstep_outcome CloseHandle(Handle* handle) noexcept {
+  return ToC(Handles().Close(NumberOf(handle), HandledBy<Handle>::type::kind));
+}
+
+/// Stores a result's value, if there is one.
+template <class Value, class Target, class Convert>
+[[nodiscard]] Outcome Store(const Result<Value>& result, Target* target,
+                            const Convert& convert) noexcept {
+  if (!result) return result.error();
+  *target = convert(*result);
+  return Outcome::kOk;
+}
+
+}  // namespace lockstep::engine

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "engine/base/cache_line.h"
+#include "engine/base/lock_rank.h"
+#include "engine/base/mutex.h"
+#include "engine/base/segmented_array.h"
+#include "lockstep/result.h"
+#include "sync_primitives.h"
+
+namespace lockstep::engine {
+
+/// Something that the C interface gives out handles to.
+class Handled {
+ public:
+  enum class Kind : std::uint8_t { kLedger = 1, kSession = 2, kJournal = 3 };
+
+  virtual ~Handled() = default;
+  Handled(const Handled&) = delete;
+  Handled& operator=(const Handled&) = delete;
+
+ protected:
+  Handled() = default;
+};
+
+/// Numbers that stand for objects, and can be told from numbers that do not:
+/// never given out, given back already, or given out for another kind.
+///
+/// A handle is a place in the table, the kind, and the place's generation,
+/// which rises when it is closed. A place's state is one word: its generation,
+/// whether it is closed, and how many calls are inside. Who enters counts
+/// itself in by compare-and-exchange from a word of the handle's generation
+/// that is not closed, so nobody enters what was closed; who closes sets one
+/// bit. The object goes when it is closed and nobody is inside, by the hand of
+/// whoever brought that about. (What is still open when the table goes stays:
+/// the one that counts never goes.)
+class HandleTable {
+ public:
+  using Handle = std::uint64_t;  // never 0
+
+  static constexpr std::uint32_t kMaxHandles = (std::uint32_t{1} << 20) - 1;
+
+  /// Outcomes: `kTooManyHandles`, `kOutOfMemory` (for the table itself).
+  Result<Handle> Add(std::unique_ptr<Handled> object, Handled::Kind kind);
+
+  /// Closes the handle. `kInvalidHandle`.
+  Outcome Close(Handle handle, Handled::Kind kind) noexcept;
+
+  /// Whether others may be inside at the same time.
+  enum class Sharing : std::uint8_t { kShared, kExclusive };
+
+  /// A call with a handle: while it lives, the object does.
+  class Visit {
+   public:
+    Visit(HandleTable& table, Handle handle, Handled::Kind kind,
+          Sharing sharing) noexcept;
+    ~Visit();
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+
+    /// `kOk`, `kInvalidHandle`, or `kInsideTransaction` (someone is inside and
+    /// it is not to be shared).
+    [[nodiscard]] Outcome outcome() const noexcept { return outcome_; }
+    [[nodiscard]] Handled& object() const noexcept;
+
+   private:
+    HandleTable& table_;
+    std::uint32_t place_ = 0;
+    Outcome outcome_;
+  };
+
+ private:
+  struct alignas(kCacheLineBytes) Place {
+    // generation : 32 | closed : 1 | calls inside : 31
+    sync::Atomic<std::uint64_t> state{0};
+    // These two change only while the place is closed and nobody is inside.
+    Handled* object = nullptr;
+    Handled::Kind kind = Handled::Kind::kLedger;
+    std::uint32_t next_free = 0;  // guarded by mutex_
+  };
+
+  /// The place that a handle names, if there could be one.
+  Place* Find(Handle handle, Handled::Kind kind) noexcept;
+  Outcome Enter(Handle handle, Handled::Kind kind, Sharing sharing,
+                std::uint32_t& place) noexcept;
+  void Leave(std::uint32_t place) noexcept;
+  /// Destroys what a closed place held and gives the place back.
+  void Clear(Place& place, std::uint32_t index) noexcept;
+  /// A closed place, made if there is none; 0 if there cannot be one.
+  Result<std::uint32_t> TakePlace() noexcept;
+
+  Mutex mutex_{LockRank::kHandles};
+  SegmentedArray<Place> places_;
+  /// How many there are. Release with acquire in Find: a place below it is
+  /// made.
+  sync::Atomic<std::uint32_t> place_count_{0};
+  std::uint32_t first_free_ ABSL_GUARDED_BY(mutex_) = 0;  // 0: none
+};
+
+}  // namespace lockstep::engine

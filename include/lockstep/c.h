@@ -1,0 +1,630 @@
+/* lockstep for C99 and for every language that can call C.
+ *
+ * The same ledger as in <lockstep/lockstep.h>, with the same outcomes; what is
+ * documented there holds here. This page says what is different in C.
+ *
+ * Handles. A ledger, a session and a journal cursor are opaque handles. They
+ * look like pointers so that compilers tell them apart, but are never followed:
+ * a null, closed, forged or mistaken handle is refused with
+ * LOCKSTEP_INVALID_HANDLE. (A closed one is known for as long as its place was
+ * not used anew 2^32 times.) One that is closed while another thread is inside
+ * a call with it is closed when that call returns.
+ *
+ * Structures begin with `struct_size`, the size that the caller was compiled
+ * with; the ..._INIT macros and the ..._init functions set it and the defaults.
+ * A structure that is shorter than the first version's, or longer than this
+ * version's with something other than zeros in what it does not know, is
+ * refused with LOCKSTEP_INVALID_STRUCT_SIZE. Arrays of entries and faults take
+ * their stride from the first element's `struct_size`. Fields named `reserved`
+ * are zero.
+ *
+ * Texts are UTF-8 by custom, end with a zero byte, and are copied. A function
+ * that writes a text takes a buffer and its size, cuts the text if it must
+ * (LOCKSTEP_BUFFER_TOO_SMALL; still with a zero byte unless the size is 0), and
+ * says in `text_size`, if that is not null, how long all of it is without the
+ * zero byte.
+ *
+ * Every function returns an outcome unless it cannot fail. Outcomes, in order
+ * of checking: LOCKSTEP_INVALID_HANDLE, LOCKSTEP_NULL_POINTER (a pointer that
+ * must not be null is: each must not, unless said otherwise),
+ * LOCKSTEP_INVALID_STRUCT_SIZE, LOCKSTEP_BUFFER_TOO_SMALL (for the rows of a
+ * journal), LOCKSTEP_INVALID_OPTION, then those of the C++ function of the same
+ * name. What is written to through pointers is left as it was, if it is not
+ * said otherwise, when the outcome is not LOCKSTEP_OK. Nothing throws, nothing
+ * prints.
+ *
+ * Threads. A ledger's handle may be used by any number of threads at once; they
+ * share a count of the calls inside, so who is after speed lets each thread
+ * open a session, which is the handle's own. A session or a journal cursor is
+ * for one thread at a time; a second one in it is refused with
+ * LOCKSTEP_INSIDE_TRANSACTION.
+ */
+#ifndef LOCKSTEP_C_H_
+#define LOCKSTEP_C_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lockstep/export.h"
+#include "lockstep/version.h"
+
+#ifdef __cplusplus
+#define LOCKSTEP_NOEXCEPT noexcept
+extern "C" {
+#else
+#define LOCKSTEP_NOEXCEPT
+#endif
+
+/* --- Handles, ids, amounts ----------------------------------------------- */
+
+/** An open ledger. It stays until its sessions and cursors are closed too. */
+typedef struct lockstep_ledger lockstep_ledger;
+/** A caller's own place in a ledger. For one thread at a time. */
+typedef struct lockstep_session lockstep_session;
+/** A cursor over a ledger's journal. For one thread at a time. */
+typedef struct lockstep_journal lockstep_journal;
+
+/** An account: dense from 1. 0 is none. */
+typedef uint64_t lockstep_account_id;
+/** An asset: dense from 1. 0 is none. */
+typedef uint32_t lockstep_asset_id;
+
+/** high * 2^64 + low of an asset's minor units: a signed 128-bit integer. */
+typedef struct lockstep_amount {
+  uint64_t low;
+  int64_t high;
+} lockstep_amount;
+
+/** 128 bits of the host's own. */
+typedef struct lockstep_bits128 {
+  uint64_t high;
+  uint64_t low;
+} lockstep_bits128;
+
+/** The amount of so many minor units. */
+static inline lockstep_amount lockstep_amount_of(int64_t minor_units) {
+  lockstep_amount amount;
+  amount.low = (uint64_t)minor_units;
+  amount.high = minor_units < 0 ? -1 : 0;
+  return amount;
+}
+
+/* --- Outcomes ------------------------------------------------------------ */
+
+/** How a call ended; one of the numbers below, which are fixed for ever.
+ *  docs/outcomes.md says when each is given and what to do about it. */
+typedef int32_t lockstep_outcome;
+
+enum {
+  LOCKSTEP_OK = 0,
+  LOCKSTEP_LEDGER_CLOSED = 1,
+  LOCKSTEP_TOO_MANY_SESSIONS = 2,
+  LOCKSTEP_INSIDE_TRANSACTION = 3,
+  LOCKSTEP_NO_LEGS = 4,
+  LOCKSTEP_TOO_MANY_LEGS = 5,
+  LOCKSTEP_DESCRIPTION_TOO_LONG = 6,
+  LOCKSTEP_ZERO_AMOUNT = 7,
+  LOCKSTEP_NEGATIVE_AMOUNT = 8,
+  LOCKSTEP_SAME_ACCOUNT = 9,
+  LOCKSTEP_UNKNOWN_ACCOUNT = 10,
+  LOCKSTEP_ASSETS_DIFFER = 11,
+  LOCKSTEP_UNBALANCED = 12,
+  LOCKSTEP_OUT_OF_MEMORY = 13,
+  LOCKSTEP_BUSY = 14,
+  LOCKSTEP_CONFLICT = 15,
+  LOCKSTEP_ACCOUNT_CLOSED = 16,
+  LOCKSTEP_ACCOUNT_FROZEN = 17,
+  LOCKSTEP_AMOUNT_OVERFLOW = 18,
+  LOCKSTEP_INSUFFICIENT_FUNDS = 19,
+  LOCKSTEP_ABOVE_CEILING = 20,
+  LOCKSTEP_SEQUENCE_EXHAUSTED = 21,
+  LOCKSTEP_UNKNOWN_ASSET = 22,
+  LOCKSTEP_INVALID_ASSET_CODE = 23,
+  LOCKSTEP_INVALID_SCALE = 24,
+  LOCKSTEP_ASSET_EXISTS = 25,
+  LOCKSTEP_TOO_MANY_ASSETS = 26,
+  LOCKSTEP_INVALID_LIMITS = 27,
+  LOCKSTEP_INVALID_STATUS = 28,
+  LOCKSTEP_INVALID_TEXT = 29,
+  LOCKSTEP_KEY_EXISTS = 30,
+  LOCKSTEP_TOO_MANY_ACCOUNTS = 31,
+  LOCKSTEP_BALANCE_NOT_ZERO = 32,
+  LOCKSTEP_TIME_RUNS_BACKWARDS = 33,
+  LOCKSTEP_INVALID_OPTION = 34,
+  LOCKSTEP_JOURNAL_OFF = 35,
+  LOCKSTEP_EMPTY_TEXT = 36,
+  LOCKSTEP_MALFORMED_NUMBER = 37,
+  LOCKSTEP_TOO_MANY_DECIMALS = 38,
+  LOCKSTEP_INVALID_WEIGHTS = 39,
+  LOCKSTEP_DIVISION_BY_ZERO = 40,
+  LOCKSTEP_INVALID_HANDLE = 41,
+  LOCKSTEP_TOO_MANY_HANDLES = 42,
+  LOCKSTEP_NULL_POINTER = 43,
+  LOCKSTEP_INVALID_STRUCT_SIZE = 44,
+  LOCKSTEP_BUFFER_TOO_SMALL = 45
+};
+
+/** An outcome's name as one word ("insufficient_funds"), what it means and what
+ *  the caller can do about it, as sentences without a full stop. Never null;
+ *  good for ever. */
+LOCKSTEP_EXPORT const char* lockstep_outcome_name(lockstep_outcome outcome)
+    LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT const char* lockstep_outcome_meaning(lockstep_outcome outcome)
+    LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT const char* lockstep_outcome_advice(lockstep_outcome outcome)
+    LOCKSTEP_NOEXCEPT;
+
+/** The library's version ("0.1.0"), which a host that loads it at run time may
+ *  compare with LOCKSTEP_VERSION_STRING. Never null; good for ever. */
+LOCKSTEP_EXPORT const char* lockstep_version(void) LOCKSTEP_NOEXCEPT;
+
+/* --- Amounts ------------------------------------------------------------- */
+
+/** Exact sums and differences: LOCKSTEP_AMOUNT_OVERFLOW when the result does
+ *  not fit. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_amount_add(lockstep_amount a, lockstep_amount b,
+                    lockstep_amount* sum) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_amount_subtract(lockstep_amount a, lockstep_amount b,
+                         lockstep_amount* difference) LOCKSTEP_NOEXCEPT;
+
+/** -1, 0 or 1, as `a` is less than, equal to or greater than `b`. */
+LOCKSTEP_EXPORT int32_t
+lockstep_amount_compare(lockstep_amount a, lockstep_amount b) LOCKSTEP_NOEXCEPT;
+
+/** What to do with the part of a product that is less than one minor unit. */
+enum {
+  LOCKSTEP_ROUND_TOWARD_ZERO = 0,
+  LOCKSTEP_ROUND_AWAY_FROM_ZERO = 1,
+  LOCKSTEP_ROUND_FLOOR = 2,
+  LOCKSTEP_ROUND_CEILING = 3,
+  LOCKSTEP_ROUND_HALF_AWAY_FROM_ZERO = 4,
+  LOCKSTEP_ROUND_HALF_TO_EVEN = 5
+};
+
+/** amount * numerator / denominator, exact to the rounding.
+ *  LOCKSTEP_INVALID_OPTION (no such rounding), LOCKSTEP_DIVISION_BY_ZERO,
+ *  LOCKSTEP_AMOUNT_OVERFLOW. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_amount_multiply(lockstep_amount amount, lockstep_amount numerator,
+                         lockstep_amount denominator, uint32_t rounding,
+                         lockstep_amount* product) LOCKSTEP_NOEXCEPT;
+
+/** Splits `total` in proportion to `count` weights into as many parts that sum
+ *  to it exactly. LOCKSTEP_INVALID_WEIGHTS, LOCKSTEP_OUT_OF_MEMORY. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_amount_split(lockstep_amount total, const uint64_t* weights,
+                      uint64_t count, lockstep_amount* parts) LOCKSTEP_NOEXCEPT;
+
+/** Reads "150.00". LOCKSTEP_INVALID_SCALE, LOCKSTEP_EMPTY_TEXT,
+ *  LOCKSTEP_MALFORMED_NUMBER, LOCKSTEP_TOO_MANY_DECIMALS,
+ *  LOCKSTEP_AMOUNT_OVERFLOW. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_amount_parse(
+    const char* text, int32_t scale, lockstep_amount* amount) LOCKSTEP_NOEXCEPT;
+
+/** The longest that lockstep_amount_format writes, the zero byte included. */
+#define LOCKSTEP_AMOUNT_TEXT_SIZE 44
+
+/** Writes "150.00". `buffer` may be null if its size is 0, `text_size` may be
+ *  null. LOCKSTEP_INVALID_SCALE, LOCKSTEP_OUT_OF_MEMORY,
+ *  LOCKSTEP_BUFFER_TOO_SMALL. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_amount_format(
+    lockstep_amount amount, int32_t scale, char* buffer, uint64_t buffer_size,
+    uint64_t* text_size) LOCKSTEP_NOEXCEPT;
+
+/* --- Ledgers ------------------------------------------------------------- */
+
+enum { LOCKSTEP_MULTI_THREAD = 0, LOCKSTEP_SINGLE_THREAD = 1 };
+enum { LOCKSTEP_TICKS_FROM_HOST = 0, LOCKSTEP_TICKS_FROM_SYSTEM_CLOCK = 1 };
+
+/** How many handles a process can have open at once. */
+#define LOCKSTEP_MAX_HANDLES 1048575
+
+/** What a ledger is opened with. */
+typedef struct lockstep_ledger_options {
+  uint32_t struct_size;
+  uint32_t concurrency; /**< LOCKSTEP_MULTI_THREAD or ..._SINGLE_THREAD */
+  uint32_t tick_source; /**< LOCKSTEP_TICKS_FROM_... */
+  uint32_t reserved;
+  uint64_t journal_bytes; /**< 0: no journal */
+} lockstep_ledger_options;
+
+#define LOCKSTEP_LEDGER_OPTIONS_INIT                                  \
+  {                                                                   \
+    (uint32_t)sizeof(lockstep_ledger_options), LOCKSTEP_MULTI_THREAD, \
+        LOCKSTEP_TICKS_FROM_HOST, 0, (uint64_t)64 << 20               \
+  }
+
+/** Sets `options` to what its ..._INIT macro does, for callers that cannot use
+ *  macros; `struct_size` is the size of their structure.
+ *  LOCKSTEP_INVALID_STRUCT_SIZE (nothing is written). */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_ledger_options_init(
+    lockstep_ledger_options* options, uint32_t struct_size) LOCKSTEP_NOEXCEPT;
+
+/** Opens an empty ledger; `options` may be null. LOCKSTEP_OUT_OF_MEMORY,
+ *  LOCKSTEP_TOO_MANY_HANDLES. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_ledger_open(const lockstep_ledger_options* options,
+                     lockstep_ledger** ledger) LOCKSTEP_NOEXCEPT;
+
+/** Closes the handle. What was opened from it stays good, and keeps the ledger
+ *  alive until it is closed as well. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_ledger_close(lockstep_ledger* ledger)
+    LOCKSTEP_NOEXCEPT;
+
+/* --- Assets and accounts ------------------------------------------------- */
+
+/** What an asset is made from. */
+typedef struct lockstep_asset_options {
+  uint32_t struct_size;
+  int32_t scale;
+  const char* code; /**< must be set */
+  lockstep_amount supply_cap;
+} lockstep_asset_options;
+
+#define LOCKSTEP_ASSET_OPTIONS_INIT                      \
+  {                                                      \
+    (uint32_t)sizeof(lockstep_asset_options), 0, NULL, { \
+      UINT64_MAX, INT64_MAX                              \
+    }                                                    \
+  }
+
+/** As lockstep_ledger_options_init. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_asset_options_init(
+    lockstep_asset_options* options, uint32_t struct_size) LOCKSTEP_NOEXCEPT;
+
+/** An asset as it is. */
+typedef struct lockstep_asset_info {
+  uint32_t struct_size;
+  lockstep_asset_id asset;
+  lockstep_account_id issuer;
+  int32_t scale;
+  uint32_t reserved;
+  char code[40];
+} lockstep_asset_info;
+
+#define LOCKSTEP_ASSET_INFO_INIT \
+  { (uint32_t)sizeof(lockstep_asset_info), 0, 0, 0, 0, "" }
+
+/** What may be moved out of and into an account. */
+enum {
+  LOCKSTEP_STATUS_OPEN = 0,
+  LOCKSTEP_STATUS_DEBITS_FROZEN = 1,
+  LOCKSTEP_STATUS_CREDITS_FROZEN = 2,
+  LOCKSTEP_STATUS_FROZEN = 3,
+  LOCKSTEP_STATUS_CLOSED = 4 /**< and it holds nothing */
+};
+
+/** A status as one word ("debits_frozen"). Never null; good for ever. */
+LOCKSTEP_EXPORT const char* lockstep_status_name(uint32_t status)
+    LOCKSTEP_NOEXCEPT;
+
+/** What an account is made from. */
+typedef struct lockstep_account_options {
+  uint32_t struct_size;
+  lockstep_asset_id asset; /**< must be set */
+  lockstep_amount floor;
+  lockstep_amount ceiling;
+  uint32_t status; /**< LOCKSTEP_STATUS_... */
+  uint32_t purpose;
+  uint64_t owner;
+  const char* key;   /**< null for none */
+  const char* label; /**< null for none */
+  lockstep_bits128 key_bits;
+  lockstep_bits128 user_data;
+} lockstep_account_options;
+
+#define LOCKSTEP_ACCOUNT_OPTIONS_INIT                                    \
+  {                                                                      \
+    (uint32_t)sizeof(lockstep_account_options), 0, {0, 0},               \
+        {UINT64_MAX, INT64_MAX}, LOCKSTEP_STATUS_OPEN, 0, 0, NULL, NULL, \
+        {0, 0}, {                                                        \
+      0, 0                                                               \
+    }                                                                    \
+  }
+
+/** As lockstep_ledger_options_init. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_account_options_init(
+    lockstep_account_options* options, uint32_t struct_size) LOCKSTEP_NOEXCEPT;
+
+/** An account as it is. */
+typedef struct lockstep_account_info {
+  uint32_t struct_size;
+  lockstep_asset_id asset;
+  lockstep_account_id account;
+  lockstep_amount balance;
+  lockstep_amount held;
+  lockstep_amount floor;
+  lockstep_amount ceiling;
+  uint32_t status;
+  uint32_t purpose;
+  uint64_t owner;
+  uint64_t version; /**< the sequence of the last operation that posted to it */
+  lockstep_bits128 key_bits;
+  lockstep_bits128 user_data;
+  char key[256];
+  char label[256];
+} lockstep_account_info;
+
+/** Makes an asset and its issuer account. Ledger::CreateAsset. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_asset_create(
+    lockstep_ledger* ledger, const lockstep_asset_options* options,
+    lockstep_asset_id* asset) LOCKSTEP_NOEXCEPT;
+/** Ledger::FindAsset, GetAsset, Supply and asset_count. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_asset_find(lockstep_ledger* ledger, const char* code,
+                    lockstep_asset_id* asset) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_asset_get(lockstep_ledger* ledger, lockstep_asset_id asset,
+                   lockstep_asset_info* info) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_asset_supply(lockstep_ledger* ledger, lockstep_asset_id asset,
+                      lockstep_amount* supply) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_asset_count(
+    lockstep_ledger* ledger, uint32_t* count) LOCKSTEP_NOEXCEPT;
+
+/** Makes an account with a balance of zero. Ledger::CreateAccount. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_account_create(
+    lockstep_ledger* ledger, const lockstep_account_options* options,
+    lockstep_account_id* account) LOCKSTEP_NOEXCEPT;
+/** Ledger::FindAccount by key, by 128-bit key, and by owner. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_account_find(lockstep_ledger* ledger, const char* key,
+                      lockstep_account_id* account) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_account_find_bits(lockstep_ledger* ledger, lockstep_bits128 key_bits,
+                           lockstep_account_id* account) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_account_find_owned(
+    lockstep_ledger* ledger, uint64_t owner, uint32_t purpose,
+    lockstep_asset_id asset, lockstep_account_id* account) LOCKSTEP_NOEXCEPT;
+/** Ledger::GetAccount, Balance and account_count. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_account_get(lockstep_ledger* ledger, lockstep_account_id account,
+                     lockstep_account_info* info) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_account_balance(lockstep_ledger* ledger, lockstep_account_id account,
+                         lockstep_amount* balance) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_account_count(
+    lockstep_ledger* ledger, uint64_t* count) LOCKSTEP_NOEXCEPT;
+
+/** As long as it takes; 0 is not at all, above that are nanoseconds. */
+#define LOCKSTEP_WAIT_FOREVER (-1)
+
+/** Freezes, unfreezes, closes or reopens an account. Ledger::SetStatus. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_account_set_status(
+    lockstep_ledger* ledger, lockstep_account_id account, uint32_t status,
+    int64_t wait_ns) LOCKSTEP_NOEXCEPT;
+
+/* --- Transfers ----------------------------------------------------------- */
+
+/** The most legs that one transfer may have. */
+#define LOCKSTEP_MAX_LEGS 64
+
+/** One account's part in a transfer: a positive amount enters the account, a
+ *  negative one leaves it. */
+typedef struct lockstep_leg {
+  lockstep_account_id account;
+  lockstep_amount amount;
+} lockstep_leg;
+
+/** What a transfer carries besides its legs. */
+typedef struct lockstep_transfer_options {
+  uint32_t struct_size;
+  uint32_t code;
+  const char* description; /**< null for none */
+  lockstep_bits128 user_data;
+  int64_t wait_ns; /**< LOCKSTEP_WAIT_FOREVER, 0: not at all, or nanoseconds */
+} lockstep_transfer_options;
+
+#define LOCKSTEP_TRANSFER_OPTIONS_INIT                            \
+  {                                                               \
+    (uint32_t)sizeof(lockstep_transfer_options), 0, NULL, {0, 0}, \
+        LOCKSTEP_WAIT_FOREVER                                     \
+  }
+
+/** As lockstep_ledger_options_init. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_transfer_options_init(
+    lockstep_transfer_options* options, uint32_t struct_size) LOCKSTEP_NOEXCEPT;
+
+/** What a transfer did to one account. */
+typedef struct lockstep_change {
+  lockstep_account_id account;
+  lockstep_amount before;
+  lockstep_amount after;
+} lockstep_change;
+
+/** What `refused_leg` says when no single leg is to blame. */
+#define LOCKSTEP_NO_LEG UINT32_MAX
+
+/** What became of a transfer. `struct_size`, `changes` and `change_capacity`
+ *  are the caller's; the rest is written by every call that gets as far as
+ *  the ledger, also if it refuses. */
+typedef struct lockstep_receipt {
+  uint32_t struct_size;
+  uint32_t change_capacity; /**< how many there is room for in `changes` */
+  lockstep_change* changes; /**< by rising account; null for none */
+  lockstep_outcome outcome;
+  uint32_t attempts;
+  uint64_t sequence; /**< 0 if refused */
+  /** How many accounts changed; those beyond the capacity are not written. */
+  uint32_t change_count;
+  /* Why it was refused, as far as the outcome has to say it: see Refusal. */
+  uint32_t refused_leg;
+  lockstep_account_id refused_account;
+  lockstep_asset_id refused_asset;
+  uint32_t reserved;
+  lockstep_amount available;
+  lockstep_amount limit;
+  lockstep_amount required;
+} lockstep_receipt;
+
+#define LOCKSTEP_RECEIPT_INIT                                            \
+  {                                                                      \
+    (uint32_t)sizeof(lockstep_receipt), 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, \
+        {0, 0}, {0, 0}, {                                                \
+      0, 0                                                               \
+    }                                                                    \
+  }
+
+/** Moves `amount` from one account to another. `options` and `receipt` may be
+ *  null. Ledger::Transfer. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_transfer(
+    lockstep_ledger* ledger, lockstep_account_id from, lockstep_account_id to,
+    lockstep_amount amount, const lockstep_transfer_options* options,
+    lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+
+/** Posts all the legs or none. `legs` may be null if there are none; `options`
+ *  and `receipt` may be null. Ledger::Post. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_post(lockstep_ledger* ledger, const lockstep_leg* legs,
+              uint64_t leg_count, const lockstep_transfer_options* options,
+              lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+
+/** Opens a session. LOCKSTEP_TOO_MANY_SESSIONS, LOCKSTEP_OUT_OF_MEMORY,
+ *  LOCKSTEP_TOO_MANY_HANDLES. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_session_open(
+    lockstep_ledger* ledger, lockstep_session** session) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_session_close(lockstep_session* session) LOCKSTEP_NOEXCEPT;
+
+/** As lockstep_transfer and lockstep_post. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_session_transfer(
+    lockstep_session* session, lockstep_account_id from, lockstep_account_id to,
+    lockstep_amount amount, const lockstep_transfer_options* options,
+    lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_session_post(
+    lockstep_session* session, const lockstep_leg* legs, uint64_t leg_count,
+    const lockstep_transfer_options* options,
+    lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+
+/** The receipt as a sentence with names and decimal amounts. `buffer` may be
+ *  null if its size is 0, `text_size` may be null. LOCKSTEP_INVALID_OPTION (the
+ *  receipt was never written to), LOCKSTEP_OUT_OF_MEMORY,
+ *  LOCKSTEP_BUFFER_TOO_SMALL. Ledger::Explain. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_explain(
+    lockstep_ledger* ledger, const lockstep_receipt* receipt, char* buffer,
+    uint64_t buffer_size, uint64_t* text_size) LOCKSTEP_NOEXCEPT;
+
+/* --- Time ---------------------------------------------------------------- */
+
+/** Ledger::Advance and now. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_advance(lockstep_ledger* ledger, uint64_t tick) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_now(lockstep_ledger* ledger,
+                                              uint64_t* tick) LOCKSTEP_NOEXCEPT;
+
+/* --- Looking back -------------------------------------------------------- */
+
+/** One row of the journal: one leg of one posted transfer. */
+typedef struct lockstep_entry {
+  uint32_t struct_size;
+  uint32_t leg; /**< which one of its transfer, from 0 */
+  uint64_t sequence;
+  uint64_t tick;
+  lockstep_account_id account;
+  lockstep_account_id counterpart; /**< 0 unless there are two accounts */
+  lockstep_amount amount;
+  lockstep_amount balance_after;
+  lockstep_bits128 user_data;
+  lockstep_asset_id asset;
+  uint32_t code;
+  uint32_t description_size; /**< without the zero byte */
+  uint32_t reserved;
+  char description[256];
+} lockstep_entry;
+
+/** Reads an account's rows, newest first: those before the sequence `before`
+ *  (0: from the newest on), as many whole transfers as fit into `capacity`
+ *  entries, which must be LOCKSTEP_MAX_LEGS or more. To page, pass the last
+ *  row's sequence. `count`: how many were written. `truncated` (may be null):
+ *  1 if older rows may have been dropped. Ledger::GetHistory. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_history(lockstep_ledger* ledger, lockstep_account_id account,
+                 uint64_t before, lockstep_entry* entries, uint64_t capacity,
+                 uint64_t* count, int32_t* truncated) LOCKSTEP_NOEXCEPT;
+
+/** Opens a cursor over all rows. LOCKSTEP_JOURNAL_OFF, LOCKSTEP_OUT_OF_MEMORY,
+ *  LOCKSTEP_TOO_MANY_HANDLES. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_journal_open(
+    lockstep_ledger* ledger, lockstep_journal** journal) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_journal_close(lockstep_journal* journal) LOCKSTEP_NOEXCEPT;
+
+/** Reads the next rows: as many whole transfers as fit into `capacity` entries,
+ *  which must be LOCKSTEP_MAX_LEGS or more. `count`: how many were written; 0:
+ *  nothing new. `missed_transfers` (may be null): how many were dropped before
+ *  the cursor came to them. JournalCursor::Read. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_journal_read(
+    lockstep_journal* journal, lockstep_entry* entries, uint64_t capacity,
+    uint64_t* count, uint64_t* missed_transfers) LOCKSTEP_NOEXCEPT;
+
+/** Rules that an audit finds broken. */
+enum {
+  LOCKSTEP_RULE_ASSET_SUMS_TO_ZERO = 0,
+  LOCKSTEP_RULE_BALANCE_NOT_BELOW_FLOOR = 1,
+  LOCKSTEP_RULE_BALANCE_NOT_ABOVE_CEILING = 2,
+  LOCKSTEP_RULE_CLOSED_ACCOUNT_IS_EMPTY = 3,
+  LOCKSTEP_RULE_ROWS_CHAIN_UP = 4,
+  LOCKSTEP_RULE_ROWS_END_AT_BALANCE = 5
+};
+
+/** A rule as a sentence without a full stop. Never null; good for ever. */
+LOCKSTEP_EXPORT const char* lockstep_audit_rule_text(uint32_t rule)
+    LOCKSTEP_NOEXCEPT;
+
+/** Where a rule was found broken. */
+typedef struct lockstep_audit_fault {
+  uint32_t struct_size;
+  uint32_t rule; /**< LOCKSTEP_RULE_... */
+  lockstep_account_id account;
+  lockstep_asset_id asset;
+  uint32_t reserved;
+  uint64_t sequence;
+  lockstep_amount expected;
+  lockstep_amount found;
+} lockstep_audit_fault;
+
+/** What an audit looked at and found. */
+typedef struct lockstep_audit_report {
+  uint32_t struct_size;
+  uint32_t ok; /**< 1: no rule is broken */
+  uint64_t accounts;
+  uint64_t rows;
+  uint64_t fault_count; /**< all of them; 100 at most are written */
+  uint32_t assets;
+  uint32_t reserved;
+} lockstep_audit_report;
+
+#define LOCKSTEP_AUDIT_REPORT_INIT \
+  { (uint32_t)sizeof(lockstep_audit_report), 0, 0, 0, 0, 0, 0 }
+
+/** Checks the books. LOCKSTEP_OK says that they were checked; `report->ok`,
+ * that they hold. `faults` may be null if its capacity is 0. Ledger::Audit. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_audit(
+    lockstep_ledger* ledger, lockstep_audit_report* report,
+    lockstep_audit_fault* faults, uint64_t capacity) LOCKSTEP_NOEXCEPT;
+
+/** Ledger::Digest. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_digest(
+    lockstep_ledger* ledger, lockstep_bits128* digest) LOCKSTEP_NOEXCEPT;
+
+/** What happened since the ledger was opened. */
+typedef struct lockstep_stats {
+  uint32_t struct_size;
+  uint32_t outcome_count; /**< how many of `outcomes` say something */
+  uint64_t retries;
+  uint64_t waits;
+  /** How many transfers ended with each outcome; [LOCKSTEP_OK]: posted. */
+  uint64_t outcomes[64];
+} lockstep_stats;
+
+/** Ledger::GetStats. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_get_stats(
+    lockstep_ledger* ledger, lockstep_stats* stats) LOCKSTEP_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LOCKSTEP_C_H_ */

@@ -1,0 +1,253 @@
+"""The C interface from another language: Python's ctypes, nothing installed.
+
+    ctypes_test.py LIBRARY
+
+Runs from several threads, and checks what C hosts check, with structures that
+are declared here anew.
+"""
+
+import ctypes as c
+import sys
+import threading
+
+OK, INSUFFICIENT_FUNDS, INVALID_HANDLE = 0, 19, 41
+
+
+class Amount(c.Structure):
+    _fields_ = [("low", c.c_uint64), ("high", c.c_int64)]
+
+    @classmethod
+    def of(cls, number):
+        return cls(number & (2**64 - 1), number >> 64)
+
+    def __int__(self):
+        return self.high * 2**64 + self.low
+
+
+class Bits128(c.Structure):
+    _fields_ = [("high", c.c_uint64), ("low", c.c_uint64)]
+
+
+class AssetOptions(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("scale", c.c_int32),
+                ("code", c.c_char_p), ("supply_cap", Amount)]
+
+
+class AssetInfo(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("asset", c.c_uint32),
+                ("issuer", c.c_uint64), ("scale", c.c_int32),
+                ("reserved", c.c_uint32), ("code", c.c_char * 40)]
+
+
+class AccountOptions(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("asset", c.c_uint32),
+                ("floor", Amount), ("ceiling", Amount),
+                ("status", c.c_uint32), ("purpose", c.c_uint32),
+                ("owner", c.c_uint64), ("key", c.c_char_p),
+                ("label", c.c_char_p), ("key_bits", Bits128),
+                ("user_data", Bits128)]
+
+
+class Leg(c.Structure):
+    _fields_ = [("account", c.c_uint64), ("amount", Amount)]
+
+
+class TransferOptions(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("code", c.c_uint32),
+                ("description", c.c_char_p), ("user_data", Bits128),
+                ("wait_ns", c.c_int64)]
+
+
+class Receipt(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("change_capacity", c.c_uint32),
+                ("changes", c.c_void_p), ("outcome", c.c_int32),
+                ("attempts", c.c_uint32), ("sequence", c.c_uint64),
+                ("change_count", c.c_uint32), ("refused_leg", c.c_uint32),
+                ("refused_account", c.c_uint64), ("refused_asset", c.c_uint32),
+                ("reserved", c.c_uint32), ("available", Amount),
+                ("limit", Amount), ("required", Amount)]
+
+
+class Entry(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("leg", c.c_uint32),
+                ("sequence", c.c_uint64), ("tick", c.c_uint64),
+                ("account", c.c_uint64), ("counterpart", c.c_uint64),
+                ("amount", Amount), ("balance_after", Amount),
+                ("user_data", Bits128), ("asset", c.c_uint32),
+                ("code", c.c_uint32), ("description_size", c.c_uint32),
+                ("reserved", c.c_uint32), ("description", c.c_char * 256)]
+
+
+class AuditReport(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("ok", c.c_uint32),
+                ("accounts", c.c_uint64), ("rows", c.c_uint64),
+                ("fault_count", c.c_uint64), ("assets", c.c_uint32),
+                ("reserved", c.c_uint32)]
+
+
+def sized(structure):
+    return structure(struct_size=c.sizeof(structure))
+
+
+class Refused(Exception):
+    pass
+
+
+class Library:
+    """Functions by name; each outcome but OK is raised."""
+
+    def __init__(self, path):
+        self.library = c.CDLL(path)
+        name = self.library.lockstep_outcome_name
+        name.restype = c.c_char_p
+        self.name = lambda outcome: name(outcome).decode()
+
+    def __getattr__(self, name):
+        function = getattr(self.library, "lockstep_" + name)
+
+        def call(*arguments):
+            outcome = function(*arguments)
+            if outcome != OK:
+                raise Refused(outcome, self.name(outcome))
+        return call
+
+
+def expect_refused(outcome, function, *arguments):
+    try:
+        function(*arguments)
+    except Refused as refused:
+        assert refused.args[0] == outcome, refused
+        return
+    raise AssertionError("not refused")
+
+
+def ledger_with_gold(lib):
+    ledger = c.c_void_p()
+    lib.ledger_open(None, c.byref(ledger))
+    gold = AssetOptions()
+    lib.asset_options_init(c.byref(gold), c.sizeof(gold))
+    assert int(gold.supply_cap) == 2**127 - 1
+    gold.code, gold.scale = b"GOLD", 2
+    asset = c.c_uint32()
+    lib.asset_create(ledger, c.byref(gold), c.byref(asset))
+    info = sized(AssetInfo)
+    lib.asset_get(ledger, asset, c.byref(info))
+    assert info.code == b"GOLD"
+    return ledger, asset, c.c_uint64(info.issuer)
+
+
+def new_account(lib, ledger, asset, key):
+    options = AccountOptions()
+    lib.account_options_init(c.byref(options), c.sizeof(options))
+    options.asset, options.key = asset.value, key.encode()
+    account = c.c_uint64()
+    lib.account_create(ledger, c.byref(options), c.byref(account))
+    return account
+
+
+def balance_of(lib, ledger, account):
+    balance = Amount()
+    lib.account_balance(ledger, account, c.byref(balance))
+    return int(balance)
+
+
+def test_amounts_have_all_their_bits(lib):
+    ledger, asset, mint = ledger_with_gold(lib)
+    alice = new_account(lib, ledger, asset, "alice")
+    huge = 2**126 + 12345
+    lib.transfer(ledger, mint, alice, Amount.of(huge), None, None)
+    assert balance_of(lib, ledger, alice) == huge
+    assert balance_of(lib, ledger, mint) == -huge
+    text = c.create_string_buffer(44)
+    lib.amount_format(Amount.of(-huge), 2, text, c.c_uint64(44), None)
+    assert text.value == b"-850705917302346158658436518579420652.09", text.value
+    lib.ledger_close(ledger)
+
+
+def test_a_refusal_says_why(lib):
+    ledger, asset, mint = ledger_with_gold(lib)
+    alice = new_account(lib, ledger, asset, "alice")
+    receipt = sized(Receipt)
+    expect_refused(INSUFFICIENT_FUNDS, lib.transfer, ledger, alice, mint,
+                   Amount.of(150), None, c.byref(receipt))
+    assert int(receipt.required) == 150 and int(receipt.available) == 0
+    text = c.create_string_buffer(200)
+    lib.explain(ledger, c.byref(receipt), text, c.c_uint64(200), None)
+    assert text.value == (b"insufficient funds: account 2 (alice) has 0.00 "
+                          b"GOLD, needs 1.50"), text.value
+    lib.ledger_close(ledger)
+
+
+def test_bad_handles_are_refused(lib):
+    ledger, asset, mint = ledger_with_gold(lib)
+    lib.ledger_close(ledger)
+    for handle in (None, ledger, c.c_void_p(12345), c.c_void_p(2**64 - 1)):
+        expect_refused(INVALID_HANDLE, lib.ledger_close, handle)
+        expect_refused(INVALID_HANDLE, lib.transfer, handle, mint, mint,
+                       Amount.of(1), None, None)
+
+
+def test_threads_with_sessions_conserve(lib):
+    ledger, asset, mint = ledger_with_gold(lib)
+    accounts = [new_account(lib, ledger, asset, "a%d" % i) for i in range(4)]
+    for account in accounts:
+        lib.transfer(ledger, mint, account, Amount.of(1000), None, None)
+    together = threading.Barrier(4)
+    failures = []
+
+    def work(number):
+        try:
+            session = c.c_void_p()
+            lib.session_open(ledger, c.byref(session))
+            options = TransferOptions()
+            lib.transfer_options_init(c.byref(options), c.sizeof(options))
+            options.description = b"from a thread"
+            together.wait()
+            for i in range(500):
+                a, b, d = (accounts[(number + i + k) % 4] for k in range(3))
+                legs = (Leg * 3)((a, Amount.of(-2)), (b, Amount.of(1)),
+                                 (d, Amount.of(1)))
+                lib.session_post(session, legs, c.c_uint64(3),
+                                 c.byref(options), None)
+            lib.session_close(session)
+        except Exception as failure:  # shown by the main thread
+            failures.append(failure)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures, failures
+    assert sum(balance_of(lib, ledger, a) for a in accounts) == 4000
+
+    journal, seen, count = c.c_void_p(), 0, c.c_uint64()
+    lib.journal_open(ledger, c.byref(journal))
+    rows = (Entry * 1000)()
+    rows[0].struct_size = c.sizeof(Entry)
+    while True:
+        lib.journal_read(journal, rows, c.c_uint64(1000), c.byref(count), None)
+        if count.value == 0:
+            break
+        seen += count.value
+    assert seen == 4 * 2 + 4 * 500 * 3, seen
+    assert rows[0].description == b"from a thread"
+    lib.journal_close(journal)
+
+    report = sized(AuditReport)
+    lib.audit(ledger, c.byref(report), None, c.c_uint64(0))
+    assert report.ok == 1 and report.rows == seen
+    lib.ledger_close(ledger)
+
+
+def main():
+    lib = Library(sys.argv[1])
+    tests = [(name, test) for name, test in sorted(globals().items())
+             if name.startswith("test_")]
+    for name, test in tests:
+        test(lib)
+        print("passed:", name)
+    print(len(tests), "tests passed")
+
+
+main()
