@@ -1,0 +1,153 @@
+// The C interface when there is no memory: each call that asks for some is
+// refused with LOCKSTEP_OUT_OF_MEMORY and works when there is some again.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "lockstep/c.h"
+#include "tests/allocation/scarce_memory.h"
+#include "tests/support/watchdog.h"
+
+namespace lockstep {
+namespace {
+
+using test::After;
+using test::FailAllocation;
+
+// Memory that fails once, or from then on until something was refused.
+class ScarceMemory {
+ public:
+  ScarceMemory(std::uint64_t nth, After after) { fail_.emplace(nth, after); }
+
+  /// Makes a call, and makes it again if there was no memory for it.
+  template <class Call>
+  void Insist(const char* name, const Call& call) {
+    lockstep_outcome outcome = call();
+    if (outcome == LOCKSTEP_OUT_OF_MEMORY) {
+      ++refused_;
+      happened_ = happened_ || (fail_ && fail_->happened());
+      EXPECT_TRUE(happened_);
+      fail_.reset();
+      outcome = call();
+    }
+    // Nothing here may ask for memory itself.
+    if (outcome != LOCKSTEP_OK) {
+      fail_.reset();
+      ADD_FAILURE() << name << ": " << lockstep_outcome_name(outcome);
+    }
+  }
+
+  [[nodiscard]] bool happened() const {
+    return happened_ || (fail_ && fail_->happened());
+  }
+  [[nodiscard]] int refused() const { return refused_; }
+
+ private:
+  std::optional<FailAllocation> fail_;
+  bool happened_ = false;
+  int refused_ = 0;
+};
+
+// As long as to need memory.
+const std::string kLongLabel(200, 'x');
+
+// All that a host does, each step insisted on.
+void DoEverything(ScarceMemory& memory) {
+  lockstep_ledger* ledger = nullptr;
+  lockstep_session* session = nullptr;
+  lockstep_journal* journal = nullptr;
+  lockstep_asset_id gold = 0;
+  std::array<lockstep_account_id, 2> accounts = {};
+  lockstep_receipt receipt = LOCKSTEP_RECEIPT_INIT;
+  std::array<lockstep_entry, LOCKSTEP_MAX_LEGS> entries;
+  entries[0].struct_size = sizeof(entries[0]);
+  std::array<char, 200> text;
+  std::uint64_t count = 0;
+  memory.Insist("ledger_open",
+                [&] { return lockstep_ledger_open(nullptr, &ledger); });
+  memory.Insist("asset_create", [&] {
+    lockstep_asset_options options = LOCKSTEP_ASSET_OPTIONS_INIT;
+    options.code = "GOLD";
+    return lockstep_asset_create(ledger, &options, &gold);
+  });
+  for (lockstep_account_id& account : accounts) {
+    memory.Insist("account_create", [&] {
+      lockstep_account_options options = LOCKSTEP_ACCOUNT_OPTIONS_INIT;
+      options.asset = gold;
+      options.label = kLongLabel.c_str();
+      return lockstep_account_create(ledger, &options, &account);
+    });
+  }
+  memory.Insist("account_get", [&] {
+    lockstep_account_info info;
+    info.struct_size = sizeof(info);
+    return lockstep_account_get(ledger, accounts[0], &info);
+  });
+  memory.Insist("transfer", [&] {
+    return lockstep_transfer(ledger, 1, accounts[0], lockstep_amount_of(10),
+                             nullptr, &receipt);
+  });
+  memory.Insist("session_open",
+                [&] { return lockstep_session_open(ledger, &session); });
+  memory.Insist("session_transfer", [&] {
+    return lockstep_session_transfer(session, accounts[0], accounts[1],
+                                     lockstep_amount_of(1), nullptr, &receipt);
+  });
+  memory.Insist("explain", [&] {
+    return lockstep_explain(ledger, &receipt, text.data(), text.size(),
+                            nullptr);
+  });
+  memory.Insist("history", [&] {
+    return lockstep_history(ledger, accounts[0], 0, entries.data(),
+                            entries.size(), &count, nullptr);
+  });
+  EXPECT_EQ(count, 2u);
+  memory.Insist("journal_open",
+                [&] { return lockstep_journal_open(ledger, &journal); });
+  memory.Insist("journal_read", [&] {
+    return lockstep_journal_read(journal, entries.data(), entries.size(),
+                                 &count, nullptr);
+  });
+  EXPECT_EQ(count, 4u);
+  memory.Insist("audit", [&] {
+    lockstep_audit_report report = LOCKSTEP_AUDIT_REPORT_INIT;
+    const lockstep_outcome outcome =
+        lockstep_audit(ledger, &report, nullptr, 0);
+    EXPECT_TRUE(outcome != LOCKSTEP_OK || report.ok == 1);
+    return outcome;
+  });
+  memory.Insist("digest", [&] {
+    lockstep_bits128 digest;
+    return lockstep_digest(ledger, &digest);
+  });
+  EXPECT_EQ(lockstep_session_close(session), LOCKSTEP_OK);
+  EXPECT_EQ(lockstep_journal_close(journal), LOCKSTEP_OK);
+  EXPECT_EQ(lockstep_ledger_close(ledger), LOCKSTEP_OK);
+}
+
+TEST(COutOfMemoryTest, IsAnOutcomeWhereverItHappens) {
+  const test::Watchdog watchdog;
+  for (const After after : {After::kMemoryIsBack, After::kMemoryIsOut}) {
+    int refused = 0;
+    bool happened = true;
+    for (std::uint64_t nth = 0; happened && !HasFailure(); ++nth) {
+      SCOPED_TRACE(testing::Message() << "allocation " << nth);
+      // A thread of its own: it has no session yet.
+      std::jthread([&] {
+        ScarceMemory memory(nth, after);
+        DoEverything(memory);
+        happened = memory.happened();
+        refused += memory.refused();
+      }).join();
+    }
+    // Every step above but the two transfers asks for memory.
+    EXPECT_GE(refused, 12);
+  }
+}
+
+}  // namespace
+}  // namespace lockstep
