@@ -96,8 +96,16 @@ TEST_F(HandleTableTest, UsesPlacesAgainUnderOtherNumbers) {
   constexpr std::uint64_t kPlaceMask = (1 << 24) - 1;
   for (int i = 0; i < 1000; ++i) {
     const Handle handle = Add();
-    EXPECT_TRUE(seen.insert(handle).second);
     EXPECT_EQ(handle & kPlaceMask, 1u);
+    // Those that stood for this place before do not stand for what is there
+    // now.
+    if (!seen.empty()) {
+      EXPECT_EQ(Visit(*seen.begin()), Outcome::kInvalidHandle);
+      EXPECT_EQ(Visit(*seen.rbegin()), Outcome::kInvalidHandle);
+      EXPECT_EQ(table_.Close(*seen.rbegin(), Kind::kLedger),
+                Outcome::kInvalidHandle);
+    }
+    EXPECT_TRUE(seen.insert(handle).second);
     EXPECT_EQ(table_.Close(handle, Kind::kLedger), Outcome::kOk);
   }
   for (const Handle old : seen) {
