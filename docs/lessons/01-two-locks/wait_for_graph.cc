@@ -57,8 +57,8 @@ Circle WaitForGraph::AwaitCircleOrEnd() {
   });
   Circle circle = circle_;
   // Whose arrow closed it is chance; the first name in front is not.
-  std::ranges::rotate(circle,
-                      std::ranges::min_element(circle, {}, &Wait::party));
+  std::rotate(circle.begin(),
+              std::ranges::min_element(circle, {}, &Wait::party), circle.end());
   return circle;
 }
 

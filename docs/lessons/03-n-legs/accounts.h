@@ -34,8 +34,8 @@ inline Accounts AccountsOf(const std::vector<Leg>& legs) {
 /// accounts locks what comes out of here.
 inline Accounts InLockOrder(Accounts accounts) {
   std::ranges::sort(accounts, {}, &Account::number);
-  const auto repeats = std::ranges::unique(accounts);
-  accounts.erase(repeats.begin(), repeats.end());
+  accounts.erase(std::unique(accounts.begin(), accounts.end()),
+                 accounts.end());
   return accounts;
 }
 

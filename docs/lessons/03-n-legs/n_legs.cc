@@ -69,14 +69,13 @@ Circle Run(const std::string& title, std::vector<Job> jobs) {
 
 // Each of these three is a fair idea. Two of them must never meet.
 Accounts ByNumberWithRepeats(Accounts accounts) {
-  std::ranges::stable_sort(accounts, {}, &Account::number);
+  std::ranges::sort(accounts, {}, &Account::number);
   return accounts;
 }
 
 Accounts ByName(Accounts accounts) {
   std::ranges::sort(accounts, {}, &Account::name);
-  const auto repeats = std::ranges::unique(accounts);
-  accounts.erase(repeats.begin(), repeats.end());
+  accounts.erase(std::unique(accounts.begin(), accounts.end()), accounts.end());
   return accounts;
 }
 

@@ -71,6 +71,7 @@ constexpr int kBarsAt[2] = {96, 250};
 constexpr int kLongestBar = 96;
 constexpr int kRowHeight = 19;
 constexpr int kPanelHeight = 176;
+constexpr int kGap = 22;
 constexpr int kTop = 8;
 
 constexpr const char* kStyle =
@@ -123,17 +124,24 @@ std::string Bars(const Evening& evening, double Bill::*field, int x, int y) {
 }  // namespace
 
 std::string Plot(const std::vector<Evening>& evenings) {
-  const int height = kTop + kPanelHeight * static_cast<int>(evenings.size());
-  const std::string size =
-      std::to_string(kPlotWidth) + " " + std::to_string(height);
+  // Below the last one there is no gap.
+  const int height =
+      kTop + kPanelHeight * static_cast<int>(evenings.size()) - kGap;
+  const std::string width_text = std::to_string(kPlotWidth);
+  const std::string height_text = std::to_string(height);
   std::string text =
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + size +
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + width_text +
+      "\" height=\"" + height_text + "\" viewBox=\"0 0 " + width_text + " " +
+      height_text +
       "\" role=\"img\" aria-label=\"Meals a second and processor time per meal "
       "of each way to lock\">\n" +
       kStyle;
   int y = kTop;
   for (const Evening& evening : evenings) {
-    text += TextAt(0, y + 12, "head", evening.title);
+    text += TextAt(0, y + 12, "head",
+                   evening.title + ", " +
+                       std::to_string(evening.philosophers.back()) +
+                       " philosophers");
     text += TextAt(kBarsAt[0], y + 30, "small", "meals a second");
     text += TextAt(kBarsAt[1], y + 30, "small", "CPU \xC2\xB5s per meal");
     for (std::size_t way = 0; way < evening.bills.size(); ++way) {

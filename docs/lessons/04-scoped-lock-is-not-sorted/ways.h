@@ -36,10 +36,13 @@ class Fork {
     is_in_use_.store(true, std::memory_order_relaxed);
   }
   void PutDown() {
-    ++uses_;
+    // Two who count at the same time lose one, and that shows.
+    uses_.store(uses() + 1, std::memory_order_relaxed);
     is_in_use_.store(false, std::memory_order_relaxed);
   }
-  [[nodiscard]] std::int64_t uses() const { return uses_; }
+  [[nodiscard]] std::int64_t uses() const {
+    return uses_.load(std::memory_order_relaxed);
+  }
   [[nodiscard]] std::int64_t quarrels() const { return quarrels_; }
 
   /// How often this thread had one fork, tried for another, and failed.
@@ -50,7 +53,7 @@ class Fork {
   std::mutex mutex_;
   std::atomic<bool> is_in_use_ = false;
   std::atomic<std::int64_t> quarrels_ = 0;
-  std::int64_t uses_ = 0;  // guarded by whatever way the forks are locked
+  std::atomic<std::int64_t> uses_ = 0;
 };
 
 /// Eats with both forks once it is called.
