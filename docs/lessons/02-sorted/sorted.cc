@@ -2,6 +2,7 @@
 // order at work in lockstep: a million transfers, both ways.
 
 #include <cstdint>
+#include <iomanip>
 #include <iostream>
 #include <string>
 #include <thread>
@@ -71,21 +72,14 @@ void PlayRound(Order order, Account& alice, Account& bob, Tally& tally) {
   tally.moved += (there_moved ? 1 : 0) + (back_moved ? 1 : 0);
 }
 
-bool PlayRounds(int rounds) {
-  std::cout << rounds << " rounds of two threads, a transfer each:\n";
-  Tally tally[2];
-  for (const Order order : {Order::kPayerFirst, Order::kLowerNumberFirst}) {
-    Account alice{.number = 1, .lock = {.name = "alice"}};
-    Account bob{.number = 2, .lock = {.name = "bob"}};
-    const bool sorted = order == Order::kLowerNumberFirst;
-    Tally& mine = tally[sorted];
-    for (int i = 0; i < rounds; ++i) PlayRound(order, alice, bob, mine);
-    std::cout << (sorted ? "  lower number first: " : "  payer first:        ")
-              << mine.deadlocks << " deadlocks, " << mine.moved
-              << " transfers\n";
-  }
-  return tally[0].deadlocks == rounds && tally[0].moved == rounds &&
-         tally[1].deadlocks == 0 && tally[1].moved == 2 * rounds;
+Tally PlayRounds(const std::string& title, Order order, int rounds) {
+  Account alice{.number = 1, .lock = {.name = "alice"}};
+  Account bob{.number = 2, .lock = {.name = "bob"}};
+  Tally tally;
+  for (int i = 0; i < rounds; ++i) PlayRound(order, alice, bob, tally);
+  std::cout << "  " << title << std::setw(4) << tally.deadlocks
+            << " deadlocks, " << tally.moved << " transfers\n";
+  return tally;
 }
 
 // The real thing: no meeting, no graph, as fast as it goes.
@@ -133,8 +127,17 @@ bool PlayLockstep(int transfers_each_way) {
 }  // namespace
 
 int main() {
-  const bool rounds_went_well = PlayRounds(1000);
+  constexpr int kRounds = 1000;
+  std::cout << kRounds << " rounds of two threads, a transfer each:\n";
+  const Tally unsorted =
+      PlayRounds("payer first:        ", Order::kPayerFirst, kRounds);
+  const Tally sorted =
+      PlayRounds("lower number first: ", Order::kLowerNumberFirst, kRounds);
   std::cout << "\n";
   const bool lockstep_went_well = PlayLockstep(500'000);
-  return rounds_went_well && lockstep_went_well ? 0 : 1;
+  return unsorted.deadlocks == kRounds && unsorted.moved == kRounds &&
+                 sorted.deadlocks == 0 && sorted.moved == 2 * kRounds &&
+                 lockstep_went_well
+             ? 0
+             : 1;
 }
