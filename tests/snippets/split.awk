@@ -109,6 +109,7 @@ function end_of_text(   file) {
 function end_of_block() {
   if (mark ~ /^file: /) {
     walk = walk "line=" fence_line "\n" here_document(substr(mark, 7), text)
+    if (mark == "file: main.cpp") write("main.cpp", first_program = text)
   } else if (language == "cpp" || language == "c") {
     end_of_code()
   } else if (language == "cmake") {
