@@ -17,6 +17,12 @@ cell() {
     sed -E "s| *\\(\\[.*||"
 }
 
+if [[ $header == */c.h ]]; then
+  awk -v outcomes="$docs/outcomes.md" -f "${BASH_SOURCE[0]%/*}/c_header.awk" \
+    "$header"
+  exit
+fi
+
 concept=$(cell api.md "\[${header##*/}\]" 3)
 printf '/** @file\n@brief %s */ ' "${concept:-Part of the interface.}"
 
