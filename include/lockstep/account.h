@@ -9,9 +9,11 @@
 
 namespace lockstep::inline v0_1 {
 
-/// The longest code, key and label, in bytes.
+/// The longest code of an asset, in bytes.
 inline constexpr std::size_t kMaxAssetCodeBytes = 32;
+/// The longest external key of an account, in bytes.
 inline constexpr std::size_t kMaxKeyBytes = 255;
+/// The longest label of an account, in bytes.
 inline constexpr std::size_t kMaxLabelBytes = 255;
 
 /// How many assets a ledger can have.
@@ -39,6 +41,7 @@ struct AssetOptions {
   /// without spaces or control characters, unique in the ledger.
   std::string_view code = {};
   /// Digits behind the point, 0..kMaxScale.
+  /// Digits behind the point.
   int scale = 0;
   /// The most that may ever be in circulation; it becomes the floor of the
   /// issuer account (as its negative). Not negative.
@@ -47,8 +50,11 @@ struct AssetOptions {
 
 /// An asset as it is.
 struct AssetInfo {
+  /// The number that it has in its ledger.
   AssetId id;
+  /// What people call it.
   std::string code;
+  /// Digits behind the point.
   int scale = 0;
   /// The account that the asset comes from and goes back to. Its balance is
   /// minus the supply.
@@ -57,14 +63,17 @@ struct AssetInfo {
 
 /// What an account is made from. Texts are copied.
 struct AccountOptions {
+  /// What it holds. Required.
   AssetId asset = {};
   /// The lowest balance allowed: not above zero; negative for an overdraft.
   Amount floor = {};
   /// The highest balance allowed: not below zero.
   Amount ceiling = Amount::Max();
+  /// What may be moved out of it and into it from the beginning.
   AccountStatus status = AccountStatus::kOpen;
   /// With an owner, (owner, purpose, asset) is unique and can be looked up.
   OwnerId owner = {};
+  /// What it is for, in the host's own numbering.
   PurposeId purpose = {};
   /// An external key, unique in the ledger; empty for none.
   std::string_view key = {};
@@ -72,28 +81,41 @@ struct AccountOptions {
   Bits128 key_bits = {};
   /// What people read; need not be unique.
   std::string_view label = {};
+  /// The host's own; lockstep only keeps it.
   Bits128 user_data = {};
 };
 
 /// An account as it is. The fields from `balance` to `version` belong to one
 /// moment.
 struct AccountInfo {
+  /// The number that it has in its ledger.
   AccountId id;
+  /// What it holds.
   AssetId asset;
+  /// How much of it, what is held included.
   Amount balance;
   /// Reserved by holds; part of the balance but not available. (Nothing holds
   /// yet in this version: always zero.)
   Amount held;
+  /// The lowest balance allowed.
   Amount floor;
+  /// The highest balance allowed.
   Amount ceiling;
+  /// What may be moved out of it and into it.
   AccountStatus status = AccountStatus::kOpen;
   /// The last operation that posted to the account; none before the first.
   Sequence version;
+  /// Whoever it belongs to; none: nobody.
   OwnerId owner;
+  /// What it is for.
   PurposeId purpose;
+  /// Its external key; empty for none.
   std::string key;
+  /// Its external 128-bit key; all zero for none.
   Bits128 key_bits;
+  /// What people read.
   std::string label;
+  /// The host's own.
   Bits128 user_data;
 };
 

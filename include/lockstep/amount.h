@@ -40,16 +40,22 @@ class Amount {
     amount.low_ = low;
     return amount;
   }
+  /// The largest amount, 2^127 - 1.
   static constexpr Amount Max() noexcept {
     return FromHalves(INT64_MAX, UINT64_MAX);
   }
+  /// The smallest amount, -2^127.
   static constexpr Amount Min() noexcept { return FromHalves(INT64_MIN, 0); }
 
+  /// The upper 64 bits, with the sign.
   [[nodiscard]] constexpr std::int64_t high() const noexcept { return high_; }
+  /// The lower 64 bits.
   [[nodiscard]] constexpr std::uint64_t low() const noexcept { return low_; }
+  /// Is it nothing?
   [[nodiscard]] constexpr bool is_zero() const noexcept {
     return (static_cast<std::uint64_t>(high_) | low_) == 0;
   }
+  /// Is it below zero?
   [[nodiscard]] constexpr bool is_negative() const noexcept {
     return high_ < 0;
   }
@@ -66,11 +72,13 @@ class Amount {
   std::int64_t high_ = 0;
 };
 
-/// Exact sums and differences. `kAmountOverflow` when the result does not fit.
-/// Pure functions, safe from any thread, a few nanoseconds.
+/// The exact sum. `kAmountOverflow` when it does not fit. Pure, any thread, a
+/// few nanoseconds; so are the two below.
 [[nodiscard]] LOCKSTEP_EXPORT Result<Amount> Add(Amount a, Amount b) noexcept;
+/// The exact difference, a - b. `kAmountOverflow`.
 [[nodiscard]] LOCKSTEP_EXPORT Result<Amount> Subtract(Amount a,
                                                       Amount b) noexcept;
+/// The amount with the other sign. `kAmountOverflow` for `Amount::Min()`.
 [[nodiscard]] LOCKSTEP_EXPORT Result<Amount> Negate(Amount a) noexcept;
 
 /// The largest scale an asset may have.

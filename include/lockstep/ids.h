@@ -12,9 +12,12 @@ template <class Tag, class Number>
 class Id {
  public:
   constexpr Id() noexcept = default;
+  /// The thing with this number.
   constexpr explicit Id(Number value) noexcept : value_(value) {}
 
+  /// The number.
   [[nodiscard]] constexpr Number value() const noexcept { return value_; }
+  /// Does it name nothing?
   [[nodiscard]] constexpr bool is_none() const noexcept { return value_ == 0; }
 
   friend constexpr auto operator<=>(Id, Id) noexcept = default;
@@ -41,7 +44,9 @@ using Tick = Id<struct TickTag, std::uint64_t>;
 
 /// 128 bits of the host's own (a UUID, an event id) as two halves.
 struct Bits128 {
+  /// The first 64 bits.
   std::uint64_t high = 0;
+  /// The last 64 bits.
   std::uint64_t low = 0;
 
   friend constexpr auto operator<=>(const Bits128&,
@@ -59,27 +64,37 @@ struct Bits128 {
 /// session that was quiet for a while may still post a low one.
 class Sequence {
  public:
+  /// The low bits, which hold the slot.
   static constexpr int kSlotBits = 10;
+  /// The bits above them, which hold the counter.
   static constexpr int kCounterBits = 52;
+  /// After this one the outcome is `kSequenceExhausted`.
   static constexpr std::uint64_t kMaxCounter =
       (std::uint64_t{1} << kCounterBits) - 1;
+  /// How many sessions a ledger can have at once.
   static constexpr std::uint32_t kMaxSlots = std::uint32_t{1} << kSlotBits;
 
   /// None: before every posted operation.
   constexpr Sequence() noexcept = default;
+  /// From what `value()` gave.
   constexpr explicit Sequence(std::uint64_t value) noexcept : value_(value) {}
+  /// From its two parts.
   constexpr Sequence(std::uint64_t counter, std::uint32_t slot) noexcept
       : value_(counter << kSlotBits | slot) {}
 
+  /// Counter and slot in one number, which orders as the sequence does.
   [[nodiscard]] constexpr std::uint64_t value() const noexcept {
     return value_;
   }
+  /// The Lamport clock.
   [[nodiscard]] constexpr std::uint64_t counter() const noexcept {
     return value_ >> kSlotBits;
   }
+  /// The slot of the session that posted.
   [[nodiscard]] constexpr std::uint32_t slot() const noexcept {
     return static_cast<std::uint32_t>(value_ & (kMaxSlots - 1));
   }
+  /// Is it before every posted operation?
   [[nodiscard]] constexpr bool is_none() const noexcept { return value_ == 0; }
 
   friend constexpr auto operator<=>(Sequence, Sequence) noexcept = default;

@@ -19,12 +19,15 @@ namespace lockstep::inline v0_1 {
 
 /// One row of the journal: one leg of one posted transfer.
 struct Entry {
+  /// The transfer's place in the ledger's serial order.
   Sequence sequence;
   /// The ledger's time when the transfer was posted.
   Tick tick;
   /// Which leg of the transfer it is, from 0.
   std::uint32_t leg = 0;
+  /// The leg's account.
   AccountId account;
+  /// What that account holds.
   AssetId asset;
   /// Positive: it entered the account; negative: it left it.
   Amount amount;
@@ -33,8 +36,11 @@ struct Entry {
   Amount balance_after;
   /// The other account, in a transfer between two; none otherwise.
   AccountId counterpart;
+  /// The transfer's code, from its options.
   std::uint32_t code = 0;
+  /// The transfer's user data, from its options.
   Bits128 user_data;
+  /// The transfer's description, from its options.
   std::string description;
 };
 
@@ -50,6 +56,7 @@ struct HistoryOptions {
 
 /// An account's rows, newest first.
 struct History {
+  /// The rows; each transfer's in reverse order of legs.
   std::vector<Entry> entries;
   /// True if rows older than these may have been dropped because the journal
   /// is bounded; false if there are more to page to or the account has no
@@ -77,7 +84,9 @@ struct JournalBatch {
 /// left.
 class LOCKSTEP_EXPORT JournalCursor {
  public:
+  /// A cursor that was moved from reads nothing: `kLedgerClosed`.
   JournalCursor(JournalCursor&&) noexcept;
+  /// As moving; the place that it had before is lost.
   JournalCursor& operator=(JournalCursor&&) noexcept;
   ~JournalCursor();
 

@@ -29,7 +29,9 @@ namespace lockstep::inline v0_1 {
 
 /// What a ledger is opened with.
 struct LedgerOptions {
+  /// Who may call it.
   Concurrency concurrency = Concurrency::kMultiThread;
+  /// Where its time comes from.
   TickSource tick_source = TickSource::kHost;
   /// How much memory the journal may take before it drops its oldest rows, in
   /// bytes; 0 turns it off. A two-leg transfer takes 128 bytes and its
@@ -47,15 +49,19 @@ struct LedgerOptions {
 /// one's place is reused.
 class LOCKSTEP_EXPORT Session {
  public:
+  /// A session that was moved from refuses everything: `kLedgerClosed`.
   Session(Session&&) noexcept;
+  /// As moving; the session that it was before is closed.
   Session& operator=(Session&&) noexcept;
   ~Session();
 
-  /// As `Ledger::Transfer` and `Ledger::Post`.
+  /// As `Ledger::Transfer`.
   Receipt Transfer(AccountId from, AccountId to, Amount amount,
                    const TransferOptions& options = {}) noexcept;
+  /// As `Ledger::Post`.
   Receipt Post(std::span<const Leg> legs,
                const TransferOptions& options = {}) noexcept;
+  /// As `Ledger::Post`, with the legs written out.
   Receipt Post(std::initializer_list<Leg> legs,
                const TransferOptions& options = {}) noexcept {
     return Post(std::span<const Leg>(legs.begin(), legs.size()), options);
@@ -80,7 +86,9 @@ class LOCKSTEP_EXPORT Ledger {
   /// Opens an empty ledger. Outcomes: `kInvalidOption`, `kOutOfMemory`.
   static Result<Ledger> Open(const LedgerOptions& options = {}) noexcept;
 
+  /// The ledger that was moved from refuses everything: `kLedgerClosed`.
   Ledger(Ledger&&) noexcept;
+  /// As moving; the ledger that it was before is let go of.
   Ledger& operator=(Ledger&&) noexcept;
   ~Ledger();
 
@@ -102,19 +110,24 @@ class LOCKSTEP_EXPORT Ledger {
   /// takes the lock that lookups share.
   Result<AccountId> CreateAccount(const AccountOptions& options) noexcept;
 
-  /// Lookups without a scan. `kLedgerClosed`, `kUnknownAsset` or
-  /// `kUnknownAccount` if there is none; an empty key, zero bits and no owner
-  /// find nothing.
+  /// The asset with this code, without a scan. `kLedgerClosed`,
+  /// `kUnknownAsset`.
   [[nodiscard]] Result<AssetId> FindAsset(std::string_view code) const noexcept;
+  /// The account with this external key, without a scan; an empty one finds
+  /// nothing. `kLedgerClosed`, `kUnknownAccount`.
   [[nodiscard]] Result<AccountId> FindAccount(
       std::string_view key) const noexcept;
+  /// The same by its 128-bit key; zero bits find nothing.
   [[nodiscard]] Result<AccountId> FindAccount(Bits128 key_bits) const noexcept;
+  /// The same by owner, purpose and asset; no owner finds nothing.
   [[nodiscard]] Result<AccountId> FindAccount(OwnerId owner, PurposeId purpose,
                                               AssetId asset) const noexcept;
 
-  /// Everything about an asset or an account. `kLedgerClosed`,
-  /// `kUnknownAsset` or `kUnknownAccount`, `kOutOfMemory` (for the texts).
+  /// Everything about an asset. `kLedgerClosed`, `kUnknownAsset`,
+  /// `kOutOfMemory` (for the code).
   [[nodiscard]] Result<AssetInfo> GetAsset(AssetId asset) const noexcept;
+  /// Everything about an account. `kLedgerClosed`, `kUnknownAccount`,
+  /// `kOutOfMemory` (for the texts).
   [[nodiscard]] Result<AccountInfo> GetAccount(
       AccountId account) const noexcept;
 
@@ -126,8 +139,10 @@ class LOCKSTEP_EXPORT Ledger {
   /// `kLedgerClosed`, `kUnknownAsset`, `kOutOfMemory`.
   [[nodiscard]] Result<Amount> Supply(AssetId asset) const noexcept;
 
-  /// How many there are; ids run from 1 to this, the issuers counted in.
+  /// How many accounts there are, the issuers counted in; ids run from 1 to
+  /// this.
   [[nodiscard]] std::uint64_t account_count() const noexcept;
+  /// How many assets there are; ids run from 1 to this.
   [[nodiscard]] std::uint32_t asset_count() const noexcept;
 
   /// Freezes, unfreezes, closes or reopens an account, as a posted operation
@@ -176,6 +191,7 @@ class LOCKSTEP_EXPORT Ledger {
   /// Cost: grows with n log n for n legs; no allocation but as above.
   Receipt Post(std::span<const Leg> legs,
                const TransferOptions& options = {}) noexcept;
+  /// The same, with the legs written out.
   Receipt Post(std::initializer_list<Leg> legs,
                const TransferOptions& options = {}) noexcept {
     return Post(std::span<const Leg>(legs.begin(), legs.size()), options);
@@ -196,6 +212,7 @@ class LOCKSTEP_EXPORT Ledger {
   /// from the system clock), `kTimeRunsBackwards` (before the present one;
   /// nothing changes).
   Outcome Advance(Tick now) noexcept;
+  /// The ledger's time: what `Advance` set last (zero before), or the system's.
   [[nodiscard]] Tick now() const noexcept;
 
   // --- Looking back --------------------------------------------------------

@@ -22,7 +22,9 @@ enum class Rounding : std::uint8_t {
 
 /// An exact fraction: a tax of 5 % is `Rate{Amount(5), Amount(100)}`.
 struct Rate {
+  /// What is above the line.
   Amount numerator;
+  /// What is below it; not zero.
   Amount denominator;
 };
 

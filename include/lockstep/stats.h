@@ -20,12 +20,15 @@ struct Stats {
   /// How often an account, or the journal, was found locked and waited for.
   std::uint64_t waits = 0;
 
+  /// How many transfers ended with this outcome.
   [[nodiscard]] std::uint64_t of(Outcome outcome) const noexcept {
     return outcomes[static_cast<std::size_t>(outcome)];
   }
+  /// How many were posted.
   [[nodiscard]] std::uint64_t posted() const noexcept {
     return of(Outcome::kOk);
   }
+  /// How many were refused, for whatever reason.
   [[nodiscard]] std::uint64_t refused() const noexcept {
     std::uint64_t sum = 0;
     for (std::size_t i = 1; i < outcomes.size(); ++i) sum += outcomes[i];

@@ -26,7 +26,9 @@ inline constexpr std::size_t kMaxDescriptionBytes = 255;
 /// One account's part in a transfer: a positive amount enters the account, a
 /// negative one leaves it.
 struct Leg {
+  /// Whose balance it changes.
   AccountId account = {};
+  /// By how much; not zero.
   Amount amount = {};
 };
 
@@ -44,8 +46,11 @@ struct TransferOptions {
 
 /// What a transfer did to one account.
 struct AccountChange {
+  /// Which account.
   AccountId account;
+  /// Its balance before the transfer.
   Amount before;
+  /// Its balance after the whole of it.
   Amount after;
 };
 
@@ -84,7 +89,9 @@ class Receipt {
   Receipt() noexcept : outcome_(Outcome::kLedgerClosed), attempts_(0) {
     new (&details_.refusal) Refusal();
   }
+  /// Copies as much as there is.
   Receipt(const Receipt& other) noexcept { CopyFrom(other); }
+  /// Copies as much as there is.
   Receipt& operator=(const Receipt& other) noexcept {
     if (this != &other) CopyFrom(other);
     return *this;
@@ -92,6 +99,7 @@ class Receipt {
 
   /// True if it was posted; false if it was refused and nothing changed.
   [[nodiscard]] bool ok() const noexcept { return outcome_ == Outcome::kOk; }
+  /// How it ended.
   [[nodiscard]] Outcome outcome() const noexcept { return outcome_; }
 
   /// Its place in the serial order; none if refused.

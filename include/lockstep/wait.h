@@ -24,6 +24,7 @@ class Wait {
     return Wait(limit.count() < 0 ? 0 : limit.count());
   }
 
+  /// As long as it takes?
   [[nodiscard]] constexpr bool is_forever() const noexcept {
     return limit_ns_ == kForever;
   }

@@ -2,10 +2,9 @@
 # Builds a host against lockstep, had in one of these ways, and runs it:
 #
 #   installed     what this build installs, moved elsewhere
-#   subdirectory  its source, as a folder of the host's project, as a shared
-#                 library; then that library installed and moved elsewhere
-#   FetchContent  its source, as content that the host's project fetched (only
-#                 compiled: linking it would be as in a subdirectory)
+#   embedded      its source, as a folder of the host's project and as content
+#                 that it fetched, as a shared library; then that library
+#                 installed and moved elsewhere
 #
 # consume.sh WAY SOURCE_FOLDER BUILD_FOLDER WORK_FOLDER
 
@@ -24,8 +23,9 @@ fail() {
 install_and_move() {
   local found
   cmake --install "$1" --prefix "$work/first"
-  found=$(grep -rlF -e "$work" -e "$source" "$work/first" --include='*.cmake' \
-    --include='*.h') && fail "it remembers where it was made: $found"
+  found=$(grep -rlF -e "$work" -e "$source" "$work/first" \
+    --include='*.cmake' --include='*.h' --include='*.pc') &&
+    fail "it remembers where it was made: $found"
   mv "$work/first" "$work/moved"
 }
 
@@ -39,6 +39,19 @@ check_shown_names() {
   shown=$(grep -E 'lockstep::engine::|absl::|boost::|gsl::' <<<"$shown" |
     grep -vE ' lockstep::v[0-9_]+::(Ledger|Session|JournalCursor)::') || return 0
   fail "the shared library shows what should stay inside: $shown"
+}
+
+# The shared library's name says which minor version it is compatible with.
+check_soname() {
+  local version soname
+  version=$(sed -nE 's/^Version: ([0-9]+)\.([0-9]+).*/\1.\2/p' \
+    "$work"/moved/lib*/pkgconfig/lockstep.pc)
+  # From 1.0 on, the major version alone.
+  [[ $version == 0.* ]] || version=${version%.*}
+  soname=$(objdump -p "$work"/moved/lib*/liblockstep.so |
+    sed -nE 's/^ *SONAME +//p')
+  [[ $soname == "liblockstep.so.$version" ]] ||
+    fail "the shared library is named $soname, and its version is $version"
 }
 
 # Host sources are compiled with the host's flags and nothing of ours but the
@@ -72,24 +85,44 @@ use_what_was_moved() {
   "$work/host/host"
 }
 
+# use_by_pkg_config [--static]: without CMake, as a Makefile would.
+use_by_pkg_config() {
+  local flags
+  export PKG_CONFIG_PATH
+  PKG_CONFIG_PATH=$(echo "$work"/moved/lib*/pkgconfig)
+  flags=$(pkg-config --cflags --libs "$@" lockstep)
+  [[ $flags == *"$work/moved"* ]] ||
+    fail "lockstep.pc does not say where it was moved: $flags"
+  # shellcheck disable=SC2086  # they are many words
+  "${CXX:-c++}" -std=c++20 -fno-exceptions -fno-rtti "$here/host.cc" $flags \
+    -o "$work/host_by_pkg_config"
+  LD_LIBRARY_PATH=$(echo "$work"/moved/lib*) "$work/host_by_pkg_config"
+}
+
 rm -rf "$work"
 mkdir -p "$work"
 case $way in
   installed)
     install_and_move "$build"
     use_what_was_moved
+    if [[ -e $(echo "$work"/moved/lib*/liblockstep.a) ]]; then
+      use_by_pkg_config --static
+    else
+      use_by_pkg_config
+    fi
     ;;
-  subdirectory)
+  embedded)
     build_host "$work/project" host -DHOW=add_subdirectory \
       "-DLOCKSTEP_SOURCE=$source" -DBUILD_SHARED_LIBS=ON -DLOCKSTEP_INSTALL=ON
     "$work/project/host"
     install_and_move "$work/project"
     check_shown_names
+    check_soname
     use_what_was_moved
-    ;;
-  FetchContent)
-    build_host "$work/project" host_objects -DHOW=FetchContent \
-      "-DLOCKSTEP_SOURCE=$source"
+    use_by_pkg_config
+    # The same folder again, so that only what differs is built anew.
+    build_host "$work/project" host -DHOW=FetchContent
+    "$work/project/host"
     ;;
   *) fail "there is no way \"$way\"" ;;
 esac
