@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/tool/activities.h"
+#include "engine/tool/numerals.h"
 #include "engine/tool/scenario_reader.h"
 #include "engine/tool/scenario_values.h"
 
@@ -89,16 +90,13 @@ std::vector<Ingredient> ReadIngredients(const JsonNode* node,
                                         std::string_view key, Assets assets) {
   std::vector<Ingredient> ingredients;
   if (node == nullptr) return ingredients;
-  std::vector<std::string_view> codes;
-  for (const AssetTraits& asset : assets) codes.push_back(asset.code);
-  const std::string what = absl::StrCat("'", std::string(key), "'");
-  const ObjectReader reader(*node, what, codes);
+  MustBeObject(*node, absl::StrCat("'", std::string(key), "'"));
   for (std::size_t i = 0; i < node->items.size(); ++i) {
-    const auto place = static_cast<std::size_t>(
-        std::find(codes.begin(), codes.end(), node->keys[i]) - codes.begin());
-    ingredients.push_back({static_cast<Asset>(place),
-                           ReadAmounts(node->items[i], key, assets[place].scale,
-                                       1, kMaxRequestAmount)});
+    const JsonNode& amount = node->items[i];
+    const Asset asset = FindAsset(amount, node->keys[i], assets);
+    ingredients.push_back(
+        {asset, ReadAmounts(amount, key, assets[Index(asset)].scale, 1,
+                            kMaxRequestAmount)});
   }
   return ingredients;
 }
@@ -250,10 +248,7 @@ Activity& FindActivity(const JsonNode& at, std::string_view name,
 
 void ChangeActivities(const JsonNode& changes, Assets assets,
                       std::span<Activity> activities) {
-  std::vector<std::string_view> names;
-  for (const Activity& activity : activities) names.push_back(activity.name);
-  // An object whose keys are the activities' names.
-  const ObjectReader all(changes, "'change'", names);
+  MustBeObject(changes, "'change'");
   for (std::size_t i = 0; i < changes.items.size(); ++i) {
     const JsonNode& change = changes.items[i];
     Activity& activity = FindActivity(change, changes.keys[i], activities);
@@ -288,9 +283,10 @@ void CheckWeights(std::size_t line, std::span<const Activity> activities) {
   std::uint64_t sum = 0;
   for (const Activity& activity : activities) sum += activity.weight;
   if (sum >= 1 && sum <= kMaxTotalWeight) return;
-  throw TextFault{line, 0,
-                  absl::StrCat("from here on the activities' weights sum to ",
-                               sum, ": they must to 1 to ", kMaxTotalWeight)};
+  throw TextFault{
+      line, 0,
+      absl::StrCat("from here on the activities' weights sum to ", Grouped(sum),
+                   ", not to a number from 1 to ", Grouped(kMaxTotalWeight))};
 }
 
 }  // namespace lockstep::tool

@@ -40,10 +40,18 @@ struct Event {
 };
 
 EventTime ReadTime(const JsonNode& node, std::string_view key) {
-  if (node.kind == JsonNode::Kind::kText) {
-    return {false, ReadShare(node, key, {0}, {kWhole}).ppm};
+  // Either of the two readers would complain of what the other takes.
+  try {
+    if (node.kind == JsonNode::Kind::kText) {
+      return {false, ReadShare(node, key, {0}, {kWhole}).ppm};
+    }
+    return {true, static_cast<std::int64_t>(ReadWhole(node, key, 0, kMaxTick))};
+  } catch (const TextFault&) {
+    Complain(node, absl::StrCat("'", std::string(key),
+                                "' takes a text from \"0%\" to \"100%\", or a "
+                                "tick, not ",
+                                Shown(node)));
   }
-  return {true, static_cast<std::int64_t>(ReadWhole(node, key, 0, kMaxTick))};
 }
 
 /// Reads what an event does; one function for each of the keys that say it.

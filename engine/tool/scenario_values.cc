@@ -87,8 +87,10 @@ std::string Shown(const JsonNode& node) {
 std::string DidYouMean(std::string_view word,
                        std::span<const std::string_view> words) {
   std::string_view best;
-  // Words that differ in more than a third are not alike.
-  std::size_t least = std::max<std::size_t>(word.size() / 3, 1) + 1;
+  // Words that differ in more than a third are not alike, but for two letters
+  // that changed places.
+  std::size_t least =
+      std::max<std::size_t>(word.size() / 3, word.size() > 3 ? 2 : 1) + 1;
   if (word.size() > kMaxShownBytes) return "";
   for (const std::string_view candidate : words) {
     const std::size_t distance = Distance(word, candidate);
@@ -100,13 +102,16 @@ std::string DidYouMean(std::string_view word,
                       : absl::StrCat(" (did you mean ", Quoted(best), "?)");
 }
 
+void MustBeObject(const JsonNode& node, std::string_view what) {
+  if (node.kind == JsonNode::Kind::kObject) return;
+  Complain(node, absl::StrCat(std::string(what), " is an object, { }, not ",
+                              Shown(node)));
+}
+
 ObjectReader::ObjectReader(const JsonNode& node, std::string_view what,
                            std::span<const std::string_view> keys)
     : node_(node), what_(what), keys_(keys) {
-  if (node.kind != JsonNode::Kind::kObject) {
-    Complain(node, absl::StrCat(std::string(what), " is an object, { }, not ",
-                                Shown(node)));
-  }
+  MustBeObject(node, what);
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
     if (std::find(keys.begin(), keys.end(), node.keys[i]) != keys.end()) {
       continue;
@@ -233,19 +238,24 @@ std::span<const JsonNode> ReadList(const JsonNode& node, std::string_view key,
   return node.items;
 }
 
+Asset FindAsset(const JsonNode& at, std::string_view code,
+                std::span<const AssetTraits> assets) {
+  std::vector<std::string_view> codes;
+  for (const AssetTraits& asset : assets) codes.push_back(asset.code);
+  const auto place = std::find(codes.begin(), codes.end(), code);
+  if (place == codes.end()) {
+    Complain(at, absl::StrCat("there is no asset ", Shown(code),
+                              DidYouMean(code, codes)));
+  }
+  return static_cast<Asset>(place - codes.begin());
+}
+
 Asset ReadAsset(const JsonNode& node, std::span<const AssetTraits> assets) {
   if (node.kind != JsonNode::Kind::kText) {
     Complain(node,
              absl::StrCat("an asset is named by its code, not ", Shown(node)));
   }
-  std::vector<std::string_view> codes;
-  for (const AssetTraits& asset : assets) codes.push_back(asset.code);
-  const auto place = std::find(codes.begin(), codes.end(), node.text);
-  if (place == codes.end()) {
-    Complain(node, absl::StrCat("there is no asset ", Shown(node),
-                                DidYouMean(node.text, codes)));
-  }
-  return static_cast<Asset>(place - codes.begin());
+  return FindAsset(node, node.text, assets);
 }
 
 Asset ReadGood(const JsonNode& node, std::span<const AssetTraits> assets) {

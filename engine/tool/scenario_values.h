@@ -35,6 +35,9 @@ class ObjectReader {
   std::span<const std::string_view> keys_;
 };
 
+/// For objects whose keys are names that the file itself gives.
+void MustBeObject(const JsonNode& node, std::string_view what);
+
 [[noreturn]] void Complain(const JsonNode& node, std::string reason);
 
 /// A value as it is shown in a complaint: short, in a line, printable.
@@ -67,7 +70,9 @@ class ObjectReader {
 [[nodiscard]] std::span<const JsonNode> ReadList(const JsonNode& node,
                                                  std::string_view key,
                                                  std::size_t max);
-/// The asset with that code.
+/// The asset with that code; `at` is where the code is written.
+[[nodiscard]] Asset FindAsset(const JsonNode& at, std::string_view code,
+                              std::span<const AssetTraits> assets);
 [[nodiscard]] Asset ReadAsset(const JsonNode& node,
                               std::span<const AssetTraits> assets);
 /// The same, but not the money.
