@@ -26,6 +26,7 @@ struct Typed {
   std::string journal;
   std::string json;
   std::string scenario;
+  bool no_events = false;
   bool print_scenario = false;
 };
 
@@ -116,6 +117,7 @@ SimulateOptions Understand(const Typed& typed, std::uint32_t default_threads) {
   ReadWhole("--journal", typed.journal, 0, kMaxJournalMib, options.journal_mib);
   options.json = typed.json;
   options.scenario = typed.scenario;
+  options.no_events = typed.no_events;
   options.given = {.accounts = !typed.accounts.empty(),
                    .seed = !typed.seed.empty(),
                    .zipf = !typed.zipf.empty()};
@@ -165,6 +167,8 @@ void AddSimulateOptions(CLI::App& simulate, Typed& typed,
   add("--scenario", typed.scenario, "FILE",
       "Play the economy that this JSON file describes; '-': from\nthe standard "
       "input. It may set other defaults");
+  simulate.add_flag("--no-events", typed.no_events,
+                    "Leave out the scenario's events, to see what they change");
   simulate.add_flag("--print-scenario", typed.print_scenario,
                     "Print the economy that is played by default as such a\n"
                     "file, to start from, and play nothing");

@@ -33,6 +33,8 @@ struct SimulateOptions {
   std::string json;
   /// Empty: the scenario that is played by default. "-": the standard input.
   std::string scenario;
+  /// Leave out the scenario's events, to see what they change.
+  bool no_events = false;
   /// Which of those that a scenario may decide were on the command line, which
   /// then wins.
   struct Given {

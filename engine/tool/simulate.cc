@@ -62,6 +62,7 @@ std::optional<std::string> Prepare(SimulateOptions& options,
     }
     scenario = std::get<Scenario>(std::move(read));
   }
+  if (options.no_events) scenario.timeline.clear();
   if (!options.given.accounts) options.accounts = scenario.accounts;
   if (!options.given.seed) options.seed = scenario.seed;
   if (!options.given.zipf) options.zipf = scenario.zipf;
