@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "engine/tool/activities.h"
+#include "engine/tool/scenario_file.h"
 #include "engine/tool/scenario_reader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -104,6 +107,40 @@ TEST(WorkedScenarios, RepeatTheirDigests) {
     const std::string digest = Play(name)["digest"];
     EXPECT_EQ(Play(name)["digest"], digest) << name;
     EXPECT_NE(Play(name, {"--no-events"})["digest"], digest) << name;
+  }
+}
+
+TEST(ScenarioPage, ItsScenariosAreWhole) {
+  const std::string page = ReadFile(kFolder + "README.md");
+  const std::string begin = "```json\n";
+  std::size_t found = 0;
+  for (std::size_t at = page.find(begin); at != std::string::npos;
+       at = page.find(begin, at + 1)) {
+    const std::size_t first = at + begin.size();
+    const std::string text =
+        page.substr(first, page.find("```", first) - first);
+    const auto read = ReadScenario(text);
+    const auto* const fault = std::get_if<TextFault>(&read);
+    EXPECT_EQ(fault, nullptr) << text << fault->reason;
+    ++found;
+  }
+  EXPECT_EQ(found, 2u);
+}
+
+TEST(ScenarioPage, NamesEveryKeyAndKind) {
+  const std::string page = ReadFile(kFolder + "README.md");
+  const auto is_named = [&](std::string_view word) {
+    const std::string name(word);
+    return page.find("`" + name + "`") != std::string::npos ||
+           page.find("\"" + name + "\"") != std::string::npos;
+  };
+  for (const ObjectKeys& object : ScenarioKeys()) {
+    for (const std::string_view key : object.keys) {
+      EXPECT_TRUE(is_named(key)) << key;
+    }
+  }
+  for (const ActivityKind& kind : ActivityKinds()) {
+    EXPECT_TRUE(is_named(kind.name)) << kind.name;
   }
 }
 
