@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <numeric>
 #include <string_view>
 
+#include "engine/tool/worker.h"
 #include "gsl/assert"
 
 namespace lockstep::tool {
 namespace {
 
-using enum Asset;
+constexpr Asset kMoney = Asset::kMoney;
+
+// Whoever gets something out of another's purse gets at least this.
+constexpr Minor kLeastPay = 50;
 
 Minor RoundedShare(Minor whole, Minor numerator, Minor denominator,
                    Rounding rounding) {
@@ -21,169 +24,186 @@ Minor RoundedShare(Minor whole, Minor numerator, Minor denominator,
                      .value());
 }
 
-/// Five in a hundred of a price, to the penny as bankers round it, but at
-/// least a penny.
-Minor TaxOn(Minor price) {
-  return std::max<Minor>(1, RoundedShare(price, 5, 100, Rounding::kHalfToEven));
+/// A part of a price, to the penny as bankers round it, but at least a penny
+/// if there is a tax at all.
+Minor TaxOn(Minor price, Share tax) {
+  if (tax.ppm == 0) return 0;
+  return std::max<Minor>(
+      1, RoundedShare(price, tax.ppm, kWhole, Rounding::kHalfToEven));
 }
 
-Asset DrawGood(Worker& worker) {
-  static constexpr std::array kGoods = {kOre, kWood, kPotion, kSword};
-  return kGoods[worker.random().Below(kGoods.size())];
+Asset DrawAsset(Worker& worker) {
+  const std::vector<Asset>& assets = worker.terms().assets;
+  if (assets.size() == 1) return assets.front();
+  return assets[worker.random().Below(
+      static_cast<std::uint32_t>(assets.size()))];
+}
+
+std::string_view DrawText(Worker& worker) {
+  const std::vector<std::string>& texts = worker.terms().texts;
+  if (texts.empty()) return {};
+  if (texts.size() == 1) return texts.front();
+  return texts[worker.random().Below(static_cast<std::uint32_t>(texts.size()))];
+}
+
+/// True for that part of the draws.
+bool DrawIsAmong(Worker& worker, Share share) {
+  return worker.random().Below(static_cast<std::uint32_t>(kWhole)) < share.ppm;
 }
 
 // --- Faucets: what comes from the issuers ----------------------------------
 
-/// A quest mints its reward.
-Outcome Quest(Worker& worker) {
-  static constexpr std::array<std::string_view, 4> kQuests = {
-      "rats in the cellar", "the miller's ring", "wolves at the pass",
-      "a letter to the abbot"};
-  const std::string_view quest = kQuests[worker.random().Below(kQuests.size())];
-  return worker.Transfer(worker.economy().IssuerOf(kGold),
-                         worker.DrawPurse(kGold),
-                         worker.random().Between(5'00, 45'00), quest);
-}
-
-/// Mining and felling fill the bag, which holds only so much.
-Outcome Gather(Worker& worker) {
-  const Asset good = worker.random().OneIn(2) ? kOre : kWood;
-  return worker.Transfer(worker.economy().IssuerOf(good),
-                         worker.DrawPurse(good), worker.random().Between(1, 5));
-}
-
-/// A treasure gives gems, of which there are only so many.
-Outcome Treasure(Worker& worker) {
-  return worker.Transfer(worker.economy().IssuerOf(kGem),
-                         worker.DrawPurse(kGem), worker.random().Between(1, 3),
-                         "treasure");
+/// A quest, a mine or a treasure mints. (Bags hold only so much, and there may
+/// be only so many of something.)
+Outcome Mint(Worker& worker) {
+  const std::string_view text = DrawText(worker);
+  const Asset asset = DrawAsset(worker);
+  const Minor amount = worker.Draw(worker.terms().amount);
+  return worker.Transfer(worker.economy().IssuerOf(asset),
+                         worker.DrawPurse(asset), amount, text);
 }
 
 // --- Sinks: what goes back to them -----------------------------------------
 
-Outcome Repair(Worker& worker) {
-  return worker.Transfer(worker.DrawPurse(kGold),
-                         worker.economy().IssuerOf(kGold),
-                         worker.random().Between(5'00, 50'00));
+/// Repairs cost money, adventures use up potions and wear out swords.
+Outcome Burn(Worker& worker) {
+  const std::string_view text = DrawText(worker);
+  const Asset asset = DrawAsset(worker);
+  const Minor amount = worker.Draw(worker.terms().amount);
+  return worker.Transfer(worker.DrawPurse(asset),
+                         worker.economy().IssuerOf(asset), amount, text);
 }
 
-/// To offer something at the auction costs a fiftieth of what it is worth.
+/// To offer something at the auction costs a part of what it is worth.
 Outcome ListingFee(Worker& worker) {
-  const Minor worth = worker.random().Between(1, 20) *
-                      worker.economy().PriceOf(DrawGood(worker));
-  return worker.Transfer(worker.DrawPurse(kGold),
-                         worker.economy().IssuerOf(kGold),
-                         RoundedShare(worth, 1, 50, Rounding::kCeiling));
+  const Terms& terms = worker.terms();
+  const Minor quantity = worker.Draw(terms.quantity);
+  const Minor worth = quantity * worker.economy().PriceOf(DrawAsset(worker));
+  return worker.Transfer(
+      worker.DrawPurse(kMoney), worker.economy().IssuerOf(kMoney),
+      RoundedShare(worth, terms.fee.ppm, kWhole, Rounding::kCeiling));
 }
 
-/// Adventures use up potions and wear out swords.
-Outcome Adventure(Worker& worker) {
-  const Asset good = worker.random().OneIn(2) ? kSword : kPotion;
-  return worker.Transfer(worker.DrawPurse(good),
-                         worker.economy().IssuerOf(good), 1);
+const Recipe& DrawRecipe(Worker& worker) {
+  const std::vector<Recipe>& recipes = worker.terms().recipes;
+  if (recipes.size() == 1) return recipes.front();
+  std::uint32_t sum = 0;
+  for (const Recipe& recipe : recipes) sum += recipe.weight;
+  std::uint32_t drawn = worker.random().Below(sum);
+  for (const Recipe& recipe : recipes) {
+    if (drawn < recipe.weight) return recipe;
+    drawn -= recipe.weight;
+  }
+  return recipes.back();
 }
 
-/// An enchantment takes gems and gold together.
-Outcome Enchant(Worker& worker) {
-  const Economy& economy = worker.economy();
-  const Agent player = economy.Player(worker.DrawPlayer());
-  LegList legs;
-  legs.Move(economy.AccountOf(player, kGem), economy.IssuerOf(kGem),
-            worker.random().Between(1, 2));
-  legs.Move(economy.AccountOf(player, kGold), economy.IssuerOf(kGold), 10'00);
-  return worker.Post(legs);
-}
-
-/// Crafting turns some goods into another: sinks and a faucet in one.
+/// Crafting turns some goods into another: sinks and a faucet in one. An
+/// enchantment only uses up.
 Outcome Craft(Worker& worker) {
   const Economy& economy = worker.economy();
   const Agent player = economy.Player(worker.DrawPlayer());
-  const bool is_sword = worker.random().OneIn(3);
+  const Recipe& recipe = DrawRecipe(worker);
   LegList legs;
-  if (is_sword) {
-    legs.Move(economy.AccountOf(player, kOre), economy.IssuerOf(kOre), 5);
+  for (const Ingredient& used : recipe.uses) {
+    legs.Move(economy.AccountOf(player, used.asset),
+              economy.IssuerOf(used.asset), worker.Draw(used.amount));
   }
-  legs.Move(economy.AccountOf(player, kWood), economy.IssuerOf(kWood),
-            is_sword ? 2 : 3);
-  const Asset made = is_sword ? kSword : kPotion;
-  legs.Move(economy.IssuerOf(made), economy.AccountOf(player, made), 1);
-  return worker.Post(legs, is_sword ? "a sword" : "a potion");
+  for (const Ingredient& made : recipe.makes) {
+    legs.Move(economy.IssuerOf(made.asset),
+              economy.AccountOf(player, made.asset), worker.Draw(made.amount));
+  }
+  return worker.Post(legs, recipe.text);
 }
 
 // --- Trade ------------------------------------------------------------------
 
+/// What a buyer pays to a seller, less the tax.
+void AddPayment(LegList& legs, AccountId buyer, AccountId seller,
+                AccountId taxer, Minor price, Minor tax) {
+  legs.Add(buyer, -price);
+  if (price > tax) legs.Add(seller, price - tax);
+  if (tax > 0) legs.Add(taxer, tax);
+}
+
 /// Three legs of money (buyer, seller, tax), and two of what is sold.
 Outcome Auction(Worker& worker) {
   const Economy& economy = worker.economy();
-  const Asset good = DrawGood(worker);
+  const Terms& terms = worker.terms();
+  const Asset good = DrawAsset(worker);
   const Agent buyer = economy.Player(worker.DrawPlayer());
   const Agent seller = economy.Player(worker.DrawPlayer());
-  const Minor quantity = worker.random().Between(1, 3);
+  const Minor quantity = worker.Draw(terms.quantity);
   const Minor price = RoundedShare(quantity * economy.PriceOf(good),
-                                   worker.random().Between(70, 130), 100,
+                                   worker.Draw(terms.bid_percent), 100,
                                    Rounding::kHalfAwayFromZero);
-  const Minor tax = TaxOn(price);
   LegList legs;
-  legs.Add(economy.AccountOf(buyer, kGold), -price);
-  legs.Add(economy.AccountOf(seller, kGold), price - tax);
-  legs.Add(economy.AccountOf(economy.AuctionHouse(), kGold), tax);
+  AddPayment(legs, economy.AccountOf(buyer, kMoney),
+             economy.AccountOf(seller, kMoney),
+             economy.AccountOf(economy.AuctionHouse(), kMoney), price,
+             TaxOn(price, terms.tax));
   legs.Move(economy.AccountOf(seller, good), economy.AccountOf(buyer, good),
             quantity);
   // Some bidders are bots that would rather bid elsewhere than wait.
-  const bool is_bot = worker.random().OneIn(8);
+  const bool is_bot = DrawIsAmong(worker, terms.bots);
   return worker.Post(legs, {}, is_bot ? Wait::Never() : Wait::Forever());
 }
 
 /// A shop sells above its price, and the town takes its tax.
-Outcome BuyFromShop(Worker& worker) {
+Outcome ShopSale(Worker& worker) {
   const Economy& economy = worker.economy();
+  const Terms& terms = worker.terms();
   const Agent player = economy.Player(worker.DrawPlayer());
   const Agent shop = economy.Shop(worker.DrawShop());
-  const Asset good = DrawGood(worker);
-  const Minor price = RoundedShare(economy.PriceOf(good), 115, 100,
-                                   Rounding::kHalfAwayFromZero);
-  const Minor tax = TaxOn(price);
+  const Asset good = DrawAsset(worker);
+  const Minor price = RoundedShare(economy.PriceOf(good), terms.price.ppm,
+                                   kWhole, Rounding::kHalfAwayFromZero);
   LegList legs;
-  legs.Add(economy.AccountOf(player, kGold), -price);
-  legs.Add(economy.AccountOf(shop, kGold), price - tax);
-  legs.Add(economy.AccountOf(economy.Town(), kGold), tax);
+  AddPayment(legs, economy.AccountOf(player, kMoney),
+             economy.AccountOf(shop, kMoney),
+             economy.AccountOf(economy.Town(), kMoney), price,
+             TaxOn(price, terms.tax));
   legs.Move(economy.AccountOf(shop, good), economy.AccountOf(player, good), 1);
   return worker.Post(legs);
 }
 
 /// A shop buys below its price.
-Outcome SellToShop(Worker& worker) {
+Outcome ShopPurchase(Worker& worker) {
   const Economy& economy = worker.economy();
   const Agent player = economy.Player(worker.DrawPlayer());
   const Agent shop = economy.Shop(worker.DrawShop());
-  const Asset good = DrawGood(worker);
+  const Asset good = DrawAsset(worker);
   const Minor price =
-      RoundedShare(economy.PriceOf(good), 85, 100, Rounding::kHalfAwayFromZero);
+      RoundedShare(economy.PriceOf(good), worker.terms().price.ppm, kWhole,
+                   Rounding::kHalfAwayFromZero);
   LegList legs;
-  legs.Move(economy.AccountOf(shop, kGold), economy.AccountOf(player, kGold),
+  legs.Move(economy.AccountOf(shop, kMoney), economy.AccountOf(player, kMoney),
             price);
   legs.Move(economy.AccountOf(player, good), economy.AccountOf(shop, good), 1);
   return worker.Post(legs);
 }
 
-/// A bank changes gems into gold and back, a fiftieth to its advantage.
+/// A bank changes gems into money and back, a little to its advantage.
 Outcome Exchange(Worker& worker) {
   const Economy& economy = worker.economy();
+  const Terms& terms = worker.terms();
+  const Asset gem = terms.assets.front();
   const Agent player = economy.Player(worker.DrawPlayer());
   const Agent bank =
       economy.Bank(worker.random().Below(economy.population().banks));
-  const Minor gems = worker.random().Between(1, 3);
-  const Minor value = gems * economy.PriceOf(kGem);
+  const Minor gems = worker.Draw(terms.quantity);
+  const Minor value = gems * economy.PriceOf(gem);
   const bool buys_gems = worker.random().OneIn(2);
-  const Agent gold_payer = buys_gems ? player : bank;
+  const Agent payer = buys_gems ? player : bank;
   const Agent gem_payer = buys_gems ? bank : player;
-  const Minor gold = buys_gems ? RoundedShare(value, 51, 50, Rounding::kCeiling)
-                               : RoundedShare(value, 49, 50, Rounding::kFloor);
+  const Minor paid = buys_gems ? RoundedShare(value, kWhole + terms.spread.ppm,
+                                              kWhole, Rounding::kCeiling)
+                               : RoundedShare(value, kWhole - terms.spread.ppm,
+                                              kWhole, Rounding::kFloor);
   LegList legs;
-  legs.Move(economy.AccountOf(gold_payer, kGold),
-            economy.AccountOf(gem_payer, kGold), gold);
-  legs.Move(economy.AccountOf(gem_payer, kGem),
-            economy.AccountOf(gold_payer, kGem), gems);
+  legs.Move(economy.AccountOf(payer, kMoney),
+            economy.AccountOf(gem_payer, kMoney), paid);
+  legs.Move(economy.AccountOf(gem_payer, gem), economy.AccountOf(payer, gem),
+            gems);
   return worker.Post(legs);
 }
 
@@ -191,20 +211,20 @@ Outcome Exchange(Worker& worker) {
 
 /// A gift; one to oneself is refused.
 Outcome Gift(Worker& worker) {
-  const AccountId giver = worker.DrawPurse(kGold);
-  const AccountId friend_purse = worker.DrawPurse(kGold);
+  const AccountId giver = worker.DrawPurse(kMoney);
+  const AccountId friend_purse = worker.DrawPurse(kMoney);
   return worker.Transfer(giver, friend_purse,
-                         worker.random().Between(50, 20'00));
+                         worker.Draw(worker.terms().amount));
 }
 
 Outcome Rent(Worker& worker) {
   const Economy& economy = worker.economy();
-  const Agent tenant = worker.random().OneIn(4)
+  const Agent tenant = DrawIsAmong(worker, worker.terms().shops)
                            ? economy.Shop(worker.DrawShop())
                            : economy.Player(worker.DrawPlayer());
-  return worker.Transfer(economy.AccountOf(tenant, kGold),
-                         economy.AccountOf(economy.Town(), kGold),
-                         worker.random().Between(3'00, 9'00));
+  return worker.Transfer(economy.AccountOf(tenant, kMoney),
+                         economy.AccountOf(economy.Town(), kMoney),
+                         worker.Draw(worker.terms().amount));
 }
 
 std::uint32_t GuildOf(const Economy& economy, std::uint32_t player) {
@@ -215,20 +235,22 @@ Outcome GuildDues(Worker& worker) {
   const Economy& economy = worker.economy();
   const std::uint32_t player = worker.DrawPlayer();
   const Agent guild = economy.Guild(GuildOf(economy, player));
-  return worker.Transfer(economy.AccountOf(economy.Player(player), kGold),
-                         economy.AccountOf(guild, kGold),
-                         worker.random().Between(2'00, 10'00), "dues");
+  const Minor dues = worker.Draw(worker.terms().amount);
+  return worker.Transfer(economy.AccountOf(economy.Player(player), kMoney),
+                         economy.AccountOf(guild, kMoney), dues,
+                         DrawText(worker));
 }
 
-/// Half of what is in the purse, but at least a little for each payee.
-Minor HalfThePurse(Worker& worker, AccountId purse, std::size_t payees) {
+/// A part of what is in the purse, but at least a little for each payee.
+Minor PartOfThePurse(Worker& worker, AccountId purse, std::size_t payees) {
   const Minor balance =
       ToMinor(worker.economy().ledger().Balance(purse).value());
-  return std::max(RoundedShare(balance, 1, 2, Rounding::kFloor),
-                  static_cast<Minor>(payees) * 50);
+  return std::max(
+      RoundedShare(balance, worker.terms().share.ppm, kWhole, Rounding::kFloor),
+      static_cast<Minor>(payees) * kLeastPay);
 }
 
-/// A guild shares out half of its purse, more to those of higher rank.
+/// A guild shares out a part of its purse, more to those of higher rank.
 Outcome Payroll(Worker& worker) {
   const Economy& economy = worker.economy();
   const Population& population = economy.population();
@@ -244,8 +266,8 @@ Outcome Payroll(Worker& worker) {
   std::array<Amount, kMaxLegs> parts;
   const auto member = [&](std::uint32_t i) { return (first + i) % members; };
   for (std::uint32_t i = 0; i < payees; ++i) weights[i] = 1 + member(i) % 5;
-  const AccountId purse = economy.AccountOf(economy.Guild(guild), kGold);
-  const Minor total = HalfThePurse(worker, purse, payees);
+  const AccountId purse = economy.AccountOf(economy.Guild(guild), kMoney);
+  const Minor total = PartOfThePurse(worker, purse, payees);
   const Outcome split = Split(Amount(total), std::span(weights).first(payees),
                               std::span(parts).first(payees));
   Ensures(split == Outcome::kOk);
@@ -254,12 +276,12 @@ Outcome Payroll(Worker& worker) {
   legs.Add(purse, -total);
   for (std::uint32_t i = 0; i < payees; ++i) {
     const Agent player = economy.Player(guild + member(i) * population.guilds);
-    legs.Add(economy.AccountOf(player, kGold), ToMinor(parts[i]));
+    legs.Add(economy.AccountOf(player, kMoney), ToMinor(parts[i]));
   }
-  return worker.Post(legs, "payday");
+  return worker.Post(legs, DrawText(worker));
 }
 
-/// The town or the auction house treats a whole street to half of its purse.
+/// The town or the auction house treats a whole street to a part of its purse.
 Outcome Festival(Worker& worker) {
   const Economy& economy = worker.economy();
   const std::uint32_t players = economy.population().players;
@@ -267,61 +289,68 @@ Outcome Festival(Worker& worker) {
   const std::uint32_t first = worker.random().Below(players);
   const Agent host =
       worker.random().OneIn(2) ? economy.Town() : economy.AuctionHouse();
-  const AccountId purse = economy.AccountOf(host, kGold);
-  const Minor each = HalfThePurse(worker, purse, guests) / guests;
+  const AccountId purse = economy.AccountOf(host, kMoney);
+  const Minor each = PartOfThePurse(worker, purse, guests) / guests;
   LegList legs;
   legs.Add(purse, -each * guests);
   for (std::uint32_t i = 0; i < guests; ++i) {
     const Agent guest = economy.Player((first + i) % players);
-    legs.Add(economy.AccountOf(guest, kGold), each);
+    legs.Add(economy.AccountOf(guest, kMoney), each);
   }
-  return worker.Post(legs, "a feast for all");
+  return worker.Post(legs, DrawText(worker));
 }
 
 /// A game master fines a suspect and looks at the purse for a while, in which
 /// nothing can leave it. The less known are more easily suspected.
 Outcome Fine(Worker& worker) {
   const Economy& economy = worker.economy();
-  const AccountId suspect =
-      std::max(worker.DrawPurse(kGold), worker.DrawPurse(kGold));
+  const std::uint32_t suspect =
+      std::max(worker.DrawPlayer(), worker.DrawPlayer());
+  const AccountId purse = economy.AccountOf(economy.Player(suspect), kMoney);
   worker.Unfreeze();
-  const Outcome outcome = worker.Transfer(
-      suspect, economy.AccountOf(economy.Town(), kGold), 25'00, "cheating");
-  worker.Freeze(suspect);
+  const Outcome outcome =
+      worker.Transfer(purse, economy.AccountOf(economy.Town(), kMoney),
+                      worker.Draw(worker.terms().amount), DrawText(worker));
+  // Whom the scenario freezes is not this game master's to free.
+  if (suspect >= economy.players_to_be_frozen()) worker.Freeze(purse);
   return outcome;
 }
 
-// clang-format off
-constexpr std::array kActivities = std::to_array<Activity>({
-    // name            code  per mille
-    {"quest",           101,  150, Quest},
-    {"gather",          102,  130, Gather},
-    {"treasure",        103,   20, Treasure},
-    {"repair",          201,   95, Repair},
-    {"listing fee",     202,   60, ListingFee},
-    {"adventure",       203,   60, Adventure},
-    {"enchant",         204,   25, Enchant},
-    {"craft",           301,   80, Craft},
-    {"auction",         401,  110, Auction},
-    {"buy from shop",   402,   60, BuyFromShop},
-    {"sell to shop",    403,   60, SellToShop},
-    {"exchange",        404,   35, Exchange},
-    {"gift",            501,   40, Gift},
-    {"rent",            502,   30, Rent},
-    {"guild dues",      503,   38, GuildDues},
-    {"guild payroll",   504,    4, Payroll},
-    {"festival",        505,    2, Festival},
-    {"fine",            506,    1, Fine},
-});
-// clang-format on
-
-static_assert(std::accumulate(kActivities.begin(), kActivities.end(), 0u,
-                              [](std::uint32_t sum, const Activity& activity) {
-                                return sum + activity.per_mille;
-                              }) == kMille);
+const std::vector<ActivityKind>& Kinds() {
+  static const std::vector<ActivityKind> kinds = {
+      {"mint", Mint, {"assets", "amount"}, {"texts"}},
+      {"burn", Burn, {"assets", "amount"}, {"texts"}},
+      {"craft", Craft, {"recipes"}, {}},
+      {"listing_fee", ListingFee, {"goods", "quantity", "fee"}, {}},
+      {"auction", Auction, {"goods", "quantity", "bid", "tax"}, {"bots"}},
+      {"shop_sale", ShopSale, {"goods", "price", "tax"}, {}},
+      {"shop_purchase", ShopPurchase, {"goods", "price"}, {}},
+      {"exchange", Exchange, {"good", "quantity", "spread"}, {}},
+      {"gift", Gift, {"amount"}, {}},
+      {"rent", Rent, {"amount", "shops"}, {}},
+      {"guild_dues", GuildDues, {"amount"}, {"texts"}},
+      {"guild_payroll", Payroll, {"share"}, {"texts"}},
+      {"festival", Festival, {"share"}, {"texts"}},
+      {"fine", Fine, {"amount"}, {"texts"}},
+  };
+  return kinds;
+}
 
 }  // namespace
 
-std::span<const Activity> Activities() noexcept { return kActivities; }
+std::span<const ActivityKind> ActivityKinds() { return Kinds(); }
+
+Outcome PerformDupe(Worker& worker) {
+  const Economy& economy = worker.economy();
+  const Terms& terms = worker.terms();
+  const Asset asset = terms.assets.front();
+  const Minor amount = worker.Draw(terms.amount);
+  const std::uint32_t count = economy.CountOf(terms.culprits);
+  const Agent culprit =
+      economy.Player(terms.culprits.first + worker.random().Below(count));
+  return worker.Transfer(economy.IssuerOf(asset),
+                         economy.AccountOf(culprit, asset), amount,
+                         DrawText(worker));
+}
 
 }  // namespace lockstep::tool

@@ -3,47 +3,17 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
-#include <string_view>
 
+#include "engine/tool/market.h"
+#include "engine/tool/scenario.h"
 #include "gsl/pointers"
 #include "lockstep/lockstep.h"
 
 namespace lockstep::tool {
-
-/// An amount in an asset's minor units. The game's amounts are small, so its
-/// agents reckon in plain integers and make an `Amount` at the ledger's door.
-using Minor = std::int64_t;
-
-[[nodiscard]] constexpr Minor ToMinor(Amount amount) noexcept {
-  return static_cast<Minor>(amount.low());
-}
-
-/// What is owned in the game: two currencies, then the goods.
-enum class Asset : std::uint8_t { kGold, kGem, kOre, kWood, kPotion, kSword };
-inline constexpr std::size_t kAssetCount = 6;
-
-[[nodiscard]] constexpr std::size_t Index(Asset asset) noexcept {
-  return static_cast<std::size_t>(asset);
-}
-
-/// An asset's part in the game.
-struct AssetTraits {
-  std::string_view code;
-  int scale;
-  /// What one minor unit of it is worth, in minor units of GOLD.
-  Minor list_price;
-  /// What each player, and each shop or bank, starts with.
-  Minor player_start;
-  Minor trader_start;
-  /// The most that a player can carry; 0: no limit.
-  Minor player_ceiling;
-  /// The most that there can ever be, for each player; 0: no limit.
-  Minor cap_per_player;
-};
-
-[[nodiscard]] const AssetTraits& TraitsOf(Asset asset) noexcept;
 
 /// Someone who has an account of each asset.
 struct Agent {
@@ -57,13 +27,16 @@ struct Population {
   std::uint32_t shops = 0;
   std::uint32_t guilds = 0;
   std::uint32_t banks = 0;
+  /// How many assets each of them has an account of.
+  std::uint32_t assets = 0;
 
   [[nodiscard]] std::uint32_t agents() const noexcept {
     return players + shops + guilds + banks + 2;
   }
+  [[nodiscard]] std::uint32_t CountOf(Sort sort) const noexcept;
   /// The accounts that they take, the assets' issuers counted in.
   [[nodiscard]] std::uint64_t accounts() const noexcept {
-    return (std::uint64_t{agents()} + 1) * kAssetCount;
+    return (std::uint64_t{agents()} + 1) * assets;
   }
 };
 
@@ -72,21 +45,43 @@ inline constexpr std::uint64_t kMinEconomyAccounts = 100;
 inline constexpr std::uint64_t kMaxEconomyAccounts = 100'000'000;
 
 /// The largest population that needs no more accounts than that; nearly all of
-/// it are players.
-[[nodiscard]] Population PopulationFor(std::uint64_t accounts) noexcept;
+/// it are players. Where the scenario says how many players there are, the
+/// accounts do not matter. There is no player if the accounts are too few.
+[[nodiscard]] Population PopulationFor(
+    std::uint64_t accounts, const Scenario& scenario = DefaultScenario());
+
+/// What all agents together start with of an asset, and the most that there can
+/// be of it, if there is a limit.
+[[nodiscard]] Minor EndowmentOf(const AssetTraits& asset,
+                                const Population& population) noexcept;
+[[nodiscard]] std::optional<Minor> SupplyCapOf(
+    const AssetTraits& asset, const Population& population) noexcept;
 
 /// The game's world inside a ledger: who has which account, and what things
-/// cost. Unchanging once built, so all threads read it freely.
+/// cost. All but the prices is unchanging once built, so all threads read it
+/// freely.
 class Economy {
  public:
   /// Makes the assets and the accounts in an empty ledger and endows their
-  /// owners. The ledger must outlive the economy.
+  /// owners. The ledger and the scenario must outlive the economy.
   static Result<Economy> Build(gsl::not_null<Ledger*> ledger,
-                               const Population& population);
+                               const Population& population,
+                               const Scenario& scenario = DefaultScenario());
 
   [[nodiscard]] Ledger& ledger() const noexcept { return *ledger_; }
   [[nodiscard]] const Population& population() const noexcept {
     return population_;
+  }
+  [[nodiscard]] const Scenario& scenario() const noexcept { return *scenario_; }
+  [[nodiscard]] std::size_t asset_count() const noexcept {
+    return asset_count_;
+  }
+  [[nodiscard]] const AssetTraits& TraitsOf(Asset asset) const noexcept {
+    return scenario_->assets[Index(asset)];
+  }
+  /// PlayersToBeFrozen of the scenario.
+  [[nodiscard]] std::uint32_t players_to_be_frozen() const noexcept {
+    return players_to_be_frozen_;
   }
 
   [[nodiscard]] Agent Player(std::uint32_t index) const noexcept {
@@ -108,9 +103,15 @@ class Economy {
     return {population_.agents() - 1};
   }
 
+  /// The first agent of a sort; the others of it follow.
+  [[nodiscard]] Agent FirstOf(Sort sort) const noexcept;
+
+  /// How many of the culprits there are.
+  [[nodiscard]] std::uint32_t CountOf(const Culprits& culprits) const noexcept;
+
   /// The account of an agent. Ids are dense, so no lookup is needed.
   [[nodiscard]] AccountId AccountOf(Agent agent, Asset asset) const noexcept {
-    return AccountId(first_account_ + agent.number * kAssetCount +
+    return AccountId(first_account_ + agent.number * asset_count_ +
                      Index(asset));
   }
   [[nodiscard]] AssetId IdOf(Asset asset) const noexcept {
@@ -123,7 +124,7 @@ class Economy {
   [[nodiscard]] std::optional<Asset> IssuedBy(
       AccountId account) const noexcept {
     const std::uint64_t index = account.value() - first_issuer_;
-    if (index >= kAssetCount) return std::nullopt;
+    if (index >= asset_count_) return std::nullopt;
     return static_cast<Asset>(index);
   }
 
@@ -132,13 +133,23 @@ class Economy {
     return endowments_[Index(asset)];
   }
 
-  /// What one minor unit of an asset costs now, in minor units of GOLD: prices
-  /// swing by a tenth around the list price in the course of a game day.
+  /// How much of it is in circulation now.
+  [[nodiscard]] Minor SupplyOf(Asset asset) const noexcept;
+
+  /// What one minor unit of an asset costs now, in minor units of the money:
+  /// in the course of a game day it swings by a tenth around what the market
+  /// gives.
   [[nodiscard]] Minor PriceOf(Asset asset) const noexcept;
+  /// The same without the swing.
+  [[nodiscard]] Minor MarketPriceOf(Asset asset) const noexcept {
+    return market_->PriceOf(asset);
+  }
+  /// Looks at the supplies and lets the prices follow. For one thread.
+  void UpdatePrices() const noexcept;
 
  private:
-  Economy(Ledger* ledger, const Population& population) noexcept
-      : ledger_(ledger), population_(population) {}
+  Economy(Ledger* ledger, const Population& population,
+          const Scenario& scenario);
 
   Outcome CreateAssets() noexcept;
   Outcome CreateAccounts();
@@ -146,13 +157,18 @@ class Economy {
   [[nodiscard]] Minor StartOf(Agent agent, Asset asset) const noexcept;
   Outcome Endow(Asset asset, Session& session);
 
-  // Immutable after construction.
+  // Immutable after construction, all but what the market holds.
   gsl::not_null<Ledger*> ledger_;
+  const Scenario* scenario_;
   Population population_;
-  std::array<AssetId, kAssetCount> assets_;
+  std::size_t asset_count_;
+  std::uint64_t ticks_between_assets_;
+  std::uint32_t players_to_be_frozen_;
+  std::array<AssetId, kMaxGameAssets> assets_;
   std::uint64_t first_issuer_ = 0;
   std::uint64_t first_account_ = 0;
-  std::array<Amount, kAssetCount> endowments_;
+  std::array<Amount, kMaxGameAssets> endowments_;
+  std::unique_ptr<Market> market_;
 };
 
 }  // namespace lockstep::tool

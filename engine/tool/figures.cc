@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <utility>
@@ -14,6 +15,7 @@ namespace lockstep::tool {
 namespace {
 
 constexpr std::size_t kHottestAccounts = 5;
+constexpr double kMostWealth = 9e18;  // in 64 bits
 
 AssetFigures FiguresOf(const Economy& economy, Asset asset,
                        const Tally& tally) {
@@ -24,10 +26,15 @@ AssetFigures FiguresOf(const Economy& economy, Asset asset,
     burned += activity.burned[Index(asset)];
   }
   const Result<Amount> supply = economy.ledger().Supply(economy.IdOf(asset));
-  return {.supply = supply.value(),
+  const AssetTraits& traits = economy.TraitsOf(asset);
+  return {.code = traits.code,
+          .scale = traits.scale,
+          .supply = supply.value(),
           .endowed = economy.Endowment(asset),
           .minted = Amount(minted),
-          .burned = Amount(burned)};
+          .burned = Amount(burned),
+          .list_price = traits.list_price,
+          .market_price = economy.MarketPriceOf(asset)};
 }
 
 bool FlowsMatch(const AssetFigures& asset) {
@@ -37,23 +44,26 @@ bool FlowsMatch(const AssetFigures& asset) {
   return left && *left == asset.supply;
 }
 
-/// What each player owns, in minor units of GOLD at list prices.
+/// What each player owns, in minor units of the money at list prices.
 std::vector<std::int64_t> PlayersWealths(const Economy& economy) {
   std::vector<std::int64_t> wealths(economy.population().players);
   for (std::uint32_t i = 0; i < wealths.size(); ++i) {
-    for (std::size_t a = 0; a < kAssetCount; ++a) {
+    double wealth = 0;  // a scenario's prices could go beyond 64 bits
+    for (std::size_t a = 0; a < economy.asset_count(); ++a) {
       const auto asset = static_cast<Asset>(a);
       const AccountId account = economy.AccountOf(economy.Player(i), asset);
       const Result<Amount> balance = economy.ledger().Balance(account);
-      wealths[i] += ToMinor(balance.value()) * TraitsOf(asset).list_price;
+      wealth += static_cast<double>(ToMinor(balance.value())) *
+                static_cast<double>(economy.TraitsOf(asset).list_price);
     }
+    wealths[i] = static_cast<std::int64_t>(std::min(wealth, kMostWealth));
   }
   return wealths;
 }
 
 std::string NameOf(const Economy& economy, AccountId id) {
   if (const std::optional<Asset> asset = economy.IssuedBy(id)) {
-    return absl::StrCat("issuer of ", std::string(TraitsOf(*asset).code));
+    return absl::StrCat("issuer of ", economy.TraitsOf(*asset).code);
   }
   const Result<AccountInfo> account = economy.ledger().GetAccount(id);
   if (!account) return absl::StrCat("account ", id.value());
@@ -109,16 +119,20 @@ Result<Figures> CollectFigures(const Economy& economy,
   Ledger& ledger = economy.ledger();
   Figures figures(std::move(run));
   figures.options = options;
+  figures.scenario = economy.scenario().name;
+  const std::size_t moments = economy.scenario().timeline.size();
+  figures.events_left = moments - std::min(moments, figures.run.events.size());
   figures.activities = activities;
   figures.population = economy.population();
   figures.accounts = ledger.account_count();
   figures.stats = ledger.GetStats();
   figures.ticks = ledger.now();
   figures.flows_match = true;
-  for (std::size_t i = 0; i < kAssetCount; ++i) {
-    figures.assets[i] =
-        FiguresOf(economy, static_cast<Asset>(i), figures.run.tally);
-    figures.flows_match = figures.flows_match && FlowsMatch(figures.assets[i]);
+  for (std::size_t i = 0; i < economy.asset_count(); ++i) {
+    figures.assets.push_back(
+        FiguresOf(economy, static_cast<Asset>(i), figures.run.tally));
+    figures.flows_match =
+        figures.flows_match && FlowsMatch(figures.assets.back());
   }
   figures.inequality = MeasureInequality(PlayersWealths(economy));
   if (options.journal_mib > 0) {
@@ -138,6 +152,12 @@ Result<Figures> CollectFigures(const Economy& economy,
   figures.digest = *digest;
   figures.peak_memory_bytes = PeakMemoryBytes();
   return figures;
+}
+
+bool Figures::has_moving_prices() const noexcept {
+  return std::any_of(assets.begin(), assets.end(), [](const auto& asset) {
+    return asset.market_price != asset.list_price;
+  });
 }
 
 std::string DigestText(Bits128 digest) {

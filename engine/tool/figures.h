@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -18,10 +17,16 @@ namespace lockstep::tool {
 
 /// Where an asset's supply came from and went to.
 struct AssetFigures {
+  std::string code;
+  int scale = 0;
   Amount supply;
   Amount endowed;
   Amount minted;
   Amount burned;
+  /// What one minor unit of it cost at the start and costs at the end, in minor
+  /// units of the money, apart from the swing of the day.
+  Minor list_price = 1;
+  Minor market_price = 1;
 };
 
 /// An account with many rows in what the journal still holds.
@@ -36,15 +41,18 @@ struct Figures {
   explicit Figures(RunResult its_run) : run(std::move(its_run)) {}
 
   SimulateOptions options;
+  std::string scenario;
   std::span<const Activity> activities;
   Population population;
   std::uint64_t accounts = 0;
 
   RunResult run;
+  /// How many of the scenario's moments did not come.
+  std::size_t events_left = 0;
   Stats stats;
   Tick ticks;
 
-  std::array<AssetFigures, kAssetCount> assets;
+  std::vector<AssetFigures> assets;
   Inequality inequality;
 
   /// The rows that the journal still holds, and the busiest accounts in them.
@@ -67,6 +75,7 @@ struct Figures {
   [[nodiscard]] std::uint64_t requests() const noexcept {
     return run.tally.posted() + run.tally.refused();
   }
+  [[nodiscard]] bool has_moving_prices() const noexcept;
   [[nodiscard]] bool books_hold() const noexcept {
     return audit.ok && flows_match;
   }

@@ -52,12 +52,25 @@ What the figures mean
               beyond its limits, and each account's rows add up to its balance
   digest      a fingerprint of all balances, limits and states
 
+Scenarios
+  --scenario FILE plays another economy: how many agents there are and what they
+  start with, the assets, what is done how often and for how much, taxes and
+  fees, how prices follow the supply. What the file leaves out is as it is by
+  default, so {"name": "mine"} is a scenario. Events come at a part of the run
+  or at a tick: a bug that mints for a while until it is found, another tax or
+  reward, a faucet or sink that opens or closes, frozen accounts, a grant. What
+  they do is posted like everything else, on top of --transfers.
+  A bad file is named before the run, as FILE:LINE: reason.
+  docs/scenarios/README.md has every key and three scenarios with their stories.
+
 Examples
   lockstep simulate
   lockstep simulate --threads 8 --seconds 30 --accounts 1M
   lockstep simulate --zipf 2 --journal 0          a few hot accounts, no journal
   lockstep simulate --threads 1 --transfers 100k  the same digest every time
   lockstep simulate --json - | jq .supply
+  lockstep simulate --print-scenario > mine.json  to begin a scenario with
+  lockstep simulate --scenario mine.json
 
 With one thread, --transfers and the same seed and other options, two runs end
 in the same digest. With more threads they differ, as requests meet by chance.
@@ -67,6 +80,7 @@ Exit codes
   0  the audit holds
   1  the audit found a fault, the run could not be finished (memory, threads,
      a million refusals in a row), or a report could not be written
-  2  an option makes no sense, or the JSON file cannot be written at all)";
+  2  an option or the scenario makes no sense, or the JSON file cannot be
+     written at all)";
 
 }  // namespace lockstep::tool

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/tool/economy.h"
 #include "engine/tool/help.h"
+#include "engine/tool/scenario.h"
 #include "lockstep/version.h"
 
 namespace lockstep::tool {
@@ -24,6 +25,9 @@ struct Typed {
   std::string zipf;
   std::string journal;
   std::string json;
+  std::string scenario;
+  bool no_events = false;
+  bool print_scenario = false;
 };
 
 /// Thrown by the readers below, caught by ParseCommandLine: what is wrong with
@@ -36,8 +40,6 @@ constexpr std::uint64_t kMaxJournalMib = std::uint64_t{1} << 20;
 constexpr std::uint64_t kMaxTransfers = 1'000'000'000'000'000;
 constexpr double kMinSeconds = 0.01;
 constexpr double kMaxSeconds = 30 * 24 * 3600;
-constexpr double kMinZipf = 1.01;
-constexpr double kMaxZipf = 5;
 
 std::uint64_t SuffixFactor(char suffix) {
   if (suffix == 'k') return 1'000;
@@ -114,6 +116,11 @@ SimulateOptions Understand(const Typed& typed, std::uint32_t default_threads) {
   ReadZipf(typed.zipf, options.zipf);
   ReadWhole("--journal", typed.journal, 0, kMaxJournalMib, options.journal_mib);
   options.json = typed.json;
+  options.scenario = typed.scenario;
+  options.no_events = typed.no_events;
+  options.given = {.accounts = !typed.accounts.empty(),
+                   .seed = !typed.seed.empty(),
+                   .zipf = !typed.zipf.empty()};
   return options;
 }
 
@@ -157,6 +164,14 @@ void AddSimulateOptions(CLI::App& simulate, Typed& typed,
   add("--json", typed.json, "FILE",
       "Write the figures there too; '-': to the standard output,\nand no "
       "summary");
+  add("--scenario", typed.scenario, "FILE",
+      "Play the economy that this JSON file describes; '-': from\nthe standard "
+      "input. It may set other defaults");
+  simulate.add_flag("--no-events", typed.no_events,
+                    "Leave out the scenario's events, to see what they change");
+  simulate.add_flag("--print-scenario", typed.print_scenario,
+                    "Print the economy that is played by default as such a\n"
+                    "file, to start from, and play nothing");
 }
 
 Reply Complain(std::string complaint) {
@@ -188,7 +203,12 @@ std::variant<SimulateOptions, Reply> ParseCommandLine(
   try {
     app.parse(argc, argv);
     if (!simulate->parsed()) return Reply{ExitCode::kOk, app.help()};
-    return Understand(typed, default_threads);
+    const SimulateOptions options = Understand(typed, default_threads);
+    if (!typed.print_scenario) return options;
+    if (!typed.scenario.empty()) {
+      throw BadOption{"--scenario and --print-scenario exclude each other"};
+    }
+    return Reply{ExitCode::kOk, std::string(DefaultScenarioText())};
   } catch (const CLI::CallForHelp&) {
     return Reply{ExitCode::kOk, app.help()};
   } catch (const CLI::CallForVersion& version) {

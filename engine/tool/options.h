@@ -31,6 +31,18 @@ struct SimulateOptions {
   std::uint64_t journal_mib = 64;
   /// Empty: no file. "-": the standard output.
   std::string json;
+  /// Empty: the scenario that is played by default. "-": the standard input.
+  std::string scenario;
+  /// Leave out the scenario's events, to see what they change.
+  bool no_events = false;
+  /// Which of those that a scenario may decide were on the command line, which
+  /// then wins.
+  struct Given {
+    bool accounts = false;
+    bool seed = false;
+    bool zipf = false;
+  };
+  Given given;
 };
 
 /// What to print, and where, instead of running anything.

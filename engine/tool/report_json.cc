@@ -76,10 +76,44 @@ Json ActivitiesJson(const Figures& figures) {
 
 Json SupplyJson(const Figures& figures) {
   Json json;
-  for (std::size_t i = 0; i < kAssetCount; ++i) {
-    const AssetTraits& traits = TraitsOf(static_cast<Asset>(i));
-    json[std::string(traits.code)] =
-        FormatDecimal(figures.assets[i].supply, traits.scale);
+  for (const AssetFigures& asset : figures.assets) {
+    json[asset.code] = FormatDecimal(asset.supply, asset.scale);
+  }
+  return json;
+}
+
+/// What one minor unit of each asset but the money cost at the start and costs
+/// at the end.
+Json PricesJson(const Figures& figures) {
+  Json json = Json::object();
+  const int scale = figures.assets[0].scale;
+  for (std::size_t i = 1; i < figures.assets.size(); ++i) {
+    const AssetFigures& asset = figures.assets[i];
+    json[asset.code] = {
+        {"list", FormatDecimal(Amount(asset.list_price), scale)},
+        {"market", FormatDecimal(Amount(asset.market_price), scale)}};
+  }
+  return json;
+}
+
+Json EventsJson(const Figures& figures) {
+  Json json = Json::array();
+  for (const EventMark& mark : figures.run.events) {
+    Json supplies = Json::object();
+    Json prices = Json::object();
+    for (std::size_t i = 0; i < figures.assets.size(); ++i) {
+      const AssetFigures& asset = figures.assets[i];
+      supplies[asset.code] =
+          FormatDecimal(Amount(mark.supplies[i]), asset.scale);
+      if (i == 0) continue;
+      prices[asset.code] =
+          FormatDecimal(Amount(mark.prices[i]), figures.assets[0].scale);
+    }
+    json.push_back({{"tick", mark.tick.value()},
+                    {"seconds", mark.seconds},
+                    {"text", mark.text},
+                    {"supply", supplies},
+                    {"prices", prices}});
   }
   return json;
 }
@@ -87,20 +121,19 @@ Json SupplyJson(const Figures& figures) {
 /// For each asset, how much each activity minted or burned of it: `flows`
 /// chooses which.
 Json FlowsJson(const Figures& figures,
-               std::array<Minor, kAssetCount> ActivityTally::*flows) {
+               std::array<Minor, kMaxGameAssets> ActivityTally::*flows) {
   Json json;
-  for (std::size_t i = 0; i < kAssetCount; ++i) {
-    const AssetTraits& traits = TraitsOf(static_cast<Asset>(i));
-    Json& asset = json[std::string(traits.code)] = Json::object();
+  for (std::size_t i = 0; i < figures.assets.size(); ++i) {
+    const AssetFigures& totals = figures.assets[i];
+    Json& asset = json[totals.code] = Json::object();
     if (flows == &ActivityTally::minted) {
-      asset["endowment"] =
-          FormatDecimal(figures.assets[i].endowed, traits.scale);
+      asset["endowment"] = FormatDecimal(totals.endowed, totals.scale);
     }
     for (std::size_t a = 0; a < figures.activities.size(); ++a) {
       const Minor flow = (figures.run.tally.activities[a].*flows)[i];
       if (flow == 0) continue;
       asset[std::string(figures.activities[a].name)] =
-          FormatDecimal(Amount(flow), traits.scale);
+          FormatDecimal(Amount(flow), totals.scale);
     }
   }
   return json;
@@ -141,6 +174,7 @@ std::string JsonReport(const Figures& figures) {
   const Tally& tally = figures.run.tally;
   Json json;
   json["version"] = LOCKSTEP_VERSION_STRING;
+  json["scenario"] = figures.scenario;
   json["options"] = OptionsJson(figures.options);
   json["accounts"] = figures.accounts;
   json["population"] = PopulationJson(figures.population);
@@ -156,7 +190,9 @@ std::string JsonReport(const Figures& figures) {
   json["refused"] = tally.refused();
   json["refusals"] = RefusalsJson(tally);
   json["activities"] = ActivitiesJson(figures);
+  json["events"] = EventsJson(figures);
   json["supply"] = SupplyJson(figures);
+  json["prices"] = PricesJson(figures);
   json["faucets"] = FlowsJson(figures, &ActivityTally::minted);
   json["sinks"] = FlowsJson(figures, &ActivityTally::burned);
   json["gini"] = figures.inequality.gini;

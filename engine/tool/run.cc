@@ -30,7 +30,15 @@ constexpr std::uint64_t kRequestsPerTick = 1024;
 /// portions so that they rarely meet here.
 class Quota {
  public:
-  explicit Quota(std::uint64_t transfers) : left_(transfers) {}
+  explicit Quota(std::uint64_t transfers)
+      : transfers_(transfers), left_(transfers) {}
+
+  /// What part of it was handed out, from 0 to 1.
+  [[nodiscard]] double Fraction() const noexcept {
+    const std::uint64_t left = left_.load(std::memory_order_relaxed);
+    return static_cast<double>(transfers_ - left) /
+           static_cast<double>(transfers_);
+  }
 
   /// A portion that the taker must post itself; 0: nothing is left.
   std::uint64_t Take() noexcept {
@@ -46,6 +54,7 @@ class Quota {
   }
 
  private:
+  std::uint64_t transfers_;
   std::atomic<std::uint64_t> left_;
 };
 
@@ -61,8 +70,23 @@ struct alignas(kNoSharingBytes) Seat {
 
 /// What the workers and the one who waits for them share.
 struct Table {
-  explicit Table(std::uint64_t transfers) : quota(transfers) {}
+  Table(const SimulateOptions& its_options, Director& its_director)
+      : options(its_options),
+        director(its_director),
+        quota(its_options.transfers.value_or(UINT64_MAX)) {}
 
+  /// How much of the run is over.
+  [[nodiscard]] RunTime Now(Tick tick) const {
+    const double seconds =
+        std::chrono::duration<double>(Clock::now() - start).count();
+    const double fraction =
+        options.transfers ? quota.Fraction() : seconds / options.seconds;
+    return {.fraction = fraction, .tick = tick, .seconds = seconds};
+  }
+
+  const SimulateOptions& options;
+  Director& director;
+  const Clock::time_point start = Clock::now();
   Quota quota;
   /// Relaxed: the threads' ends hand over all that they did.
   std::atomic<bool> is_over = false;
@@ -73,18 +97,41 @@ struct Table {
   std::size_t players_left = 0;  // guarded by mutex
 };
 
+/// What all workers do now and then: the first lets the events happen, the
+/// others learn by which rules to play. `seen` is the rules that they know.
+void LookUp(Table& table, Seat& seat, const Ledger* clock, std::size_t& seen) {
+  Director& director = table.director;
+  if (clock != nullptr) {
+    if (!director.is_waiting()) return;
+    director.Perform(table.Now(clock->now()), seat.worker);
+  } else if (const std::size_t came = director.came(); came != seen) {
+    seat.worker.PlayBy(director.RulesAfter(came));
+    seen = came;
+  }
+}
+
 /// What one thread does.
-void Play(Table& table, Seat& seat, Ledger* clock) {
+void Play(Table& table, Seat& seat, const Economy* clock) {
+  Ledger* const ledger = clock != nullptr ? &clock->ledger() : nullptr;
   std::uint64_t to_post = 0;
   std::uint64_t posted = 0;
   std::uint64_t requests = 0;
   std::uint64_t refusals_in_a_row = 0;
+  std::size_t seen = 0;
   while (!table.is_over.load(std::memory_order_relaxed)) {
-    if (to_post == 0) to_post = table.quota.Take();
+    if (to_post == 0) {
+      LookUp(table, seat, ledger, seen);
+      to_post = table.quota.Take();
+    }
     if (to_post == 0) break;
-    if (clock != nullptr && ++requests % kRequestsPerTick == 0) {
-      const Outcome outcome = clock->Advance(Tick(clock->now().value() + 1));
-      Ensures(outcome == Outcome::kOk);
+    if (++requests % kRequestsPerTick == 0) {
+      if (clock != nullptr) {
+        const Outcome outcome =
+            ledger->Advance(Tick(ledger->now().value() + 1));
+        Ensures(outcome == Outcome::kOk);
+        clock->UpdatePrices();
+      }
+      LookUp(table, seat, ledger, seen);
     }
     if (seat.worker.PlayOne() == Outcome::kOk) {
       --to_post;
@@ -95,6 +142,9 @@ void Play(Table& table, Seat& seat, Ledger* clock) {
       table.is_over.store(true, std::memory_order_relaxed);
     }
   }
+  // The last events come with the end of the time.
+  const bool is_whole = !table.is_stalled.load(std::memory_order_relaxed);
+  if (is_whole && !Interrupted()) LookUp(table, seat, ledger, seen);
   // Under the mutex, or the one who waits could look and sleep in between.
   const std::lock_guard lock(table.mutex);
   --table.players_left;
@@ -113,20 +163,20 @@ std::uint64_t PostedBy(const Seats& seats) {
 
 /// Waits until all have left, telling them to when the time is over or there
 /// was an interrupt. True if there was.
-bool WaitForAll(Table& table, const Seats& seats,
-                const SimulateOptions& options, Clock::time_point start,
-                Progress& progress) {
+bool WaitForAll(Table& table, const Seats& seats, Progress& progress) {
+  const SimulateOptions& options = table.options;
   const auto limit = std::chrono::duration_cast<Clock::duration>(
       std::chrono::duration<double>(options.seconds));
   const auto deadline =
-      options.transfers ? Clock::time_point::max() : start + limit;
+      options.transfers ? Clock::time_point::max() : table.start + limit;
   std::unique_lock lock(table.mutex);
   while (table.players_left > 0) {
     const auto now = Clock::now();
     if (now >= deadline || Interrupted()) {
       table.is_over.store(true, std::memory_order_relaxed);
     }
-    const double seconds = std::chrono::duration<double>(now - start).count();
+    const double seconds =
+        std::chrono::duration<double>(now - table.start).count();
     const std::uint64_t posted = PostedBy(seats);
     const double fraction = options.transfers
                                 ? static_cast<double>(posted) /
@@ -162,12 +212,13 @@ Result<Seats> TakeSeats(const Economy& economy, const SimulateOptions& options,
 Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
                              const SimulateOptions& options,
                              std::span<const Activity> activities,
-                             Progress& progress) {
+                             Progress& progress,
+                             std::span<const Moment> timeline) {
   Result<Seats> seats = TakeSeats(*economy, options, activities);
   if (!seats) return seats.error();
-  Table table(options.transfers.value_or(UINT64_MAX));
+  Director director(economy, activities, timeline);
+  Table table(options, director);
   bool was_interrupted = false;
-  const Clock::time_point start = Clock::now();
   {
     std::vector<std::jthread> threads;  // joined at the end of this block
     try {
@@ -176,7 +227,7 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
           const std::lock_guard lock(table.mutex);
           ++table.players_left;
         }
-        Ledger* const clock = i == 0 ? &economy->ledger() : nullptr;
+        const Economy* const clock = i == 0 ? economy.get() : nullptr;
         threads.emplace_back(Play, std::ref(table), std::ref(*(*seats)[i]),
                              clock);
       }
@@ -184,16 +235,17 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
       table.is_over.store(true, std::memory_order_relaxed);
       throw;
     }
-    was_interrupted = WaitForAll(table, *seats, options, start, progress);
+    was_interrupted = WaitForAll(table, *seats, progress);
   }
   const auto end = Clock::now();
 
   RunResult result{.tally = Tally(activities.size())};
   for (const auto& seat : *seats) result.tally.Merge(seat->worker.tally());
-  result.seconds = std::chrono::duration<double>(end - start).count();
+  result.seconds = std::chrono::duration<double>(end - table.start).count();
   const bool is_stalled = table.is_stalled.load(std::memory_order_relaxed);
+  result.events = director.marks();
   const bool is_complete =
-      !options.transfers || result.tally.posted() == *options.transfers;
+      !options.transfers || PostedBy(*seats) == *options.transfers;
   if (is_stalled) {
     result.end = RunEnd::kStalled;
   } else if (was_interrupted && !(options.transfers && is_complete)) {

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
+#include "engine/tool/director.h"
 #include "engine/tool/economy.h"
 #include "engine/tool/options.h"
 #include "engine/tool/progress.h"
@@ -30,16 +32,21 @@ struct RunResult {
   Tally tally;
   double seconds = 0;
   RunEnd end = RunEnd::kDone;
+  /// The scenario's events that came.
+  std::vector<EventMark> events = {};
 };
 
 /// Lets `options.threads` workers play until the time is over or the number of
 /// posted transfers is reached, to the transfer. One tick of the ledger's time
-/// passes with each 1,024 requests of the first worker.
+/// passes with each 1,024 requests of the first worker. The moments of the
+/// `timeline` come meanwhile; what they post comes on top of that number.
+/// (Those of a run that was interrupted or given up do not all come.)
 ///
 /// Outcomes: those of `Ledger::OpenSession`. Throws std::system_error if a
 /// thread cannot be started.
 [[nodiscard]] Result<RunResult> RunEconomy(
     gsl::not_null<const Economy*> economy, const SimulateOptions& options,
-    std::span<const Activity> activities, Progress& progress);
+    std::span<const Activity> activities, Progress& progress,
+    std::span<const Moment> timeline = {});
 
 }  // namespace lockstep::tool

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "engine/tool/activities.h"
 #include "engine/tool/economy.h"
 #include "engine/tool/figures.h"
 #include "engine/tool/interrupt.h"
@@ -20,6 +20,7 @@
 #include "engine/tool/report_file.h"
 #include "engine/tool/report_json.h"
 #include "engine/tool/run.h"
+#include "engine/tool/scenario_file.h"
 #include "engine/tool/summary.h"
 
 namespace lockstep::tool {
@@ -45,23 +46,50 @@ bool WantsColour() {
          std::string_view(terminal) != "dumb";
 }
 
+/// Finds the scenario and what it leaves open in the options. The complaint in
+/// a line, if there is one.
+std::optional<std::string> Prepare(SimulateOptions& options,
+                                   Scenario& scenario) {
+  const std::string& path = options.scenario;
+  if (path.empty()) {
+    scenario = DefaultScenario();
+  } else {
+    const FileText file = ReadScenarioFile(path);
+    if (file.error) return absl::StrCat("lockstep: ", *file.error);
+    auto read = ReadScenario(file.text);
+    if (const auto* const fault = std::get_if<TextFault>(&read)) {
+      return FaultText(path, *fault);
+    }
+    scenario = std::get<Scenario>(std::move(read));
+  }
+  if (options.no_events) scenario.timeline.clear();
+  if (!options.given.accounts) options.accounts = scenario.accounts;
+  if (!options.given.seed) options.seed = scenario.seed;
+  if (!options.given.zipf) options.zipf = scenario.zipf;
+  const auto fault =
+      CheckPopulation(scenario, options.accounts, options.given.accounts);
+  if (fault) return FaultText(path, *fault);
+  return std::nullopt;
+}
+
 Result<Figures> Play(Ledger& ledger, const SimulateOptions& options,
-                     std::string& stage) {
+                     const Scenario& scenario, std::string& stage) {
   Progress progress;
   progress.Say("building the economy ...");
   stage = "build the economy";
-  const Result<Economy> economy =
-      Economy::Build(&ledger, PopulationFor(options.accounts));
+  const Result<Economy> economy = Economy::Build(
+      &ledger, PopulationFor(options.accounts, scenario), scenario);
   if (!economy) return economy.error();
 
   stage = "play";
-  Result<RunResult> run =
-      RunEconomy(&*economy, options, Activities(), progress);
+  Result<RunResult> run = RunEconomy(&*economy, options, scenario.activities,
+                                     progress, scenario.timeline);
   if (!run) return run.error();
 
   stage = "audit the ledger";
   progress.Say("auditing ...");
-  return CollectFigures(*economy, options, Activities(), *std::move(run));
+  return CollectFigures(*economy, options, scenario.activities,
+                        *std::move(run));
 }
 
 }  // namespace
@@ -84,8 +112,13 @@ ExitCode Report(const Figures& figures, ReportFile& json) {
   return ExitCode::kOk;
 }
 
-ExitCode Simulate(const SimulateOptions& options) {
+ExitCode Simulate(SimulateOptions options) {
   CatchInterrupts();
+  Scenario scenario;
+  if (const auto complaint = Prepare(options, scenario)) {
+    std::fprintf(stderr, "%s\n", complaint->c_str());
+    return ExitCode::kBadOption;
+  }
   ReportFile json;
   if (!options.json.empty()) {
     if (const auto error = json.Open(options.json)) {
@@ -99,7 +132,7 @@ ExitCode Simulate(const SimulateOptions& options) {
   }
   std::string stage;
   try {
-    const Result<Figures> figures = Play(*ledger, options, stage);
+    const Result<Figures> figures = Play(*ledger, options, scenario, stage);
     if (!figures) {
       return Fail(ExitCode::kFailed, CouldNot(stage, figures.error()));
     }

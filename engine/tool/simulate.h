@@ -6,8 +6,9 @@
 
 namespace lockstep::tool {
 
-/// `lockstep simulate`: builds the economy, lets it be played, reports.
-[[nodiscard]] ExitCode Simulate(const SimulateOptions& options);
+/// `lockstep simulate`: reads the scenario, builds the economy, lets it be
+/// played, reports.
+[[nodiscard]] ExitCode Simulate(SimulateOptions options);
 
 /// Its last part: prints the summary, writes the JSON file, and judges. Exit
 /// code kOk only if the books hold and all was written.

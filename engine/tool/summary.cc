@@ -35,7 +35,9 @@ class Page {
   void WriteTitle();
   void WriteSpeed();
   void WriteRefusals();
+  void WriteEvents();
   void WriteSupply();
+  void WritePrices();
   void WriteWealth();
   void WriteHottest();
   void WriteAudit();
@@ -72,8 +74,8 @@ void Page::Heading(std::string_view text) {
 void Page::WriteTitle() {
   const Population& population = figures_.population;
   Line("%s", In(Ink::kBold,
-                absl::StrCat("lockstep " LOCKSTEP_VERSION_STRING
-                             ": the economy of a game, played by ",
+                absl::StrCat("lockstep " LOCKSTEP_VERSION_STRING ": ",
+                             figures_.scenario, ", played by ",
                              Plural(figures_.options.threads, "thread"))));
   Line("  %s, %s, %s, %s, an auction house, a town:",
        Plural(population.players, "player"), Plural(population.shops, "shop"),
@@ -134,23 +136,25 @@ void Page::WriteRefusals() {
 }
 
 /// What happened to one asset's supply, one flow a line.
-std::vector<std::string> SupplyLines(const Figures& figures, Asset asset) {
-  const AssetTraits& traits = TraitsOf(asset);
-  const AssetFigures& totals = figures.assets[Index(asset)];
+std::vector<std::string> SupplyLines(const Figures& figures,
+                                     std::size_t asset) {
+  const AssetFigures& totals = figures.assets[asset];
   std::vector<std::string> lines;
   const auto add = [&](std::string_view what, Amount amount) {
+    constexpr int kColumns = 33;
+    const int rest = kColumns - static_cast<int>(what.size());
     lines.push_back(
-        absl::StrFormat("  %-13s %19s", std::string(what),
-                        GroupDigits(FormatDecimal(amount, traits.scale))));
+        absl::StrFormat("  %s%*s", std::string(what), rest,
+                        GroupDigits(FormatDecimal(amount, totals.scale))));
   };
   add("  endowed", totals.endowed);
   for (std::size_t i = 0; i < figures.activities.size(); ++i) {
-    const Minor minted = figures.run.tally.activities[i].minted[Index(asset)];
+    const Minor minted = figures.run.tally.activities[i].minted[asset];
     const std::string name(figures.activities[i].name);
     if (minted > 0) add(absl::StrCat("+ ", name), Amount(minted));
   }
   for (std::size_t i = 0; i < figures.activities.size(); ++i) {
-    const Minor burned = figures.run.tally.activities[i].burned[Index(asset)];
+    const Minor burned = figures.run.tally.activities[i].burned[asset];
     const std::string name(figures.activities[i].name);
     if (burned > 0) add(absl::StrCat("- ", name), Amount(burned));
   }
@@ -161,15 +165,15 @@ std::vector<std::string> SupplyLines(const Figures& figures, Asset asset) {
 void Page::WriteSupply() {
   constexpr int kHalf = 40;
   Heading("Supply: faucets (+) and sinks (-)");
-  for (std::size_t i = 0; i < kAssetCount; i += 2) {
-    const auto left = static_cast<Asset>(i);
-    const auto right = static_cast<Asset>(i + 1);
-    const std::vector<std::string> lines = SupplyLines(figures_, left);
-    const std::vector<std::string> others = SupplyLines(figures_, right);
+  for (std::size_t i = 0; i < figures_.assets.size(); i += 2) {
+    const bool is_last = i + 1 == figures_.assets.size();
+    const std::vector<std::string> lines = SupplyLines(figures_, i);
+    const std::vector<std::string> others =
+        is_last ? std::vector<std::string>() : SupplyLines(figures_, i + 1);
     Line("  %s  %s",
-         In(Ink::kBold, absl::StrFormat("%-*s", kHalf - 4,
-                                        std::string(TraitsOf(left).code))),
-         In(Ink::kBold, std::string(TraitsOf(right).code)));
+         In(Ink::kBold,
+            absl::StrFormat("%-*s", kHalf - 4, figures_.assets[i].code)),
+         In(Ink::kBold, is_last ? "" : figures_.assets[i + 1].code));
     for (std::size_t n = 0; n < std::max(lines.size(), others.size()); ++n) {
       const std::string line = n < lines.size() ? lines[n] : "";
       if (n < others.size()) {
@@ -178,6 +182,39 @@ void Page::WriteSupply() {
         Line("%s", line);
       }
     }
+  }
+}
+
+void Page::WriteEvents() {
+  const bool is_over = figures_.run.end == RunEnd::kDone;
+  if (figures_.run.events.empty() && figures_.events_left == 0) return;
+  Heading("Events");
+  for (const EventMark& mark : figures_.run.events) {
+    Line("  %9.2f s  tick %-8s %s", mark.seconds, Grouped(mark.tick.value()),
+         mark.text);
+  }
+  if (figures_.events_left > 0) {
+    Line("  %s",
+         In(Ink::kDim, absl::StrCat(Plural(figures_.events_left, "event"),
+                                    is_over ? " would have come later"
+                                            : " did not come any more")));
+  }
+}
+
+void Page::WritePrices() {
+  if (!figures_.has_moving_prices()) return;
+  Heading(absl::StrCat("Prices in ", figures_.assets[0].code,
+                       ": at the start, now"));
+  const auto price = [&](Minor amount) {
+    return GroupDigits(FormatDecimal(Amount(amount), figures_.assets[0].scale));
+  };
+  for (std::size_t i = 1; i < figures_.assets.size(); ++i) {
+    const AssetFigures& asset = figures_.assets[i];
+    Line("  %-13s %14s %14s  %+6.1f %%", asset.code, price(asset.list_price),
+         price(asset.market_price),
+         100 * (static_cast<double>(asset.market_price) /
+                    static_cast<double>(asset.list_price) -
+                1));
   }
 }
 
@@ -235,7 +272,9 @@ std::string Page::Write() && {
   WriteTitle();
   WriteSpeed();
   WriteRefusals();
+  WriteEvents();
   WriteSupply();
+  WritePrices();
   WriteWealth();
   WriteHottest();
   WriteAudit();

@@ -9,7 +9,7 @@ void Tally::Merge(const Tally& other) {
   for (std::size_t i = 0; i < activities.size(); ++i) {
     activities[i].posted += other.activities[i].posted;
     activities[i].refused += other.activities[i].refused;
-    for (std::size_t asset = 0; asset < kAssetCount; ++asset) {
+    for (std::size_t asset = 0; asset < kMaxGameAssets; ++asset) {
       activities[i].minted[asset] += other.activities[i].minted[asset];
       activities[i].burned[asset] += other.activities[i].burned[asset];
     }

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/tool/economy.h"
 #include "engine/tool/latency.h"
+#include "engine/tool/scenario.h"
 #include "lockstep/outcome.h"
 
 namespace lockstep::tool {
@@ -17,8 +17,8 @@ struct ActivityTally {
   std::uint64_t posted = 0;
   std::uint64_t refused = 0;
   /// What its transfers took from the issuers and gave back to them.
-  std::array<Minor, kAssetCount> minted{};
-  std::array<Minor, kAssetCount> burned{};
+  std::array<Minor, kMaxGameAssets> minted{};
+  std::array<Minor, kMaxGameAssets> burned{};
 };
 
 /// What one worker counted. For one thread; merge several at the end.

@@ -1,6 +1,6 @@
 #include "engine/tool/worker.h"
 
-#include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -19,19 +19,23 @@ Worker::Worker(gsl::not_null<const Economy*> economy, Session session,
       players_(economy->population().players, zipf_exponent),
       shops_(economy->population().shops, zipf_exponent),
       tally_(activities.size()) {
+  PlayBy(activities);
+}
+
+void Worker::PlayBy(std::span<const Activity> activities) {
+  Expects(activities.size() == activities_.size());
   Expects(activities.size() <= UINT8_MAX);
-  auto* next = deck_.begin();
+  activities_ = activities;
+  deck_.clear();
   for (std::size_t i = 0; i < activities.size(); ++i) {
-    Expects(activities[i].per_mille <=
-            static_cast<std::size_t>(deck_.end() - next));
-    next = std::fill_n(next, activities[i].per_mille,
-                       static_cast<std::uint8_t>(i));
+    deck_.insert(deck_.end(), activities[i].weight,
+                 static_cast<std::uint8_t>(i));
   }
-  Ensures(next == deck_.end());
+  Ensures(!deck_.empty());
 }
 
 Outcome Worker::PlayOne() {
-  activity_ = deck_[random_.Below(kMille)];
+  activity_ = deck_[random_.Below(static_cast<std::uint32_t>(deck_.size()))];
   return activities_[activity_].perform(*this);
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "engine/tool/economy.h"
 #include "engine/tool/leg_list.h"
@@ -15,21 +15,6 @@
 
 namespace lockstep::tool {
 
-class Worker;
-
-/// Something that agents do: one request to the ledger.
-struct Activity {
-  std::string_view name;
-  /// What its transfers carry as their code.
-  std::uint32_t code = 0;
-  /// How often it is done, in a thousand requests.
-  std::uint32_t per_mille = 0;
-  Outcome (*perform)(Worker& worker) = nullptr;
-};
-
-/// The activities' weights sum to this.
-inline constexpr std::uint32_t kMille = 1000;
-
 /// One call in so many is timed: the clock costs as much as a lock.
 inline constexpr std::uint32_t kCallsPerSample = 8;
 
@@ -37,7 +22,8 @@ inline constexpr std::uint32_t kCallsPerSample = 8;
 /// session and counters. The activities use it as their hands.
 class Worker {
  public:
-  /// `number` tells the workers of one run apart. The economy must outlive it.
+  /// `number` tells the workers of one run apart. The economy and the
+  /// activities, of which some must have a weight, must outlive it.
   Worker(gsl::not_null<const Economy*> economy, Session session,
          std::span<const Activity> activities, std::uint64_t seed,
          std::uint32_t number, double zipf_exponent);
@@ -46,12 +32,29 @@ class Worker {
   /// state of the ledger alone.
   Outcome PlayOne();
 
+  /// Plays by these from now on: the same activities, but perhaps with other
+  /// weights and terms.
+  void PlayBy(std::span<const Activity> activities);
+
+  /// Does what follows as that activity. For what events do.
+  void Become(std::size_t activity) noexcept { activity_ = activity; }
+
   [[nodiscard]] const Tally& tally() const noexcept { return tally_; }
 
   // --- For the activities ---------------------------------------------------
 
   [[nodiscard]] const Economy& economy() const noexcept { return *economy_; }
   [[nodiscard]] Random& random() noexcept { return random_; }
+  /// The terms of the present activity.
+  [[nodiscard]] const Terms& terms() const noexcept {
+    return activities_[activity_].terms;
+  }
+  /// A number of a range. One that could only be one number is not drawn.
+  Minor Draw(Range range) {
+    if (range.low == range.high) return range.low;
+    return random_.Between(static_cast<std::int32_t>(range.low),
+                           static_cast<std::int32_t>(range.high));
+  }
 
   /// The index of a player or a shop, the popular ones more often.
   std::uint32_t DrawPlayer() { return players_.Draw(random_); }
@@ -85,7 +88,7 @@ class Worker {
   Popularity players_;
   Popularity shops_;
   /// Each activity's place in the table, as often as it weighs.
-  std::array<std::uint8_t, kMille> deck_;
+  std::vector<std::uint8_t> deck_;
   std::size_t activity_ = 0;
   std::uint32_t calls_ = 0;
   AccountId frozen_;

@@ -123,7 +123,7 @@ TEST(Options, OutsideTheirRangeAreNamedInOneLine) {
 TEST(Options, ThatLackTheirValueAreNamed) {
   for (const char* option :
        {"--accounts", "--threads", "--seconds", "--transfers", "--seed",
-        "--zipf", "--journal", "--json"}) {
+        "--zipf", "--journal", "--json", "--scenario"}) {
     EXPECT_THAT(Complaint({"simulate", option}), HasSubstr(option));
     EXPECT_THAT(Complaint({"simulate", option, ""}), HasSubstr(option));
   }
@@ -132,6 +132,20 @@ TEST(Options, ThatLackTheirValueAreNamed) {
 TEST(Options, SecondsAndTransfersExcludeEachOther) {
   EXPECT_THAT(Complaint({"simulate", "--seconds", "1", "--transfers", "5"}),
               HasSubstr("--seconds and --transfers exclude each other"));
+}
+
+TEST(Options, OfTheScenarioAreRead) {
+  const SimulateOptions options =
+      Options({"simulate", "--scenario", "a.json", "--seed", "1"});
+  EXPECT_EQ(options.scenario, "a.json");
+  EXPECT_FALSE(options.no_events);
+  EXPECT_TRUE(options.given.seed) << "even if it is what it would be anyway";
+  EXPECT_FALSE(options.given.accounts);
+  EXPECT_FALSE(options.given.zipf);
+  EXPECT_TRUE(Options({"simulate", "--no-events"}).no_events);
+  EXPECT_THAT(
+      Complaint({"simulate", "--scenario", "a.json", "--print-scenario"}),
+      HasSubstr("exclude each other"));
 }
 
 TEST(Options, UnknownWordsAreNamed) {
@@ -163,7 +177,8 @@ TEST(Help, TellsOfEveryOptionAndExitCode) {
   const std::string help = HelpFor({"simulate", "--help"});
   for (const char* part :
        {"--accounts", "--threads", "--seconds", "--transfers", "--seed",
-        "--zipf", "--journal", "--json", "Examples", "Exit codes"}) {
+        "--zipf", "--journal", "--json", "--scenario", "--no-events",
+        "--print-scenario", "Examples", "Scenarios", "Exit codes"}) {
     EXPECT_THAT(help, HasSubstr(part));
   }
 }

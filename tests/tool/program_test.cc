@@ -223,6 +223,114 @@ TEST(Program, AnswersBadOptionsWithOneLineAndCodeTwo) {
   EXPECT_EQ(folder.Count(), 0u);
 }
 
+// A file in a folder of its own.
+class ScenarioFile {
+ public:
+  explicit ScenarioFile(const std::string& text) {
+    std::ofstream(path()) << text;
+  }
+  std::string path() const { return folder_.File("economy.json"); }
+
+ private:
+  ScratchFolder folder_;
+};
+
+TEST(Program, TheScenarioThatItPrintsIsTheOneThatItPlays) {
+  const Ended printed = RunProgram({"simulate", "--print-scenario"});
+  ASSERT_EQ(printed.exit_code, 0) << printed.err;
+  const ScenarioFile file(printed.out);
+  const std::vector<std::string> options = {"--threads", "1", "--transfers",
+                                            "20000"};
+  std::vector<std::string> from_file = options;
+  from_file.insert(from_file.end(), {"--scenario", file.path()});
+  const nlohmann::json one = Figures(options);
+  const nlohmann::json other = Figures(from_file);
+  for (const char* part : {"scenario", "digest", "supply", "faucets", "sinks",
+                           "activities", "refusals", "population"}) {
+    EXPECT_EQ(one[part], other[part]) << part;
+  }
+}
+
+TEST(Program, TheCommandLineWinsOverTheScenario) {
+  const ScenarioFile file(
+      R"({"name": "x", "accounts": 600, "seed": 5, "zipf": 0})");
+  const std::vector<std::string> run = {
+      "simulate", "--scenario", file.path(), "--transfers", "100", "--threads",
+      "1",        "--json",     "-"};
+  const auto options = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), run.begin(), run.end());
+    const Ended ended = RunProgram(more);
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    return nlohmann::json::parse(ended.out)["options"];
+  };
+  const nlohmann::json own = options({});
+  EXPECT_EQ(own["accounts"], 600);
+  EXPECT_EQ(own["seed"], 5);
+  EXPECT_EQ(own["zipf"], 0);
+  const nlohmann::json typed =
+      options({"--accounts", "1200", "--seed", "1", "--zipf", "1.1"});
+  EXPECT_EQ(typed["accounts"], 1200);
+  EXPECT_EQ(typed["seed"], 1);
+  EXPECT_EQ(typed["zipf"], 1.1);
+}
+
+TEST(Program, EventsAreInTheSummaryAndInTheJson) {
+  const ScenarioFile file(R"({"name": "a bank holiday", "events": [
+    {"at": "50%", "until": "60%", "text": "no bank is open",
+     "freeze": {"who": "banks"}},
+    {"at": "99%", "text": "dole", "grant": {"name": "dole", "who": "players",
+     "asset": "GOLD", "amount": 1, "code": 900}}]})");
+  const std::vector<std::string> options = {
+      "--threads", "2", "--transfers", "20000", "--scenario", file.path()};
+  const nlohmann::json figures = Figures(options);
+  EXPECT_EQ(figures["scenario"], "a bank holiday");
+  ASSERT_EQ(figures["events"].size(), 3u);
+  EXPECT_EQ(figures["events"][0]["text"], "no bank is open");
+  EXPECT_EQ(figures["events"][1]["text"], "no bank is open: over");
+  EXPECT_GT(figures["events"][0]["tick"], 0);
+  EXPECT_TRUE(figures["faucets"]["GOLD"].contains("dole"));
+  const Ended ended = RunProgram(Simulate(options));
+  EXPECT_EQ(ended.exit_code, 0);
+  for (const char* part : {"a bank holiday", "no bank is open: over", "+ dole",
+                           "the books hold"}) {
+    EXPECT_THAT(ended.out, HasSubstr(part));
+  }
+  std::vector<std::string> without = options;
+  without.push_back("--no-events");
+  EXPECT_TRUE(Figures(without)["events"].empty());
+}
+
+TEST(Program, ABadScenarioIsNamedWithItsLine) {
+  const auto run = [](const std::string& path) {
+    const Ended ended =
+        RunProgram({"simulate", "--seconds", "600", "--scenario", path});
+    EXPECT_EQ(ended.exit_code, 2) << path;
+    EXPECT_THAT(ended.out, IsEmpty());
+    EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1);
+    return ended.err;
+  };
+  const ScenarioFile syntax("{\n\"name\": \"x\"\n\"seed\": 1}");
+  EXPECT_THAT(run(syntax.path()), StartsWith(syntax.path() + ":3:6: "));
+  const ScenarioFile key("{\n\"name\": \"x\",\n\"sede\": 1}");
+  EXPECT_EQ(
+      run(key.path()),
+      key.path() + ":3: a scenario has no key 'sede' (did you mean 'seed'?)\n");
+  const ScenarioFile binary(
+      std::string("\x00\xff\x7f"
+                  "ELF",
+                  6));
+  EXPECT_THAT(run(binary.path()), StartsWith(binary.path() + ":1:1: "));
+  const ScenarioFile crowded(R"({"name": "x", "agents": {"shops": 99999}})");
+  EXPECT_THAT(run(crowded.path()), HasSubstr("accounts are too few"));
+
+  const ScratchFolder folder;
+  EXPECT_THAT(run(folder.path()), HasSubstr("Is a directory"));
+  EXPECT_THAT(run(folder.File("none")), HasSubstr("No such file"));
+  EXPECT_THAT(run(ScenarioFile("").path()), HasSubstr("cannot read"));
+  const ScenarioFile huge(std::string((1 << 20) + 1, ' '));
+  EXPECT_THAT(run(huge.path()), HasSubstr("larger than 1 MiB"));
+}
+
 TEST(Program, AFullDiskIsNotTakenForSuccess) {
   const std::string full = "/dev/full";
   if (!std::filesystem::exists(full)) GTEST_SKIP() << "there is no " << full;

@@ -4,7 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/tool/activities.h"
 #include "engine/tool/figures.h"
 #include "engine/tool/progress.h"
 #include "engine/tool/report_json.h"
@@ -15,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "lockstep/lockstep.h"
 #include "nlohmann/json.hpp"
+#include "tests/tool/default_game.h"
 
 namespace lockstep::tool {
 namespace {
@@ -33,8 +33,10 @@ class ReportTest : public ::testing::Test {
         Economy::Build(&ledger, PopulationFor(options.accounts)).value();
     Progress progress;
     RunResult run =
-        RunEconomy(&economy, options, Activities(), progress).value();
-    return CollectFigures(economy, options, Activities(), std::move(run))
+        RunEconomy(&economy, options, DefaultScenario().activities, progress)
+            .value();
+    return CollectFigures(economy, options, DefaultScenario().activities,
+                          std::move(run))
         .value();
   }
 
@@ -79,10 +81,14 @@ TEST_F(ReportTest, ALostMintingIsNoticed) {
   Ledger ledger = Ledger::Open().value();
   const Economy economy = Economy::Build(&ledger, PopulationFor(500)).value();
   Progress progress;
-  RunResult run = RunEconomy(&economy, options, Activities(), progress).value();
-  --run.tally.activities[0].minted[Index(Asset::kGold)];
+  RunResult run =
+      RunEconomy(&economy, options, DefaultScenario().activities, progress)
+          .value();
+  --run.tally.activities[0].minted[Index(kGold)];
   const Figures figures =
-      CollectFigures(economy, options, Activities(), std::move(run)).value();
+      CollectFigures(economy, options, DefaultScenario().activities,
+                     std::move(run))
+          .value();
   EXPECT_TRUE(figures.audit.ok);
   EXPECT_FALSE(figures.flows_match);
   EXPECT_FALSE(figures.books_hold());

@@ -6,19 +6,20 @@
 #include <cstdlib>
 #include <span>
 
-#include "engine/tool/activities.h"
 #include "engine/tool/interrupt.h"
 #include "engine/tool/progress.h"
 #include "gtest/gtest.h"
 #include "lockstep/lockstep.h"
+#include "tests/tool/default_game.h"
 
 namespace lockstep::tool {
 namespace {
 
 class RunTest : public ::testing::Test {
  protected:
-  RunResult Play(std::uint32_t threads, std::uint64_t transfers,
-                 std::span<const Activity> activities = Activities()) {
+  RunResult Play(
+      std::uint32_t threads, std::uint64_t transfers,
+      std::span<const Activity> activities = DefaultScenario().activities) {
     SimulateOptions options;
     options.threads = threads;
     options.transfers = transfers;
@@ -62,17 +63,18 @@ TEST_F(RunTest, StopsWhenTheTimeIsOver) {
   options.threads = 2;
   options.seconds = 0.05;
   const RunResult result =
-      RunEconomy(&economy_, options, Activities(), progress_).value();
+      RunEconomy(&economy_, options, DefaultScenario().activities, progress_)
+          .value();
   EXPECT_GE(result.seconds, 0.05);
   EXPECT_GT(result.tally.posted(), 0u);
   EXPECT_EQ(result.end, RunEnd::kDone);
 }
 
 TEST_F(RunTest, GivesUpWhenEverythingIsRefused) {
-  static constexpr std::array kHopeless = std::to_array<Activity>(
-      {{"nothing", 1, kMille, [](Worker& worker) {
-          return worker.Transfer(worker.economy().IssuerOf(Asset::kGold),
-                                 worker.DrawPurse(Asset::kGold), 0);
+  static const std::array kHopeless = std::to_array<Activity>(
+      {{"nothing", 1, 1, [](Worker& worker) {
+          return worker.Transfer(worker.economy().IssuerOf(kGold),
+                                 worker.DrawPurse(kGold), 0);
         }}});
   const RunResult result = Play(2, 10, kHopeless);
   EXPECT_EQ(result.end, RunEnd::kStalled);
