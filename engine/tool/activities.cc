@@ -131,7 +131,10 @@ Outcome Auction(Worker& worker) {
             quantity);
   // Some bidders are bots that would rather bid elsewhere than wait.
   const bool is_bot = worker.random().OneIn(8);
-  return worker.Post(legs, {}, is_bot ? Wait::Never() : Wait::Forever());
+  const Outcome outcome =
+      worker.Post(legs, {}, is_bot ? Wait::Never() : Wait::Forever());
+  if (outcome == Outcome::kOk) worker.CountSale(good, quantity, price);
+  return outcome;
 }
 
 /// A shop sells above its price, and the town takes its tax.

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/tool/wealth.h"
 #include "gsl/assert"
 
 namespace lockstep::tool {
@@ -35,20 +36,6 @@ bool FlowsMatch(const AssetFigures& asset) {
   if (!issued) return false;
   const Result<Amount> left = Subtract(*issued, asset.burned);
   return left && *left == asset.supply;
-}
-
-/// What each player owns, in minor units of GOLD at list prices.
-std::vector<std::int64_t> PlayersWealths(const Economy& economy) {
-  std::vector<std::int64_t> wealths(economy.population().players);
-  for (std::uint32_t i = 0; i < wealths.size(); ++i) {
-    for (std::size_t a = 0; a < kAssetCount; ++a) {
-      const auto asset = static_cast<Asset>(a);
-      const AccountId account = economy.AccountOf(economy.Player(i), asset);
-      const Result<Amount> balance = economy.ledger().Balance(account);
-      wealths[i] += ToMinor(balance.value()) * TraitsOf(asset).list_price;
-    }
-  }
-  return wealths;
 }
 
 std::string NameOf(const Economy& economy, AccountId id) {
@@ -120,7 +107,9 @@ Result<Figures> CollectFigures(const Economy& economy,
         FiguresOf(economy, static_cast<Asset>(i), figures.run.tally);
     figures.flows_match = figures.flows_match && FlowsMatch(figures.assets[i]);
   }
-  figures.inequality = MeasureInequality(PlayersWealths(economy));
+  const std::vector<std::int64_t> wealths = PlayersWealths(economy);
+  figures.inequality = MeasureInequality(wealths);
+  figures.lorenz = LorenzCurve(wealths);
   if (options.journal_mib > 0) {
     const Outcome outcome = FindHottest(economy, figures);
     if (outcome != Outcome::kOk) return outcome;

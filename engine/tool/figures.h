@@ -46,6 +46,8 @@ struct Figures {
 
   std::array<AssetFigures, kAssetCount> assets;
   Inequality inequality;
+  /// LorenzCurve of the players' wealths.
+  std::vector<double> lorenz;
 
   /// The rows that the journal still holds, and the busiest accounts in them.
   std::uint64_t retained_rows = 0;

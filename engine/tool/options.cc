@@ -24,6 +24,7 @@ struct Typed {
   std::string zipf;
   std::string journal;
   std::string json;
+  std::string report;
 };
 
 /// Thrown by the readers below, caught by ParseCommandLine: what is wrong with
@@ -114,6 +115,10 @@ SimulateOptions Understand(const Typed& typed, std::uint32_t default_threads) {
   ReadZipf(typed.zipf, options.zipf);
   ReadWhole("--journal", typed.journal, 0, kMaxJournalMib, options.journal_mib);
   options.json = typed.json;
+  options.report = typed.report;
+  if (options.json == "-" && options.report == "-") {
+    throw BadOption{"--json and --report cannot both be '-'"};
+  }
   return options;
 }
 
@@ -157,6 +162,9 @@ void AddSimulateOptions(CLI::App& simulate, Typed& typed,
   add("--json", typed.json, "FILE",
       "Write the figures there too; '-': to the standard output,\nand no "
       "summary");
+  add("--report", typed.report, "FILE",
+      "Write a page of plots there, for a browser; '-': as above.\nA name that "
+      "ends in .svg: a picture of four of them");
 }
 
 Reply Complain(std::string complaint) {

@@ -31,6 +31,8 @@ struct SimulateOptions {
   std::uint64_t journal_mib = 64;
   /// Empty: no file. "-": the standard output.
   std::string json;
+  /// The same, for the page of plots.
+  std::string report;
 };
 
 /// What to print, and where, instead of running anything.

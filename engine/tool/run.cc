@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -25,6 +26,14 @@ constexpr std::size_t kNoSharingBytes = 128;
 
 constexpr std::chrono::milliseconds kBetweenLooks(100);
 constexpr std::uint64_t kRequestsPerTick = 1024;
+
+// A worker looks so often whether another interval has begun.
+constexpr std::uint64_t kRequestsPerInterval = 64;
+
+// How finely a run is observed: that many times if its length is known, and
+// otherwise so often at first.
+constexpr int kLooksInAll = 128;
+constexpr std::chrono::milliseconds kShortestInterval(2);
 
 /// How many transfers are still to be posted, handed out to the workers in
 /// portions so that they rarely meet here.
@@ -54,6 +63,7 @@ struct alignas(kNoSharingBytes) Seat {
   explicit Seat(Worker&& its_worker) : worker(std::move(its_worker)) {}
 
   Worker worker;
+  IntervalLog intervals;
   /// Written by its thread, read by the one that shows the progress; relaxed,
   /// for nothing else is handed over with it.
   alignas(kNoSharingBytes) std::atomic<std::uint64_t> posted = 0;
@@ -67,6 +77,9 @@ struct Table {
   /// Relaxed: the threads' ends hand over all that they did.
   std::atomic<bool> is_over = false;
   std::atomic<bool> is_stalled = false;
+  /// The interval that it is now, as the one who waits says; stays 0 if nobody
+  /// observes. Relaxed, too.
+  std::atomic<std::uint64_t> interval = 0;
 
   std::mutex mutex;
   std::condition_variable someone_left;
@@ -82,9 +95,16 @@ void Play(Table& table, Seat& seat, Ledger* clock) {
   while (!table.is_over.load(std::memory_order_relaxed)) {
     if (to_post == 0) to_post = table.quota.Take();
     if (to_post == 0) break;
-    if (clock != nullptr && ++requests % kRequestsPerTick == 0) {
+    ++requests;
+    if (clock != nullptr && requests % kRequestsPerTick == 0) {
       const Outcome outcome = clock->Advance(Tick(clock->now().value() + 1));
       Ensures(outcome == Outcome::kOk);
+    }
+    if (requests % kRequestsPerInterval == 0) {
+      const auto interval = table.interval.load(std::memory_order_relaxed);
+      if (interval != seat.intervals.current()) {
+        seat.intervals.Begin(interval, seat.worker.tally());
+      }
     }
     if (seat.worker.PlayOne() == Outcome::kOk) {
       --to_post;
@@ -112,36 +132,63 @@ std::uint64_t PostedBy(const Seats& seats) {
 }
 
 /// Waits until all have left, telling them to when the time is over or there
-/// was an interrupt. True if there was.
+/// was an interrupt. True if there was. Observes meanwhile, if there is an
+/// observer.
 bool WaitForAll(Table& table, const Seats& seats,
                 const SimulateOptions& options, Clock::time_point start,
-                Progress& progress) {
+                Progress& progress, Observer* observer) {
   const auto limit = std::chrono::duration_cast<Clock::duration>(
       std::chrono::duration<double>(options.seconds));
   const auto deadline =
       options.transfers ? Clock::time_point::max() : start + limit;
+  auto next_show = start;
   std::unique_lock lock(table.mutex);
   while (table.players_left > 0) {
     const auto now = Clock::now();
     if (now >= deadline || Interrupted()) {
       table.is_over.store(true, std::memory_order_relaxed);
     }
-    const double seconds = std::chrono::duration<double>(now - start).count();
-    const std::uint64_t posted = PostedBy(seats);
-    const double fraction = options.transfers
-                                ? static_cast<double>(posted) /
-                                      static_cast<double>(*options.transfers)
-                                : seconds / options.seconds;
     lock.unlock();
-    progress.Show(fraction, posted, seconds);
+    if (observer != nullptr && now >= observer->due()) {
+      table.interval.store(observer->Look(now), std::memory_order_relaxed);
+    }
+    if (now >= next_show) {
+      const double seconds = std::chrono::duration<double>(now - start).count();
+      const std::uint64_t posted = PostedBy(seats);
+      const double fraction = options.transfers
+                                  ? static_cast<double>(posted) /
+                                        static_cast<double>(*options.transfers)
+                                  : seconds / options.seconds;
+      progress.Show(fraction, posted, seconds);
+      next_show = now + kBetweenLooks;
+    }
     lock.lock();
-    const auto next_look = now >= deadline
-                               ? now + kBetweenLooks
-                               : std::min(deadline, now + kBetweenLooks);
+    auto next_look = next_show;
+    if (now < deadline) next_look = std::min(next_look, deadline);
+    if (observer != nullptr) next_look = std::min(next_look, observer->due());
     table.someone_left.wait_until(lock, next_look,
                                   [&] { return table.players_left == 0; });
   }
   return Interrupted();
+}
+
+/// The shortest time between two looks at the run.
+Clock::duration IntervalOf(const SimulateOptions& options) {
+  constexpr Clock::duration kShortest = kShortestInterval;
+  if (options.transfers) return kShortest;
+  const std::chrono::duration<double> wanted(options.seconds / kLooksInAll);
+  return std::max(kShortest,
+                  std::chrono::duration_cast<Clock::duration>(wanted));
+}
+
+Timeline TimelineOf(Observer&& observer, Seats& seats, Clock::time_point end) {
+  std::vector<const IntervalLog*> logs;
+  for (const auto& seat : seats) {
+    // Closes the interval that it is in.
+    seat->intervals.Begin(seat->intervals.current(), seat->worker.tally());
+    logs.push_back(&seat->intervals);
+  }
+  return std::move(observer).Finish(end, logs);
 }
 
 Result<Seats> TakeSeats(const Economy& economy, const SimulateOptions& options,
@@ -167,7 +214,10 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
   if (!seats) return seats.error();
   Table table(options.transfers.value_or(UINT64_MAX));
   bool was_interrupted = false;
+  std::optional<Observer> observer;
+  if (!options.report.empty()) observer.emplace(economy, IntervalOf(options));
   const Clock::time_point start = Clock::now();
+  if (observer) observer->Start(start);
   {
     std::vector<std::jthread> threads;  // joined at the end of this block
     try {
@@ -184,13 +234,15 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
       table.is_over.store(true, std::memory_order_relaxed);
       throw;
     }
-    was_interrupted = WaitForAll(table, *seats, options, start, progress);
+    was_interrupted = WaitForAll(table, *seats, options, start, progress,
+                                 observer ? &*observer : nullptr);
   }
   const auto end = Clock::now();
 
   RunResult result{.tally = Tally(activities.size())};
   for (const auto& seat : *seats) result.tally.Merge(seat->worker.tally());
   result.seconds = std::chrono::duration<double>(end - start).count();
+  if (observer) result.timeline = TimelineOf(*std::move(observer), *seats, end);
   const bool is_stalled = table.is_stalled.load(std::memory_order_relaxed);
   const bool is_complete =
       !options.transfers || result.tally.posted() == *options.transfers;

@@ -3,11 +3,14 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "engine/tool/economy.h"
 #include "engine/tool/options.h"
 #include "engine/tool/progress.h"
 #include "engine/tool/tally.h"
+#include "engine/tool/timeline.h"
 #include "engine/tool/worker.h"
 #include "gsl/pointers"
 #include "lockstep/result.h"
@@ -25,11 +28,21 @@ enum class RunEnd : std::uint8_t {
   kStalled,      ///< kMaxRefusalsInARow
 };
 
+/// Something that happened to the economy from outside, for the plots.
+struct EventMark {
+  Tick tick;
+  double seconds = 0;  // since the start of the run
+  std::string text;
+};
+
 /// What came of a run.
 struct RunResult {
   Tally tally;
   double seconds = 0;
   RunEnd end = RunEnd::kDone;
+  /// Empty unless a report was asked for.
+  Timeline timeline = {};
+  std::vector<EventMark> events = {};
 };
 
 /// Lets `options.threads` workers play until the time is over or the number of
