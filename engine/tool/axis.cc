@@ -18,8 +18,7 @@ constexpr int kMostSteps = 5;
 /// How many decimals it takes to tell multiples of `step` apart.
 int DecimalsOf(double step) {
   // The logarithm of 0.1 may fall short of -1 by a hair.
-  return static_cast<int>(
-      std::max(0.0, std::ceil(-std::log10(step) - 1e-9)));
+  return static_cast<int>(std::max(0.0, std::ceil(-std::log10(step) - 1e-9)));
 }
 
 /// Ticks at all multiples of `step` from `low` to `high`.
@@ -28,7 +27,8 @@ std::vector<AxisTick> TicksEvery(double step, double low, double high,
   std::vector<AxisTick> ticks;
   const double slack = step * 1e-6;  // for multiples that fall just short
   const auto first = static_cast<std::int64_t>(std::ceil((low - slack) / step));
-  const auto last = static_cast<std::int64_t>(std::floor((high + slack) / step));
+  const auto last =
+      static_cast<std::int64_t>(std::floor((high + slack) / step));
   const double largest = std::max(std::abs(low), std::abs(high));
   for (std::int64_t i = first; i <= last; ++i) {
     const double value = static_cast<double>(i) * step;
@@ -82,7 +82,9 @@ Axis LinearAxis(double low, double high, double least_step) {
 
 Axis UnitAxis() { return {.ticks = TicksEvery(0.2, 0, 1, "")}; }
 
-Axis PercentAxis() { return {.high = 100, .ticks = TicksEvery(25, 0, 100, " %")}; }
+Axis PercentAxis() {
+  return {.high = 100, .ticks = TicksEvery(25, 0, 100, " %")};
+}
 
 Axis DurationAxis(double low_ns, double high_ns) {
   Expects(low_ns <= high_ns);
@@ -119,8 +121,8 @@ std::string TickText(double value, double step, double largest) {
     double factor;
     const char* text;
   };
-  static constexpr std::array kSuffixes = {
-      Suffix{1e12, "T"}, Suffix{1e9, "G"}, Suffix{1e6, "M"}, Suffix{1e3, "k"}};
+  static constexpr std::array kSuffixes = {Suffix{1e12, "T"}, Suffix{1e9, "G"},
+                                           Suffix{1e6, "M"}, Suffix{1e3, "k"}};
   if (std::abs(value) < step * 1e-6) return "0";
   Suffix suffix = {1, ""};
   if (largest >= 1e4) {

@@ -76,7 +76,8 @@ std::string Escaped(std::string_view text) {
   std::string escaped;
   while (!text.empty()) {
     const std::size_t size = CharacterSize(text);
-    escaped += size == 0 ? kReplacement : EscapedCharacter(text.substr(0, size));
+    escaped +=
+        size == 0 ? kReplacement : EscapedCharacter(text.substr(0, size));
     text.remove_prefix(size == 0 ? 1 : size);
   }
   return escaped;

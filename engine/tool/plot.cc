@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kColours = 6;
 constexpr double kLabelHeight = 14;
-constexpr double kMarkRows = 3;
+constexpr std::size_t kMarkRows = 3;
 
 std::string Percent(double fraction) {
   // Coordinates have one decimal; a percent is up to a dozen pixels.
@@ -24,7 +24,7 @@ std::string Percent(double fraction) {
 
 bool IsLabelled(const LinePlot& plot) { return plot.series.size() > 1; }
 
-std::string Text(std::string_view attributes, std::string_view text) {
+std::string Text(const std::string& attributes, std::string_view text) {
   return absl::StrCat("<text ", attributes, ">", Escaped(text), "</text>");
 }
 
@@ -45,30 +45,33 @@ std::string Grid(const LinePlot& plot) {
     const std::string x = Percent(fraction);
     // What stands at the very end would reach beyond the margin.
     const char* const anchor = fraction > 0.96 ? "end" : "middle";
-    absl::StrAppend(&svg, "<line class=\"axis\" x1=\"", x, "\" x2=\"", x,
-                    "\" y1=\"", bottom, "\" y2=\"",
-                    Coordinate(plot.height + 4), "\"/>",
-                    Text(absl::StrCat("class=\"tick\" text-anchor=\"", anchor,
-                                      "\" x=\"", x, "\" y=\"",
-                                      Coordinate(plot.height + 18), "\""),
-                         tick.text));
+    absl::StrAppend(
+        &svg, "<line class=\"axis\" x1=\"", x, "\" x2=\"", x, "\" y1=\"",
+        bottom, "\" y2=\"", Coordinate(plot.height + 4), "\"/>",
+        Text(absl::StrCat("class=\"tick\" text-anchor=\"", anchor, "\" x=\"", x,
+                          "\" y=\"", Coordinate(plot.height + 18), "\""),
+             tick.text));
   }
   absl::StrAppend(&svg, "<line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"",
                   bottom, "\" y2=\"", bottom, "\"/>");
-  absl::StrAppend(
-      &svg, Text(absl::StrCat("class=\"name\" y=\"-12\" x=\"",
-                              Coordinate(-MarginsOf(plot).left), "\""),
-                 plot.y_name));
+  absl::StrAppend(&svg,
+                  Text(absl::StrCat("class=\"name\" y=\"-12\" x=\"",
+                                    Coordinate(-MarginsOf(plot).left), "\""),
+                       plot.y_name));
   return svg;
 }
 
-/// The line, closed along the bottom.
+/// The first line, closed along the bottom; nothing if it has gaps.
 std::string AreaOf(const LinePlot& plot) {
-  const std::string line = PathOf(plot, plot.series.front());
-  // Only one stretch can be closed simply.
-  if (line.empty() || line.find('M', 1) != std::string::npos) return "";
-  double first = plot.is_of_intervals ? 0 : plot.x_axis.Fraction(plot.x.front());
-  double last = plot.is_of_intervals ? 1 : plot.x_axis.Fraction(plot.x.back());
+  const Series& series = plot.series.front();
+  const std::string line = PathOf(plot, series);
+  if (line.empty() || !std::all_of(series.values.begin(), series.values.end(),
+                                   [](double v) { return std::isfinite(v); })) {
+    return "";
+  }
+  const bool to_edges = plot.is_of_intervals;
+  const double first = to_edges ? 0 : plot.x_axis.Fraction(plot.x.front());
+  const double last = to_edges ? 1 : plot.x_axis.Fraction(plot.x.back());
   const std::string bottom = Coordinate(plot.height);
   return absl::StrCat("<path class=\"area s1\" d=\"", line, "L",
                       Coordinate(last * kPathWidth), " ", bottom, "L",
@@ -78,10 +81,10 @@ std::string AreaOf(const LinePlot& plot) {
 std::string Lines(const LinePlot& plot) {
   const std::string height = Coordinate(plot.height);
   const std::string width = Coordinate(kPathWidth);
-  std::string svg = absl::StrCat(
-      "<svg class=\"lines\" width=\"100%\" height=\"", height,
-      "\" viewBox=\"0 0 ", width, " ", height,
-      "\" preserveAspectRatio=\"none\" overflow=\"visible\">");
+  std::string svg =
+      absl::StrCat("<svg class=\"lines\" width=\"100%\" height=\"", height,
+                   "\" viewBox=\"0 0 ", width, " ", height,
+                   "\" preserveAspectRatio=\"none\" overflow=\"visible\">");
   if (plot.has_diagonal) {
     absl::StrAppend(&svg, "<path class=\"reference\" d=\"M0 ", height, "L",
                     width, " 0\"/>");
@@ -153,7 +156,7 @@ std::string Marks(const LinePlot& plot) {
     const double fraction = plot.x_axis.Fraction(mark.x);
     const std::string x = Percent(fraction);
     const bool is_late = fraction > 0.6;
-    const double row = std::fmod(static_cast<double>(i), kMarkRows);
+    const auto row = static_cast<double>(i % kMarkRows);
     std::string text = std::to_string(i + 1);
     if (plot.names_marks) absl::StrAppend(&text, " ", mark.text);
     absl::StrAppend(
