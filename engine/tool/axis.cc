@@ -37,7 +37,7 @@ std::vector<AxisTick> TicksEvery(double step, double low, double high,
   return ticks;
 }
 
-std::string DurationText(double ns) {
+std::string DurationName(double ns) {
   if (ns >= 1e9) return absl::StrCat(ns / 1e9, " s");
   if (ns >= 1e6) return absl::StrCat(ns / 1e6, " ms");
   if (ns >= 1e3) return absl::StrCat(ns / 1e3, " µs");
@@ -94,7 +94,7 @@ Axis DurationAxis(double low_ns, double high_ns) {
   axis.high = std::pow(10, std::ceil(std::log10(std::max(1.0, high_ns))));
   if (axis.high <= axis.low) axis.high = 10 * axis.low;
   for (double ns = axis.low; ns <= axis.high * 1.001; ns *= 10) {
-    axis.ticks.push_back({ns, DurationText(std::round(ns))});
+    axis.ticks.push_back({ns, DurationName(std::round(ns))});
   }
   return axis;
 }
@@ -111,8 +111,11 @@ TimeUnit TimeUnitFor(double seconds) {
 Axis TimeAxis(double length, const std::string& unit) {
   Axis axis;
   axis.high = length > 0 ? length : 1;
-  axis.ticks = TicksEvery(RoundStep(axis.high, kMostSteps), 0, axis.high,
-                          absl::StrCat(" ", unit));
+  // Hardly ever is a run so long to the hair, or ends just before a tick.
+  double step = RoundStep(axis.high / 1.1, kMostSteps);
+  // Longer texts need more room: "150 ms" more than "5 s".
+  if (axis.high >= 100) step = RoundStep(axis.high / 1.1, kMostSteps - 1);
+  axis.ticks = TicksEvery(step, 0, axis.high, absl::StrCat(" ", unit));
   return axis;
 }
 
@@ -125,7 +128,8 @@ std::string TickText(double value, double step, double largest) {
                                            Suffix{1e6, "M"}, Suffix{1e3, "k"}};
   if (std::abs(value) < step * 1e-6) return "0";
   Suffix suffix = {1, ""};
-  if (largest >= 1e4) {
+  // Where many digits are needed, all are easier to read.
+  if (largest >= 1e4 && step >= largest * 2e-3) {
     suffix = *std::find_if(
         kSuffixes.begin(), kSuffixes.end(),
         [&](const Suffix& each) { return each.factor <= largest; });

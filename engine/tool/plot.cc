@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kColours = 6;
 constexpr double kLabelHeight = 14;
+constexpr double kDigitWidth = 7;
 constexpr std::size_t kMarkRows = 3;
 
 std::string Percent(double fraction) {
@@ -22,7 +23,9 @@ std::string Percent(double fraction) {
   return absl::StrCat(hundredths / 100, "%");
 }
 
-bool IsLabelled(const LinePlot& plot) { return plot.series.size() > 1; }
+bool IsLabelled(const LinePlot& plot) {
+  return plot.series.size() > 1 && !plot.has_legend;
+}
 
 std::string Text(const std::string& attributes, std::string_view text) {
   return absl::StrCat("<text ", attributes, ">", Escaped(text), "</text>");
@@ -41,14 +44,11 @@ std::string Grid(const LinePlot& plot) {
   }
   const std::string bottom = Coordinate(plot.height);
   for (const AxisTick& tick : plot.x_axis.ticks) {
-    const double fraction = plot.x_axis.Fraction(tick.value);
-    const std::string x = Percent(fraction);
-    // What stands at the very end would reach beyond the margin.
-    const char* const anchor = fraction > 0.96 ? "end" : "middle";
+    const std::string x = Percent(plot.x_axis.Fraction(tick.value));
     absl::StrAppend(
         &svg, "<line class=\"axis\" x1=\"", x, "\" x2=\"", x, "\" y1=\"",
         bottom, "\" y2=\"", Coordinate(plot.height + 4), "\"/>",
-        Text(absl::StrCat("class=\"tick\" text-anchor=\"", anchor, "\" x=\"", x,
+        Text(absl::StrCat("class=\"tick\" text-anchor=\"middle\" x=\"", x,
                           "\" y=\"", Coordinate(plot.height + 18), "\""),
              tick.text));
   }
@@ -58,6 +58,13 @@ std::string Grid(const LinePlot& plot) {
                   Text(absl::StrCat("class=\"name\" y=\"-12\" x=\"",
                                     Coordinate(-MarginsOf(plot).left), "\""),
                        plot.y_name));
+  if (plot.names_x) {
+    absl::StrAppend(&svg,
+                    Text(absl::StrCat("class=\"name\" text-anchor=\"middle\" "
+                                      "x=\"50%\" y=\"",
+                                      Coordinate(plot.height + 36), "\""),
+                         plot.x_name));
+  }
   return svg;
 }
 
@@ -116,6 +123,7 @@ std::string Reference(const LinePlot& plot) {
 std::string EndLabels(const LinePlot& plot) {
   struct Label {
     std::size_t series;
+    double x;
     double end;
   };
   std::vector<Label> labels;
@@ -124,11 +132,15 @@ std::string EndLabels(const LinePlot& plot) {
     const auto last = std::find_if(values.rbegin(), values.rend(),
                                    [](double v) { return std::isfinite(v); });
     if (last == values.rend()) continue;
-    labels.push_back({i, HeightOf(plot, *last)});
+    const auto at = static_cast<std::size_t>(values.rend() - last) - 1;
+    const bool is_at_edge = plot.is_of_intervals && at + 1 == plot.x.size();
+    labels.push_back({i, is_at_edge ? 1 : plot.x_axis.Fraction(plot.x[at]),
+                      HeightOf(plot, *last)});
   }
-  std::stable_sort(
-      labels.begin(), labels.end(),
-      [](const Label& a, const Label& b) { return a.end < b.end; });
+  // Where two end together, the later one is more often the higher.
+  std::sort(labels.begin(), labels.end(), [](const Label& a, const Label& b) {
+    return a.end < b.end || (a.end == b.end && a.series > b.series);
+  });
   std::vector<double> heights;
   for (const Label& label : labels) heights.push_back(label.end);
   SpreadApart(heights, kLabelHeight, 4, plot.height);
@@ -136,8 +148,8 @@ std::string EndLabels(const LinePlot& plot) {
   std::string svg;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const std::string series = SeriesClass(labels[i].series);
-    absl::StrAppend(&svg, "<circle class=\"end ", series,
-                    "\" cx=\"100%\" r=\"3\" cy=\"", Coordinate(labels[i].end),
+    absl::StrAppend(&svg, "<circle class=\"end ", series, "\" r=\"3\" cx=\"",
+                    Percent(labels[i].x), "\" cy=\"", Coordinate(labels[i].end),
                     "\"/>");
     if (!IsLabelled(plot)) continue;
     absl::StrAppend(
@@ -174,13 +186,18 @@ std::string Marks(const LinePlot& plot) {
 }  // namespace
 
 PlotMargins MarginsOf(const LinePlot& plot) {
-  PlotMargins margins{.left = 50, .top = 28, .right = 12, .bottom = 26};
+  PlotMargins margins{.left = 50, .top = 28, .right = 22, .bottom = 26};
+  for (const AxisTick& tick : plot.y_axis.ticks) {
+    const auto size = static_cast<double>(tick.text.size());
+    margins.left = std::max(margins.left, 8 + kDigitWidth * size);
+  }
+  if (plot.names_x) margins.bottom += 18;
   if (!IsLabelled(plot)) return margins;
   std::size_t longest = 0;
   for (const Series& series : plot.series) {
     longest = std::max(longest, series.name.size());
   }
-  margins.right = 16 + 7 * static_cast<double>(longest);
+  margins.right = 16 + kDigitWidth * static_cast<double>(longest);
   return margins;
 }
 
@@ -235,8 +252,8 @@ std::string SeriesClass(std::size_t index) {
 }
 
 std::string DrawLinePlot(const LinePlot& plot) {
-  return Grid(plot) + Reference(plot) + Lines(plot) + Marks(plot) +
-         EndLabels(plot);
+  return Grid(plot) + Lines(plot) + Reference(plot) + Marks(plot) +
+         (plot.has_legend ? std::string() : EndLabels(plot));
 }
 
 // The colours are those of Okabe and Ito, which the colour-blind tell apart,

@@ -47,6 +47,10 @@ struct LinePlot {
   bool has_diagonal = false;
   std::optional<PlotReference> reference = {};
   std::vector<PlotMark> marks = {};
+  /// Writes x_name below; the ticks of time say what they are.
+  bool names_x = false;
+  /// The lines are named in a legend, and not at their right ends.
+  bool has_legend = false;
   /// Whether there is room for the marks' texts, or only for their numbers.
   bool names_marks = false;
   /// In the table of the numbers.

@@ -32,8 +32,8 @@ constexpr std::uint64_t kRequestsPerInterval = 64;
 
 // How finely a run is observed: that many times if its length is known, and
 // otherwise so often at first.
-constexpr int kLooksInAll = 128;
-constexpr std::chrono::milliseconds kShortestInterval(2);
+constexpr int kLooksInAll = 100;
+constexpr std::chrono::milliseconds kShortestInterval(5);
 
 /// How many transfers are still to be posted, handed out to the workers in
 /// portions so that they rarely meet here.
@@ -150,7 +150,9 @@ bool WaitForAll(Table& table, const Seats& seats,
     }
     lock.unlock();
     if (observer != nullptr && now >= observer->due()) {
-      table.interval.store(observer->Look(now), std::memory_order_relaxed);
+      observer->Look();
+      table.interval.store(observer->Begin(Clock::now()),
+                           std::memory_order_relaxed);
     }
     if (now >= next_show) {
       const double seconds = std::chrono::duration<double>(now - start).count();

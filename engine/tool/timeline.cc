@@ -1,6 +1,8 @@
 #include "engine/tool/timeline.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "gsl/assert"
@@ -16,7 +18,7 @@ Sales Since(const Sales& now, const Sales& before) {
 /// Keeps one element for each value of `number >> shift`: the first, to which
 /// `merge` adds the others.
 template <class Numbered, class MergeTwo>
-void KeepOneEach(std::vector<Numbered>& all, unsigned shift, MergeTwo merge) {
+void KeepOneEach(std::vector<Numbered>& all, int shift, MergeTwo merge) {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (kept > 0 && all[kept - 1].number >> shift == all[i].number >> shift) {
@@ -90,7 +92,8 @@ Observer::Observer(gsl::not_null<const Economy*> economy, Clock::duration step)
   Expects(step > Clock::duration::zero());
   timeline_.sampled_players = sample_.size();
   timeline_.lorenz_at_start = LorenzCurve(PlayersWealths(*economy));
-  timeline_.moments.push_back(MomentAt(start_));
+  Look();
+  timeline_.moments.push_back(seen_);
 }
 
 Observer::Clock::time_point Observer::due() const noexcept {
@@ -98,31 +101,28 @@ Observer::Clock::time_point Observer::due() const noexcept {
   return start_ + step_ * static_cast<Clock::rep>(next << shift_);
 }
 
-std::uint64_t Observer::Look(Clock::time_point now) {
-  std::vector<Moment>& moments = timeline_.moments;
-  const auto steps = static_cast<std::uint64_t>((now - start_) / step_);
-  Moment moment = MomentAt(now);
-  moment.number = steps >> shift_ << shift_;
-  Expects(moment.number > moments.back().number);
-  moments.push_back(moment);
-  if (moments.size() >= kMostIntervals) HalveTheDetail(shift_ + 1);
-  return moment.number;
-}
-
-Moment Observer::MomentAt(Clock::time_point now) {
+void Observer::Look() {
   const Ledger& ledger = economy_->ledger();
-  Moment moment;
-  moment.seconds = std::chrono::duration<double>(now - start_).count();
-  moment.tick = ledger.now();
+  seen_.tick = ledger.now();
   for (std::size_t i = 0; i < kAssetCount; ++i) {
     const AccountId issuer = economy_->IssuerOf(static_cast<Asset>(i));
-    moment.supplies[i] = -ToMinor(ledger.Balance(issuer).value());
+    seen_.supplies[i] = -ToMinor(ledger.Balance(issuer).value());
   }
-  moment.gini = sample_.Gini();
-  return moment;
+  seen_.gini = sample_.Gini();
 }
 
-void Observer::HalveTheDetail(unsigned shift) {
+std::uint64_t Observer::Begin(Clock::time_point now) {
+  std::vector<Moment>& moments = timeline_.moments;
+  Expects(now >= due());
+  const auto steps = static_cast<std::uint64_t>((now - start_) / step_);
+  seen_.number = steps >> shift_ << shift_;
+  seen_.seconds = std::chrono::duration<double>(now - start_).count();
+  moments.push_back(seen_);
+  if (moments.size() >= kMostIntervals) HalveTheDetail(shift_ + 1);
+  return seen_.number;
+}
+
+void Observer::HalveTheDetail(int shift) {
   shift_ = shift;
   // The first of those that fall together is where they began.
   KeepOneEach(timeline_.moments, shift_, [](Moment&, const Moment&) {});
@@ -130,7 +130,7 @@ void Observer::HalveTheDetail(unsigned shift) {
 
 Timeline Observer::Finish(Clock::time_point now,
                           std::span<const IntervalLog* const> logs) && {
-  unsigned shift = shift_;
+  int shift = shift_;
   for (const IntervalLog* log : logs) shift = std::max(shift, log->shift());
   HalveTheDetail(shift);
 
@@ -149,9 +149,20 @@ Timeline Observer::Finish(Clock::time_point now,
       Merge(*place, interval);
     }
   }
-  Moment last = MomentAt(now);
-  last.number = moments.back().number + 1;
-  moments.push_back(last);
+  // Too little happens in a short rest to say how fast it went.
+  const std::chrono::duration<double> step = step_;
+  const double rest = std::chrono::duration<double>(now - start_).count() -
+                      moments.back().seconds;
+  if (moments.size() > 1 && rest < std::ldexp(step.count(), shift) / 2) {
+    const auto last = std::prev(timeline_.intervals.end());
+    Merge(*std::prev(last), *last);
+    timeline_.intervals.pop_back();
+    moments.pop_back();
+  }
+  Look();
+  seen_.number = moments.back().number + 1;
+  seen_.seconds = std::chrono::duration<double>(now - start_).count();
+  moments.push_back(seen_);
   return std::move(timeline_);
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -54,13 +53,13 @@ class IntervalLog {
   [[nodiscard]] std::span<const Interval> intervals() const noexcept {
     return intervals_;
   }
-  [[nodiscard]] unsigned shift() const noexcept { return shift_; }
+  [[nodiscard]] int shift() const noexcept { return shift_; }
 
  private:
   void HalveTheDetail();
 
   std::vector<Interval> intervals_;
-  unsigned shift_ = 0;
+  int shift_ = 0;
   std::uint64_t current_ = 0;
   // What the tally said when the present interval began.
   std::array<std::uint64_t, kOutcomeCount> outcomes_{};
@@ -105,22 +104,26 @@ class Observer {
   void Start(Clock::time_point start) noexcept { start_ = start; }
   /// When to look next.
   [[nodiscard]] Clock::time_point due() const noexcept;
-  /// Looks, and returns the number of the interval that begins.
-  std::uint64_t Look(Clock::time_point now);
+  /// Reads the ledger. That takes long enough to be followed by another look
+  /// at the clock:
+  void Look();
+  /// An interval begins now, with what was read last. Returns its number,
+  /// for the workers to know at once.
+  std::uint64_t Begin(Clock::time_point now);
 
-  /// Looks for the last time and puts together what all have seen.
+  /// The run ended now: puts together what all have seen.
   [[nodiscard]] Timeline Finish(Clock::time_point now,
                                 std::span<const IntervalLog* const> logs) &&;
 
  private:
-  [[nodiscard]] Moment MomentAt(Clock::time_point now);
-  void HalveTheDetail(unsigned shift);
+  void HalveTheDetail(int shift);
 
   gsl::not_null<const Economy*> economy_;
   WealthSample sample_;
   Clock::duration step_;
   Clock::time_point start_;
-  unsigned shift_ = 0;
+  int shift_ = 0;
+  Moment seen_;
   Timeline timeline_;
 };
 

@@ -118,7 +118,7 @@ TEST_F(ReportTest, ColoursAddNothingButEscapeCodes) {
 TEST_F(ReportTest, AFaultFailsTheProgramAndIsShown) {
   const Figures good = Collect();
   const Figures bad = WithAFault();
-  ReportFile nowhere;
+  ReportFiles nowhere;
   ::testing::internal::CaptureStdout();
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(Report(good, nowhere), ExitCode::kOk);
@@ -138,7 +138,7 @@ TEST_F(ReportTest, AFaultFailsTheProgramAndIsShown) {
 TEST_F(ReportTest, ARunThatWasGivenUpFailsTheProgram) {
   Figures figures = Collect();
   figures.run.end = RunEnd::kStalled;
-  ReportFile nowhere;
+  ReportFiles nowhere;
   ::testing::internal::CaptureStdout();
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(Report(figures, nowhere), ExitCode::kFailed);
