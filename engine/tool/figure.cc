@@ -42,7 +42,8 @@ std::string Table(const LinePlot& plot) {
   std::string html = absl::StrCat("<table><thead><tr><th scope=\"col\">",
                                   Escaped(plot.x_name), "</th>");
   for (const Series& series : plot.series) {
-    absl::StrAppend(&html, "<th scope=\"col\">", Escaped(series.name), "</th>");
+    absl::StrAppend(&html, "<th scope=\"col\">", Escaped(series.name),
+                    plot.unit.empty() ? "" : ", ", Escaped(plot.unit), "</th>");
   }
   html += "</tr></thead><tbody>\n";
   for (std::size_t i = 0; i < plot.x.size(); ++i) {

@@ -53,7 +53,8 @@ struct LinePlot {
   bool has_legend = false;
   /// Whether there is room for the marks' texts, or only for their numbers.
   bool names_marks = false;
-  /// In the table of the numbers.
+  /// In the table of the numbers, where a unit is added to the series' names.
+  std::string unit = {};
   int decimals = 0;
   int x_decimals = 0;
   double height = 190;  ///< in pixels

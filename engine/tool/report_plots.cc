@@ -37,7 +37,7 @@ Range RangeOf(const std::vector<Series>& series) {
 LinePlot OverTime(const ReportData& data, bool is_of_intervals) {
   const TimeUnit unit = TimeUnitFor(data.moments_s.back());
   LinePlot plot;
-  plot.x_name = absl::StrCat("since the start, ", unit.name);
+  plot.x_name = absl::StrCat("time, ", unit.name);
   plot.x_axis = TimeAxis(data.moments_s.back() * unit.per_second, unit.name);
   plot.is_of_intervals = is_of_intervals;
   for (std::size_t i = 0; i < data.moments_s.size(); ++i) {
@@ -74,6 +74,7 @@ LinePlot ThroughputPlot(const ReportData& data) {
   plot.y_name = "requests per second";
   plot.series = {{"posted", data.posted_per_second},
                  {"refused", data.refused_per_second}};
+  plot.unit = "per s";
   plot.is_filled = true;
   plot.names_marks = true;
   plot.height = 230;
@@ -90,6 +91,7 @@ LinePlot LatencyPlot(const ReportData& data) {
   plot.y_name = "time to answer, on a logarithmic scale";
   plot.series = {
       {"p50", data.p50_ns}, {"p99", data.p99_ns}, {"p99.9", data.p999_ns}};
+  plot.unit = "ns";
   plot.names_marks = true;
   plot.height = 230;
   const Range range = RangeOf(plot.series);
@@ -120,6 +122,7 @@ LinePlot PricePlot(const ReportData& data, const ReportGood& good) {
                                   "beside its list price.");
   plot.y_name = absl::StrCat(data.currency, " for one ", good.code);
   plot.series = {{"mean price", good.mean_prices}};
+  plot.unit = data.currency;
   plot.reference = PlotReference{good.list_price, "list price"};
   plot.decimals = data.currency_scale + 1;
   plot.height = 150;
@@ -151,6 +154,7 @@ LinePlot LorenzPlot(const ReportData& data) {
   plot.names_x = true;
   plot.has_diagonal = true;
   plot.has_legend = true;
+  plot.unit = std::string(1, '%');
   plot.decimals = 1;
   plot.height = 280;
   return plot;
@@ -184,6 +188,7 @@ LinePlot RefusalsPlot(const ReportData& data) {
     plot.series.push_back({refusal.name, refusal.per_second});
   }
   plot.has_legend = true;
+  plot.unit = "per s";
   plot.names_marks = true;
   plot.height = 230;
   FitLinearly(plot, true, 0);
