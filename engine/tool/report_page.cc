@@ -98,10 +98,11 @@ void Page::WriteTitle() {
   const double per_second =
       data_.seconds > 0 ? static_cast<double>(data_.posted) / data_.seconds : 0;
   Put("<header><h1>", Escaped(data_.title), "</h1>\n<p class=\"lead\">",
-      Escaped(absl::StrCat(Grouped(data_.posted), " transfers between ",
-                           Grouped(data_.accounts), " accounts in ",
-                           SecondsText(data_.seconds), ", posted by lockstep ",
-                           data_.version, ". Made ", data_.made_at, ".")),
+      Escaped(absl::StrCat(
+          Grouped(data_.posted), data_.posted == 1 ? " transfer" : " transfers",
+          " between ", Grouped(data_.accounts), " accounts in ",
+          SecondsText(data_.seconds), ", posted by lockstep ", data_.version,
+          ". Made ", data_.made_at, ".")),
       "</p>\n");
   if (!data_.ended_early.empty()) {
     Put("<p class=\"early\">", Escaped(data_.ended_early), "</p>\n");
