@@ -60,11 +60,11 @@ std::vector<ReportFact> SettingsOf(const Figures& figures) {
   std::vector<ReportFact> facts = {
       {"threads", Grouped(options.threads)},
       {"accounts", Grouped(figures.accounts)},
-      {"who plays", absl::StrCat(Grouped(population.players), " players, ",
-                                 Grouped(population.shops), " shops, ",
-                                 Grouped(population.guilds), " guilds, ",
-                                 Grouped(population.banks),
-                                 " banks, an auction house and a town")},
+      {"who plays", absl::StrCat(Plural(population.players, "player"), ", ",
+                                 Plural(population.shops, "shop"), ", ",
+                                 Plural(population.guilds, "guild"), ", ",
+                                 Plural(population.banks, "bank"),
+                                 ", an auction house and a town")},
       {"popularity", options.zipf == 0
                          ? std::string("all alike")
                          : absl::StrCat("Zipf's law, exponent ", options.zipf)},

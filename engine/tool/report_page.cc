@@ -98,11 +98,10 @@ void Page::WriteTitle() {
   const double per_second =
       data_.seconds > 0 ? static_cast<double>(data_.posted) / data_.seconds : 0;
   Put("<header><h1>", Escaped(data_.title), "</h1>\n<p class=\"lead\">",
-      Escaped(absl::StrCat(
-          Grouped(data_.posted), data_.posted == 1 ? " transfer" : " transfers",
-          " between ", Grouped(data_.accounts), " accounts in ",
-          SecondsText(data_.seconds), ", posted by lockstep ", data_.version,
-          ". Made ", data_.made_at, ".")),
+      Escaped(absl::StrCat(Plural(data_.posted, "transfer"), " between ",
+                           Grouped(data_.accounts), " accounts in ",
+                           SecondsText(data_.seconds), ", posted by lockstep ",
+                           data_.version, ". Made ", data_.made_at, ".")),
       "</p>\n");
   if (!data_.ended_early.empty()) {
     Put("<p class=\"early\">", Escaped(data_.ended_early), "</p>\n");
@@ -137,6 +136,17 @@ void Page::WriteEvents() {
   CloseSection();
 }
 
+/// A very short run may end before the first request that is timed.
+std::string LatencyFigure(const ReportData& data) {
+  if (data.total_p999_ns == 0) {
+    return "<figure><figcaption><strong>Latency</strong><span>no request was "
+           "timed</span></figcaption></figure>";
+  }
+  return PlotFigure(LatencyPlot(data),
+                    absl::StrCat("p99.9 of the whole run ",
+                                 DurationText(data.total_p999_ns)));
+}
+
 void Page::WriteSpeed() {
   OpenSection(
       "speed", "Does it keep its pace?",
@@ -148,10 +158,7 @@ void Page::WriteSpeed() {
       PlotFigure(ThroughputPlot(data_),
                  absl::StrCat(Grouped(data_.posted), " posted, ",
                               Grouped(data_.refused), " refused")),
-      PlotFigure(LatencyPlot(data_),
-                 absl::StrCat("p99.9 of the whole run ",
-                              DurationText(data_.total_p999_ns))),
-      "</div>");
+      LatencyFigure(data_), "</div>");
   CloseSection();
 }
 
@@ -255,7 +262,12 @@ void Page::WriteWealth() {
 }
 
 void Page::WritePrices() {
-  if (data_.goods.empty()) return;
+  if (data_.goods.empty()) {
+    OpenSection("prices", "What does it cost at the auction?",
+                "Nobody knows: nothing was sold there.");
+    CloseSection();
+    return;
+  }
   OpenSection("prices", "What does it cost at the auction?",
               "The mean price that was actually paid for one, in each "
               "interval. A line that leaves the list price behind tells of a "
