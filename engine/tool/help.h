@@ -52,21 +52,29 @@ What the figures mean
               beyond its limits, and each account's rows add up to its balance
   digest      a fingerprint of all balances, limits and states
 
+What --report shows
+  A page for a browser, in one file that fetches nothing: throughput and
+  latency, each asset's supply, the Gini coefficient, the auction's prices and
+  the refusals over time; faucets against sinks; the Lorenz curve; the hottest
+  accounts; and below each plot its numbers. Into a file whose name ends in
+  .svg goes a picture of four of the plots instead.
+
 Examples
   lockstep simulate
   lockstep simulate --threads 8 --seconds 30 --accounts 1M
   lockstep simulate --zipf 2 --journal 0          a few hot accounts, no journal
   lockstep simulate --threads 1 --transfers 100k  the same digest every time
   lockstep simulate --json - | jq .supply
+  lockstep simulate --report economy.html         then open it in a browser
 
 With one thread, --transfers and the same seed and other options, two runs end
 in the same digest. With more threads they differ, as requests meet by chance.
-Ctrl-C ends the run early; the summary and the audit still come.
+Ctrl-C ends the run early; summary, reports and audit still come.
 
 Exit codes
   0  the audit holds
   1  the audit found a fault, the run could not be finished (memory, threads,
      a million refusals in a row), or a report could not be written
-  2  an option makes no sense, or the JSON file cannot be written at all)";
+  2  an option makes no sense, or a file cannot be written at all)";
 
 }  // namespace lockstep::tool

@@ -4,7 +4,8 @@
 find_browser() {
   local name
   for name in chromium chromium-browser google-chrome; do
-    ! command -v "$name" >/dev/null || { echo "$name" && return; }
+    # Some systems have a program of that name which only says what to install.
+    ! "$name" --version >/dev/null 2>&1 || { echo "$name" && return; }
   done
   echo 'skipped: there is no Chromium' >&2
   exit 77
