@@ -107,9 +107,11 @@ Result<Figures> CollectFigures(const Economy& economy,
         FiguresOf(economy, static_cast<Asset>(i), figures.run.tally);
     figures.flows_match = figures.flows_match && FlowsMatch(figures.assets[i]);
   }
-  const std::vector<std::int64_t> wealths = PlayersWealths(economy);
+  std::vector<std::int64_t> wealths = PlayersWealths(economy);
   figures.inequality = MeasureInequality(wealths);
-  figures.lorenz = LorenzCurve(wealths);
+  if (!figures.run.timeline.moments.empty()) {
+    figures.lorenz = LorenzCurve(std::move(wealths));
+  }
   if (options.journal_mib > 0) {
     const Outcome outcome = FindHottest(economy, figures);
     if (outcome != Outcome::kOk) return outcome;

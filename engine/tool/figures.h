@@ -46,7 +46,7 @@ struct Figures {
 
   std::array<AssetFigures, kAssetCount> assets;
   Inequality inequality;
-  /// LorenzCurve of the players' wealths.
+  /// LorenzCurve of the players' wealths, if the run was observed.
   std::vector<double> lorenz;
 
   /// The rows that the journal still holds, and the busiest accounts in them.

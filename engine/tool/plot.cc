@@ -16,6 +16,7 @@ constexpr std::size_t kColours = 6;
 constexpr double kLabelHeight = 14;
 constexpr double kDigitWidth = 7;
 constexpr std::size_t kMarkRows = 3;
+constexpr std::size_t kMarkCharacters = 26;  // on a phone's width
 
 std::string Percent(double fraction) {
   // Coordinates have one decimal; a percent is up to a dozen pixels.
@@ -161,16 +162,29 @@ std::string EndLabels(const LinePlot& plot) {
   return svg;
 }
 
+/// So much of a text as there is room for beside a mark.
+std::string Shortened(const std::string& text) {
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins_one =
+        (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    if (begins_one && ++characters > kMarkCharacters) {
+      return text.substr(0, i) + "…";
+    }
+  }
+  return text;
+}
+
 std::string Marks(const LinePlot& plot) {
   std::string svg;
   for (std::size_t i = 0; i < plot.marks.size(); ++i) {
     const PlotMark& mark = plot.marks[i];
     const double fraction = plot.x_axis.Fraction(mark.x);
     const std::string x = Percent(fraction);
-    const bool is_late = fraction > 0.6;
+    const bool is_late = fraction > 0.5;
     const auto row = static_cast<double>(i % kMarkRows);
     std::string text = std::to_string(i + 1);
-    if (plot.names_marks) absl::StrAppend(&text, " ", mark.text);
+    if (plot.names_marks) absl::StrAppend(&text, " ", Shortened(mark.text));
     absl::StrAppend(
         &svg, "<line class=\"mark\" x1=\"", x, "\" x2=\"", x,
         "\" y1=\"0\" y2=\"", Coordinate(plot.height), "\"/>",

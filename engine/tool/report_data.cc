@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/tool/numerals.h"
+#include "gsl/assert"
 #include "lockstep/version.h"
 
 namespace lockstep::tool {
@@ -229,6 +230,7 @@ std::string CommandOf(const SimulateOptions& options) {
 }
 
 ReportData ReportDataOf(const Figures& figures) {
+  Expects(!figures.run.timeline.moments.empty());
   const Tally& tally = figures.run.tally;
   ReportData data;
   data.title = "The economy of an online game";

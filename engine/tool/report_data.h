@@ -117,7 +117,7 @@ struct ReportData {
   std::vector<ReportHotAccount> hottest;  ///< the same
 };
 
-/// Takes from the figures what is shown.
+/// Takes from the figures what is shown. The run must have been observed.
 [[nodiscard]] ReportData ReportDataOf(const Figures& figures);
 
 /// The command line that asks for a run with these options.

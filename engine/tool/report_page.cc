@@ -275,7 +275,7 @@ void Page::WritePrices() {
   Put("<div class=\"grid2\">");
   for (const ReportGood& good : data_.goods) {
     Put(PlotFigure(PricePlot(data_, good),
-                   absl::StrCat(data_.currency, " for one; list price ",
+                   absl::StrCat("list price ",
                                 Fixed(good.list_price, data_.currency_scale))));
   }
   Put("</div>");

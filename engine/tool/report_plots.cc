@@ -120,7 +120,7 @@ LinePlot PricePlot(const ReportData& data, const ReportGood& good) {
   plot.description = absl::StrCat("What a ", good.code,
                                   " cost on average at the auction, over time, "
                                   "beside its list price.");
-  plot.y_name = absl::StrCat(data.currency, " for one ", good.code);
+  plot.y_name = absl::StrCat(data.currency, " for one");
   plot.series = {{"mean price", good.mean_prices}};
   plot.unit = data.currency;
   plot.reference = PlotReference{good.list_price, "list price"};

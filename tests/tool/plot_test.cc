@@ -98,6 +98,9 @@ TEST(Plot, NumbersItsMarksAndNamesThemWhereThereIsRoom) {
   EXPECT_THAT(svg, HasSubstr("class=\"mark\" x1=\"25%\""));
   EXPECT_THAT(svg, HasSubstr("text-anchor=\"end\" dx=\"-4\" x=\"100%\""))
       << "a late one has its text on the left";
+  plot.marks[0].text = "überaus lange Rede, kurzer Sinn";
+  EXPECT_THAT(DrawLinePlot(plot),
+              HasSubstr(">1 überaus lange Rede, kurzer…</text>"));
 }
 
 TEST(Plot, NamesItsLinesAtTheirEndsIfThereAreSeveral) {

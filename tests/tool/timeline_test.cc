@@ -1,5 +1,6 @@
 #include "engine/tool/timeline.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <random>
@@ -249,6 +250,10 @@ TEST_F(ConcurrentTimelineTest, AddsUpToTheTally) {
   Interval sum;
   for (const Interval& interval : timeline.intervals) Merge(sum, interval);
   EXPECT_EQ(sum.outcomes, run.tally.outcomes);
+  EXPECT_GT(std::count_if(timeline.intervals.begin(), timeline.intervals.end(),
+                          [](const Interval& i) { return PostedIn(i) > 0; }),
+            2)
+      << "the workers must notice that intervals begin";
   EXPECT_EQ(TimedIn(sum), run.tally.latency.count());
   for (std::size_t i = 0; i < kAssetCount; ++i) {
     EXPECT_EQ(sum.sales[i].quantity, run.tally.sales[i].quantity);
