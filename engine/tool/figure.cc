@@ -60,6 +60,12 @@ std::string Table(const LinePlot& plot) {
   return html + "</tbody></table>";
 }
 
+/// A number from 0 to 999, give or take; more digits would say too much.
+std::string ThreeDigits(double number) {
+  const int decimals = number >= 99.95 ? 0 : number >= 9.995 ? 1 : 2;
+  return absl::StrFormat("%.*f", decimals, number);
+}
+
 }  // namespace
 
 std::string PlotFigure(const LinePlot& plot, const std::string& note) {
@@ -113,7 +119,7 @@ std::string Fixed(double value, int decimals) {
 
 std::string SecondsText(double seconds) {
   if (seconds < 1e-3) return absl::StrFormat("%.0f µs", seconds * 1e6);
-  if (seconds < 1) return absl::StrFormat("%.3g ms", seconds * 1e3);
+  if (seconds < 1) return ThreeDigits(seconds * 1e3) + " ms";
   if (seconds < 180) return absl::StrFormat("%.2f s", seconds);
   const auto minutes = static_cast<std::int64_t>(std::llround(seconds / 60));
   if (minutes < 180) return absl::StrCat(minutes, " min");
@@ -123,9 +129,9 @@ std::string SecondsText(double seconds) {
 std::string DurationText(std::uint64_t nanoseconds) {
   const auto ns = static_cast<double>(nanoseconds);
   if (nanoseconds < 1'000) return absl::StrCat(nanoseconds, " ns");
-  if (nanoseconds < 1'000'000) return absl::StrFormat("%.3g µs", ns / 1e3);
-  if (nanoseconds < 1'000'000'000) return absl::StrFormat("%.3g ms", ns / 1e6);
-  return absl::StrFormat("%.3g s", ns / 1e9);
+  if (nanoseconds < 1'000'000) return ThreeDigits(ns / 1e3) + " µs";
+  if (nanoseconds < 1'000'000'000) return ThreeDigits(ns / 1e6) + " ms";
+  return ThreeDigits(ns / 1e9) + " s";
 }
 
 }  // namespace lockstep::tool

@@ -219,7 +219,8 @@ std::string CommandOf(const SimulateOptions& options) {
   if (options.transfers) {
     absl::StrAppend(&command, " --transfers ", *options.transfers);
   } else {
-    absl::StrAppend(&command, " --seconds ", options.seconds);
+    // In no form but this would the option be read again.
+    absl::StrAppendFormat(&command, " --seconds %.15g", options.seconds);
   }
   absl::StrAppend(&command, " --seed ", options.seed, " --zipf ", options.zipf,
                   " --journal ", options.journal_mib);

@@ -167,6 +167,8 @@ TEST(Durations, AreReadable) {
   EXPECT_EQ(DurationText(121), "121 ns");
   EXPECT_EQ(DurationText(1119), "1.12 µs");
   EXPECT_EQ(DurationText(30'700'000), "30.7 ms");
+  EXPECT_EQ(DurationText(999'999), "1000 µs");
+  EXPECT_EQ(DurationText(12'000'000'000), "12.0 s");
   EXPECT_EQ(SecondsText(0.000703), "703 µs");
   EXPECT_EQ(SecondsText(0.2), "200 ms");
   EXPECT_EQ(SecondsText(5), "5.00 s");

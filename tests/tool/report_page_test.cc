@@ -127,6 +127,8 @@ TEST(ReportData, NamesTheCommandThatDoesItAgain) {
             "lockstep simulate --accounts 5000 --threads 2 --seconds 0.25 "
             "--seed 1 --zipf 1.1 --journal 64 --report "
             "'what a mess/it'\\''s.html'");
+  options.seconds = 2'592'000;
+  EXPECT_THAT(CommandOf(options), HasSubstr(" --seconds 2592000 "));
   options.transfers = 1000;
   options.report = "";
   EXPECT_THAT(CommandOf(options), HasSubstr(" --transfers 1000 --seed"));
