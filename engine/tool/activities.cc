@@ -145,7 +145,10 @@ Outcome Auction(Worker& worker) {
             quantity);
   // Some bidders are bots that would rather bid elsewhere than wait.
   const bool is_bot = DrawIsAmong(worker, terms.bots);
-  return worker.Post(legs, {}, is_bot ? Wait::Never() : Wait::Forever());
+  const Outcome outcome =
+      worker.Post(legs, {}, is_bot ? Wait::Never() : Wait::Forever());
+  if (outcome == Outcome::kOk) worker.CountSale(good, quantity, price);
+  return outcome;
 }
 
 /// A shop sells above its price, and the town takes its tax.

@@ -19,11 +19,6 @@ std::uint32_t CountIn(const Group& who, const Population& population) {
   return who.count == 0 ? all : std::min(all, who.count);
 }
 
-std::string Plural(std::uint64_t count, std::string_view thing) {
-  return absl::StrCat(Grouped(count), " ", std::string(thing),
-                      count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 bool Director::IsDue(const EventTime& at, const RunTime& now) {

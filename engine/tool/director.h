@@ -24,8 +24,8 @@ struct EventMark {
   std::string text;
   /// What there was of each asset just before, and what one cost (MarketPriceOf
   /// the economy), by asset.
-  std::vector<Minor> supplies;
-  std::vector<Minor> prices;
+  std::vector<Minor> supplies = {};
+  std::vector<Minor> prices = {};
 };
 
 /// How far a run is.

@@ -9,13 +9,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/tool/wealth.h"
 #include "gsl/assert"
 
 namespace lockstep::tool {
 namespace {
 
 constexpr std::size_t kHottestAccounts = 5;
-constexpr double kMostWealth = 9e18;  // in 64 bits
 
 AssetFigures FiguresOf(const Economy& economy, Asset asset,
                        const Tally& tally) {
@@ -42,23 +42,6 @@ bool FlowsMatch(const AssetFigures& asset) {
   if (!issued) return false;
   const Result<Amount> left = Subtract(*issued, asset.burned);
   return left && *left == asset.supply;
-}
-
-/// What each player owns, in minor units of the money at list prices.
-std::vector<std::int64_t> PlayersWealths(const Economy& economy) {
-  std::vector<std::int64_t> wealths(economy.population().players);
-  for (std::uint32_t i = 0; i < wealths.size(); ++i) {
-    double wealth = 0;  // a scenario's prices could go beyond 64 bits
-    for (std::size_t a = 0; a < economy.asset_count(); ++a) {
-      const auto asset = static_cast<Asset>(a);
-      const AccountId account = economy.AccountOf(economy.Player(i), asset);
-      const Result<Amount> balance = economy.ledger().Balance(account);
-      wealth += static_cast<double>(ToMinor(balance.value())) *
-                static_cast<double>(economy.TraitsOf(asset).list_price);
-    }
-    wealths[i] = static_cast<std::int64_t>(std::min(wealth, kMostWealth));
-  }
-  return wealths;
 }
 
 std::string NameOf(const Economy& economy, AccountId id) {
@@ -120,8 +103,8 @@ Result<Figures> CollectFigures(const Economy& economy,
   Figures figures(std::move(run));
   figures.options = options;
   figures.scenario = economy.scenario().name;
-  const std::size_t moments = economy.scenario().timeline.size();
-  figures.events_left = moments - std::min(moments, figures.run.events.size());
+  const std::size_t readings = economy.scenario().timeline.size();
+  figures.events_left = readings - std::min(readings, figures.run.events.size());
   figures.activities = activities;
   figures.population = economy.population();
   figures.accounts = ledger.account_count();
@@ -134,7 +117,11 @@ Result<Figures> CollectFigures(const Economy& economy,
     figures.flows_match =
         figures.flows_match && FlowsMatch(figures.assets.back());
   }
-  figures.inequality = MeasureInequality(PlayersWealths(economy));
+  std::vector<std::int64_t> wealths = PlayersWealths(economy);
+  figures.inequality = MeasureInequality(wealths);
+  if (!figures.run.timeline.readings.empty()) {
+    figures.lorenz = LorenzCurve(std::move(wealths));
+  }
   if (options.journal_mib > 0) {
     const Outcome outcome = FindHottest(economy, figures);
     if (outcome != Outcome::kOk) return outcome;

@@ -54,6 +54,8 @@ struct Figures {
 
   std::vector<AssetFigures> assets;
   Inequality inequality;
+  /// LorenzCurve of the players' wealths, if the run was observed.
+  std::vector<double> lorenz;
 
   /// The rows that the journal still holds, and the busiest accounts in them.
   std::uint64_t retained_rows = 0;

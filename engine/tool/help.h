@@ -63,6 +63,13 @@ Scenarios
   A bad file is named before the run, as FILE:LINE: reason.
   docs/scenarios/README.md has every key and three scenarios with their stories.
 
+What --report shows
+  A page for a browser, in one file that fetches nothing: throughput and
+  latency, each asset's supply, the Gini coefficient, the auction's prices and
+  the refusals over time; faucets against sinks; the Lorenz curve; the hottest
+  accounts; and below each plot its numbers. Into a file whose name ends in
+  .svg goes a picture of four of the plots instead.
+
 Examples
   lockstep simulate
   lockstep simulate --threads 8 --seconds 30 --accounts 1M
@@ -71,16 +78,17 @@ Examples
   lockstep simulate --json - | jq .supply
   lockstep simulate --print-scenario > mine.json  to begin a scenario with
   lockstep simulate --scenario mine.json
+  lockstep simulate --report economy.html         then open it in a browser
 
 With one thread, --transfers and the same seed and other options, two runs end
 in the same digest. With more threads they differ, as requests meet by chance.
-Ctrl-C ends the run early; the summary and the audit still come.
+Ctrl-C ends the run early; summary, reports and audit still come.
 
 Exit codes
   0  the audit holds
   1  the audit found a fault, the run could not be finished (memory, threads,
      a million refusals in a row), or a report could not be written
-  2  an option or the scenario makes no sense, or the JSON file cannot be
-     written at all)";
+  2  an option or the scenario makes no sense, or a file cannot be written at
+     all)";
 
 }  // namespace lockstep::tool

@@ -29,6 +29,23 @@ void LatencyHistogram::Merge(const LatencyHistogram& other) noexcept {
   max_ns_ = std::max(max_ns_, other.max_ns_);
 }
 
+std::vector<LatencyHistogram::BucketCount> LatencyHistogram::Since(
+    const LatencyHistogram& earlier) const {
+  std::vector<BucketCount> news;
+  if (count_ == earlier.count_) return news;
+  for (std::size_t i = 0; i < kBuckets; ++i) {
+    const std::uint64_t count = counts_[i] - earlier.counts_[i];
+    if (count > 0) news.push_back({.bucket = i, .count = count});
+  }
+  return news;
+}
+
+void LatencyHistogram::Add(const BucketCount& recorded) noexcept {
+  counts_[recorded.bucket] += recorded.count;
+  count_ += recorded.count;
+  max_ns_ = std::max(max_ns_, UpperEnd(recorded.bucket));
+}
+
 std::uint64_t LatencyHistogram::Quantile(double quantile) const noexcept {
   const double exact_rank = std::ceil(quantile * static_cast<double>(count_));
   const auto rank = std::max<std::uint64_t>(

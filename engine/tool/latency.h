@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace lockstep::tool {
 
@@ -20,6 +21,18 @@ class LatencyHistogram {
     if (nanoseconds > max_ns_) max_ns_ = nanoseconds;
   }
   void Merge(const LatencyHistogram& other) noexcept;
+
+  /// So many durations of one bucket.
+  struct BucketCount {
+    std::size_t bucket = 0;
+    std::uint64_t count = 0;
+  };
+  /// What was recorded since `earlier`, which is this histogram as it was
+  /// then, by bucket; and adds that to a histogram (whose largest duration is
+  /// then that of a bucket).
+  [[nodiscard]] std::vector<BucketCount> Since(
+      const LatencyHistogram& earlier) const;
+  void Add(const BucketCount& recorded) noexcept;
 
   /// A duration that the fraction `quantile` (0..1) of the recorded ones does
   /// not exceed: the upper end of the bucket of that rank, at most the largest

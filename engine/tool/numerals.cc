@@ -20,4 +20,12 @@ std::string Grouped(std::uint64_t number) {
   return GroupDigits(std::to_string(number));
 }
 
+std::string Plural(std::uint64_t count, std::string_view thing) {
+  std::string text = Grouped(count);
+  text += ' ';
+  text += thing;
+  if (count != 1) text += 's';
+  return text;
+}
+
 }  // namespace lockstep::tool

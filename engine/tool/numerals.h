@@ -13,4 +13,7 @@ namespace lockstep::tool {
 /// The same from a number.
 [[nodiscard]] std::string Grouped(std::uint64_t number);
 
+/// So many things: "1 shop", "1,200 shops".
+[[nodiscard]] std::string Plural(std::uint64_t count, std::string_view thing);
+
 }  // namespace lockstep::tool

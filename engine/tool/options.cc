@@ -28,6 +28,7 @@ struct Typed {
   std::string scenario;
   bool no_events = false;
   bool print_scenario = false;
+  std::string report;
 };
 
 /// Thrown by the readers below, caught by ParseCommandLine: what is wrong with
@@ -121,6 +122,10 @@ SimulateOptions Understand(const Typed& typed, std::uint32_t default_threads) {
   options.given = {.accounts = !typed.accounts.empty(),
                    .seed = !typed.seed.empty(),
                    .zipf = !typed.zipf.empty()};
+  options.report = typed.report;
+  if (options.json == "-" && options.report == "-") {
+    throw BadOption{"--json and --report cannot both be '-'"};
+  }
   return options;
 }
 
@@ -172,6 +177,9 @@ void AddSimulateOptions(CLI::App& simulate, Typed& typed,
   simulate.add_flag("--print-scenario", typed.print_scenario,
                     "Print the economy that is played by default as such a\n"
                     "file, to start from, and play nothing");
+  add("--report", typed.report, "FILE",
+      "Write a page of plots there, for a browser; '-': as above.\nA name that "
+      "ends in .svg: a picture of four of them");
 }
 
 Reply Complain(std::string complaint) {

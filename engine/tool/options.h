@@ -43,6 +43,8 @@ struct SimulateOptions {
     bool zipf = false;
   };
   Given given;
+  /// The same, for the page of plots.
+  std::string report;
 };
 
 /// What to print, and where, instead of running anything.

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -25,6 +26,14 @@ constexpr std::size_t kNoSharingBytes = 128;
 
 constexpr std::chrono::milliseconds kBetweenLooks(100);
 constexpr std::uint64_t kRequestsPerTick = 1024;
+
+// A worker looks so often whether another interval has begun.
+constexpr std::uint64_t kRequestsPerInterval = 64;
+
+// How finely a run is observed: that many times if its length is known, and
+// otherwise so often at first.
+constexpr int kLooksInAll = 100;
+constexpr std::chrono::milliseconds kShortestInterval(5);
 
 /// How many transfers are still to be posted, handed out to the workers in
 /// portions so that they rarely meet here.
@@ -63,6 +72,7 @@ struct alignas(kNoSharingBytes) Seat {
   explicit Seat(Worker&& its_worker) : worker(std::move(its_worker)) {}
 
   Worker worker;
+  IntervalLog intervals;
   /// Written by its thread, read by the one that shows the progress; relaxed,
   /// for nothing else is handed over with it.
   alignas(kNoSharingBytes) std::atomic<std::uint64_t> posted = 0;
@@ -91,6 +101,9 @@ struct Table {
   /// Relaxed: the threads' ends hand over all that they did.
   std::atomic<bool> is_over = false;
   std::atomic<bool> is_stalled = false;
+  /// The interval that it is now, as the one who waits says; stays 0 if nobody
+  /// observes. Relaxed, too.
+  std::atomic<std::uint64_t> interval = 0;
 
   std::mutex mutex;
   std::condition_variable someone_left;
@@ -133,6 +146,12 @@ void Play(Table& table, Seat& seat, const Economy* clock) {
       }
       LookUp(table, seat, ledger, seen);
     }
+    if (requests % kRequestsPerInterval == 0) {
+      const auto interval = table.interval.load(std::memory_order_relaxed);
+      if (interval != seat.intervals.current()) {
+        seat.intervals.Begin(interval, seat.worker.tally());
+      }
+    }
     if (seat.worker.PlayOne() == Outcome::kOk) {
       --to_post;
       refusals_in_a_row = 0;
@@ -162,36 +181,65 @@ std::uint64_t PostedBy(const Seats& seats) {
 }
 
 /// Waits until all have left, telling them to when the time is over or there
-/// was an interrupt. True if there was.
-bool WaitForAll(Table& table, const Seats& seats, Progress& progress) {
+/// was an interrupt. True if there was. Observes meanwhile, if there is an
+/// observer.
+bool WaitForAll(Table& table, const Seats& seats, Progress& progress,
+                Observer* observer) {
   const SimulateOptions& options = table.options;
   const auto limit = std::chrono::duration_cast<Clock::duration>(
       std::chrono::duration<double>(options.seconds));
   const auto deadline =
       options.transfers ? Clock::time_point::max() : table.start + limit;
+  auto next_show = table.start;
   std::unique_lock lock(table.mutex);
   while (table.players_left > 0) {
     const auto now = Clock::now();
     if (now >= deadline || Interrupted()) {
       table.is_over.store(true, std::memory_order_relaxed);
     }
-    const double seconds =
-        std::chrono::duration<double>(now - table.start).count();
-    const std::uint64_t posted = PostedBy(seats);
-    const double fraction = options.transfers
-                                ? static_cast<double>(posted) /
-                                      static_cast<double>(*options.transfers)
-                                : seconds / options.seconds;
     lock.unlock();
-    progress.Show(fraction, posted, seconds);
+    if (observer != nullptr && now >= observer->due()) {
+      observer->Look();
+      table.interval.store(observer->Begin(Clock::now()),
+                           std::memory_order_relaxed);
+    }
+    if (now >= next_show) {
+      const double seconds = std::chrono::duration<double>(now - table.start).count();
+      const std::uint64_t posted = PostedBy(seats);
+      const double fraction = options.transfers
+                                  ? static_cast<double>(posted) /
+                                        static_cast<double>(*options.transfers)
+                                  : seconds / options.seconds;
+      progress.Show(fraction, posted, seconds);
+      next_show = now + kBetweenLooks;
+    }
     lock.lock();
-    const auto next_look = now >= deadline
-                               ? now + kBetweenLooks
-                               : std::min(deadline, now + kBetweenLooks);
+    auto next_look = next_show;
+    if (now < deadline) next_look = std::min(next_look, deadline);
+    if (observer != nullptr) next_look = std::min(next_look, observer->due());
     table.someone_left.wait_until(lock, next_look,
                                   [&] { return table.players_left == 0; });
   }
   return Interrupted();
+}
+
+/// The shortest time between two looks at the run.
+Clock::duration IntervalOf(const SimulateOptions& options) {
+  constexpr Clock::duration kShortest = kShortestInterval;
+  if (options.transfers) return kShortest;
+  const std::chrono::duration<double> wanted(options.seconds / kLooksInAll);
+  return std::max(kShortest,
+                  std::chrono::duration_cast<Clock::duration>(wanted));
+}
+
+Timeline TimelineOf(Observer&& observer, Seats& seats, Clock::time_point end) {
+  std::vector<const IntervalLog*> logs;
+  for (const auto& seat : seats) {
+    // Closes the interval that it is in.
+    seat->intervals.Begin(seat->intervals.current(), seat->worker.tally());
+    logs.push_back(&seat->intervals);
+  }
+  return std::move(observer).Finish(end, logs);
 }
 
 Result<Seats> TakeSeats(const Economy& economy, const SimulateOptions& options,
@@ -213,12 +261,15 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
                              const SimulateOptions& options,
                              std::span<const Activity> activities,
                              Progress& progress,
-                             std::span<const Moment> timeline) {
+                             std::span<const Moment> moments) {
   Result<Seats> seats = TakeSeats(*economy, options, activities);
   if (!seats) return seats.error();
-  Director director(economy, activities, timeline);
-  Table table(options, director);
+  Director director(economy, activities, moments);
   bool was_interrupted = false;
+  std::optional<Observer> observer;
+  if (!options.report.empty()) observer.emplace(economy, IntervalOf(options));
+  Table table(options, director);
+  if (observer) observer->Start(table.start);
   {
     std::vector<std::jthread> threads;  // joined at the end of this block
     try {
@@ -235,13 +286,15 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
       table.is_over.store(true, std::memory_order_relaxed);
       throw;
     }
-    was_interrupted = WaitForAll(table, *seats, progress);
+    was_interrupted = WaitForAll(table, *seats, progress,
+                                 observer ? &*observer : nullptr);
   }
   const auto end = Clock::now();
 
   RunResult result{.tally = Tally(activities.size())};
   for (const auto& seat : *seats) result.tally.Merge(seat->worker.tally());
   result.seconds = std::chrono::duration<double>(end - table.start).count();
+  if (observer) result.timeline = TimelineOf(*std::move(observer), *seats, end);
   const bool is_stalled = table.is_stalled.load(std::memory_order_relaxed);
   result.events = director.marks();
   const bool is_complete =

@@ -10,6 +10,7 @@
 #include "engine/tool/options.h"
 #include "engine/tool/progress.h"
 #include "engine/tool/tally.h"
+#include "engine/tool/timeline.h"
 #include "engine/tool/worker.h"
 #include "gsl/pointers"
 #include "lockstep/result.h"
@@ -32,14 +33,16 @@ struct RunResult {
   Tally tally;
   double seconds = 0;
   RunEnd end = RunEnd::kDone;
+  /// Empty unless a report was asked for.
+  Timeline timeline = {};
   /// The scenario's events that came.
   std::vector<EventMark> events = {};
 };
 
 /// Lets `options.threads` workers play until the time is over or the number of
 /// posted transfers is reached, to the transfer. One tick of the ledger's time
-/// passes with each 1,024 requests of the first worker. The moments of the
-/// `timeline` come meanwhile; what they post comes on top of that number.
+/// passes with each 1,024 requests of the first worker. The scenario's
+/// `moments` come meanwhile; what they post comes on top of that number.
 /// (Those of a run that was interrupted or given up do not all come.)
 ///
 /// Outcomes: those of `Ledger::OpenSession`. Throws std::system_error if a
@@ -47,6 +50,6 @@ struct RunResult {
 [[nodiscard]] Result<RunResult> RunEconomy(
     gsl::not_null<const Economy*> economy, const SimulateOptions& options,
     std::span<const Activity> activities, Progress& progress,
-    std::span<const Moment> timeline = {});
+    std::span<const Moment> moments = {});
 
 }  // namespace lockstep::tool

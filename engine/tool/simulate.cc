@@ -17,8 +17,11 @@
 #include "engine/tool/figures.h"
 #include "engine/tool/interrupt.h"
 #include "engine/tool/progress.h"
+#include "engine/tool/report_data.h"
 #include "engine/tool/report_file.h"
 #include "engine/tool/report_json.h"
+#include "engine/tool/report_page.h"
+#include "engine/tool/report_picture.h"
 #include "engine/tool/run.h"
 #include "engine/tool/scenario_file.h"
 #include "engine/tool/summary.h"
@@ -92,15 +95,43 @@ Result<Figures> Play(Ledger& ledger, const SimulateOptions& options,
                         *std::move(run));
 }
 
+/// Opens the files that were asked for. The first error, in a line.
+std::optional<std::string> OpenFiles(const SimulateOptions& options,
+                                     ReportFiles& files) {
+  std::optional<std::string> error;
+  if (!options.json.empty()) error = files.json.Open(options.json);
+  if (!error && !options.report.empty()) {
+    error = files.page.Open(options.report);
+  }
+  return error;
+}
+
+/// The page of plots, or their picture if the file's name asks for that.
+std::string Drawn(const Figures& figures) {
+  const ReportData data = ReportDataOf(figures);
+  return std::string_view(figures.options.report).ends_with(".svg")
+             ? ReportPicture(data)
+             : ReportPage(data);
+}
+
 }  // namespace
 
-ExitCode Report(const Figures& figures, ReportFile& json) {
+ExitCode Report(const Figures& figures, ReportFiles& files) {
+  const SimulateOptions& options = figures.options;
   std::optional<std::string> error;
-  if (figures.options.json != "-") {
+  const bool is_quiet = options.json == "-" || options.report == "-";
+  if (!is_quiet) {
     error = WriteToStandardOutput(Summary(figures, WantsColour()));
   }
-  if (!error && !figures.options.json.empty()) {
-    error = json.Write(JsonReport(figures));
+  if (!error && !options.json.empty()) {
+    error = files.json.Write(JsonReport(figures));
+  }
+  if (!error && !options.report.empty()) {
+    error = files.page.Write(Drawn(figures));
+    if (!error && !is_quiet) {
+      error = WriteToStandardOutput(
+          absl::StrCat("  report   ", options.report, "\n"));
+    }
   }
   if (error) return Fail(ExitCode::kFailed, *error);
   if (!figures.books_hold()) {
@@ -119,11 +150,9 @@ ExitCode Simulate(SimulateOptions options) {
     std::fprintf(stderr, "%s\n", complaint->c_str());
     return ExitCode::kBadOption;
   }
-  ReportFile json;
-  if (!options.json.empty()) {
-    if (const auto error = json.Open(options.json)) {
-      return Fail(ExitCode::kBadOption, *error);
-    }
+  ReportFiles files;
+  if (const auto error = OpenFiles(options, files)) {
+    return Fail(ExitCode::kBadOption, *error);
   }
   Result<Ledger> ledger =
       Ledger::Open({.journal_bytes = options.journal_mib << 20});
@@ -136,7 +165,7 @@ ExitCode Simulate(SimulateOptions options) {
     if (!figures) {
       return Fail(ExitCode::kFailed, CouldNot(stage, figures.error()));
     }
-    return Report(*figures, json);
+    return Report(*figures, files);
   } catch (const std::bad_alloc&) {
     return Fail(ExitCode::kFailed, CouldNot(stage, Outcome::kOutOfMemory));
   } catch (const std::system_error& error) {

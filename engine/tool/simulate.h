@@ -10,8 +10,14 @@ namespace lockstep::tool {
 /// played, reports.
 [[nodiscard]] ExitCode Simulate(SimulateOptions options);
 
-/// Its last part: prints the summary, writes the JSON file, and judges. Exit
-/// code kOk only if the books hold and all was written.
-[[nodiscard]] ExitCode Report(const Figures& figures, ReportFile& json);
+/// The files that a run was asked to write.
+struct ReportFiles {
+  ReportFile json;
+  ReportFile page;
+};
+
+/// Its last part: prints the summary, writes the files, and judges. Exit code
+/// kOk only if the books hold and all was written.
+[[nodiscard]] ExitCode Report(const Figures& figures, ReportFiles& files);
 
 }  // namespace lockstep::tool

@@ -61,11 +61,6 @@ double Percent(std::uint64_t part, std::uint64_t whole) {
              : 100 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::string Plural(std::uint64_t count, std::string_view thing) {
-  return absl::StrCat(Grouped(count), " ", std::string(thing),
-                      count == 1 ? "" : "s");
-}
-
 void Page::Heading(std::string_view text) {
   Line("");
   Line("%s", In(Ink::kBold, text));

@@ -21,6 +21,12 @@ struct ActivityTally {
   std::array<Minor, kMaxGameAssets> burned{};
 };
 
+/// What was sold of a good at the auction, and what the buyers paid.
+struct Sales {
+  Minor quantity = 0;
+  Minor paid = 0;  // in minor units of the money
+};
+
 /// What one worker counted. For one thread; merge several at the end.
 struct Tally {
   explicit Tally(std::size_t activity_count) : activities(activity_count) {}
@@ -38,6 +44,8 @@ struct Tally {
   std::array<std::uint64_t, kOutcomeCount> outcomes{};
   /// For each refusal met, the sentence that explains the first.
   std::array<std::string, kOutcomeCount> examples;
+  /// By the good.
+  std::array<Sales, kMaxGameAssets> sales{};
   /// Of the posted transfers.
   std::uint64_t legs = 0;
   LatencyHistogram latency;

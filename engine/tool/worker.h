@@ -71,6 +71,14 @@ class Worker {
   Outcome Post(const LegList& legs, std::string_view description = {},
                Wait wait = Wait::Forever());
 
+  /// Counts a sale at the auction that was posted: `paid` in minor units of
+  /// GOLD, the tax included.
+  void CountSale(Asset good, Minor quantity, Minor paid) noexcept {
+    Sales& sales = tally_.sales[Index(good)];
+    sales.quantity += quantity;
+    sales.paid += paid;
+  }
+
   /// Stops anything from leaving an account, and frees the one that this
   /// worker froze before.
   void Freeze(AccountId account);

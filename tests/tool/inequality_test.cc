@@ -59,5 +59,56 @@ TEST(Inequality, TheRichestHundredthIsTwoOfTwoHundred) {
   EXPECT_NEAR(MeasureInequality(wealths).richest_share, 302.0 / 500, 1e-12);
 }
 
+TEST(GiniOf, CountsGroupsAsTheOwnersThatTheyStandFor) {
+  std::mt19937_64 random(43);
+  std::vector<std::int64_t> wealths;
+  std::vector<OwnersAlike> groups;
+  for (int i = 0; i < 60; ++i) {
+    const auto wealth = static_cast<std::int64_t>(random() % 1000);
+    const auto count = static_cast<std::size_t>(1 + random() % 5);
+    wealths.insert(wealths.end(), count, wealth);
+    groups.push_back({static_cast<double>(wealth), static_cast<double>(count)});
+  }
+  EXPECT_NEAR(GiniOf(groups), MeasureInequality(wealths).gini, 1e-9);
+  std::vector<OwnersAlike> nobody;
+  EXPECT_EQ(GiniOf(nobody), 0);
+  std::vector<OwnersAlike> poor = {{0, 3}, {0, 1}};
+  EXPECT_EQ(GiniOf(poor), 0);
+}
+
+TEST(LorenzCurve, IsTheDiagonalWhereAllOwnTheSame) {
+  for (const std::vector<std::int64_t>& wealths :
+       {std::vector<std::int64_t>(7, 5), {}, {0, 0}}) {
+    const std::vector<double> curve = LorenzCurve(wealths);
+    ASSERT_EQ(curve.size(), kLorenzSteps + 1);
+    for (std::size_t i = 0; i <= kLorenzSteps; ++i) {
+      EXPECT_NEAR(curve[i], static_cast<double>(i) / kLorenzSteps, 1e-12);
+    }
+  }
+}
+
+TEST(LorenzCurve, SumsFromThePoorestOn) {
+  const std::vector<double> curve = LorenzCurve({60, 10, 0, 30});
+  EXPECT_NEAR(curve[25], 0, 1e-12);
+  EXPECT_NEAR(curve[50], 0.1, 1e-12);
+  EXPECT_NEAR(curve[60], 0.1 + 0.4 * 0.3, 1e-12) << "straight between two";
+  EXPECT_NEAR(curve[75], 0.4, 1e-12);
+  EXPECT_NEAR(curve[100], 1, 1e-12);
+}
+
+TEST(LorenzCurve, EnclosesTheGiniCoefficient) {
+  std::mt19937_64 random(44);
+  std::vector<std::int64_t> wealths(1000);
+  for (auto& wealth : wealths) {
+    wealth = static_cast<std::int64_t>(random() % 10'000);
+  }
+  const std::vector<double> curve = LorenzCurve(wealths);
+  double doubled_area = 0;
+  for (std::size_t i = 1; i <= kLorenzSteps; ++i) {
+    doubled_area += (curve[i - 1] + curve[i]) / kLorenzSteps;
+  }
+  EXPECT_NEAR(1 - doubled_area, MeasureInequality(wealths).gini, 1e-3);
+}
+
 }  // namespace
 }  // namespace lockstep::tool

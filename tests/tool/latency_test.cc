@@ -77,5 +77,25 @@ TEST(LatencyHistogram, MergingIsAsIfOneHadRecordedAll) {
   }
 }
 
+TEST(LatencyHistogram, KnowsWhatWasRecordedSince) {
+  LatencyHistogram all;
+  for (const std::uint64_t ns : {5u, 100u, 100u, 70'000u}) all.Record(ns);
+  const LatencyHistogram earlier = all;
+  EXPECT_TRUE(all.Since(earlier).empty());
+  LatencyHistogram late;
+  for (const std::uint64_t ns : {100u, 3u, 1'000'000u, 3u}) {
+    all.Record(ns);
+    late.Record(ns);
+  }
+  LatencyHistogram added;
+  for (const auto& recorded : all.Since(earlier)) added.Add(recorded);
+  EXPECT_EQ(added.count(), 4u);
+  for (const double quantile : {0.1, 0.5, 0.75}) {
+    EXPECT_EQ(added.Quantile(quantile), late.Quantile(quantile));
+  }
+  const std::size_t last = LatencyHistogram::BucketOf(1'000'000);
+  EXPECT_EQ(added.max_ns(), LatencyHistogram::UpperEnd(last));
+}
+
 }  // namespace
 }  // namespace lockstep::tool

@@ -18,5 +18,11 @@ TEST(Numerals, GroupsThreeDigitsInFrontOfThePoint) {
   EXPECT_EQ(Grouped(UINT64_MAX), "18,446,744,073,709,551,615");
 }
 
+TEST(Plural, CountsThings) {
+  EXPECT_EQ(Plural(0, "shop"), "0 shops");
+  EXPECT_EQ(Plural(1, "shop"), "1 shop");
+  EXPECT_EQ(Plural(1200, "shop"), "1,200 shops");
+}
+
 }  // namespace
 }  // namespace lockstep::tool

@@ -54,13 +54,14 @@ TEST(Options, HaveDefaults) {
   EXPECT_EQ(options.zipf, 1.1);
   EXPECT_EQ(options.journal_mib, 64u);
   EXPECT_EQ(options.json, "");
+  EXPECT_EQ(options.report, "");
 }
 
 TEST(Options, AreRead) {
   const SimulateOptions options =
       Options({"simulate", "--accounts", "250k", "--threads=256", "--transfers",
                "2M", "--seed", "18446744073709551615", "--zipf", "0",
-               "--journal", "0", "--json", "-"});
+               "--journal", "0", "--json", "-", "--report", "r.html"});
   EXPECT_EQ(options.accounts, 250'000u);
   EXPECT_EQ(options.threads, 256u);
   EXPECT_EQ(options.transfers, 2'000'000u);
@@ -68,6 +69,7 @@ TEST(Options, AreRead) {
   EXPECT_EQ(options.zipf, 0);
   EXPECT_EQ(options.journal_mib, 0u);
   EXPECT_EQ(options.json, "-");
+  EXPECT_EQ(options.report, "r.html");
   EXPECT_EQ(Options({"simulate", "--seconds", "0.25"}).seconds, 0.25);
   EXPECT_EQ(Options({"simulate", "--threads", "1", "--threads", "2"}).threads,
             2u)
@@ -123,7 +125,7 @@ TEST(Options, OutsideTheirRangeAreNamedInOneLine) {
 TEST(Options, ThatLackTheirValueAreNamed) {
   for (const char* option :
        {"--accounts", "--threads", "--seconds", "--transfers", "--seed",
-        "--zipf", "--journal", "--json", "--scenario"}) {
+        "--zipf", "--journal", "--json", "--scenario", "--report"}) {
     EXPECT_THAT(Complaint({"simulate", option}), HasSubstr(option));
     EXPECT_THAT(Complaint({"simulate", option, ""}), HasSubstr(option));
   }
@@ -178,7 +180,8 @@ TEST(Help, TellsOfEveryOptionAndExitCode) {
   for (const char* part :
        {"--accounts", "--threads", "--seconds", "--transfers", "--seed",
         "--zipf", "--journal", "--json", "--scenario", "--no-events",
-        "--print-scenario", "Examples", "Scenarios", "Exit codes"}) {
+        "--print-scenario", "--report", "Examples", "Scenarios",
+        "Exit codes"}) {
     EXPECT_THAT(help, HasSubstr(part));
   }
 }
@@ -192,6 +195,12 @@ TEST(Help, FitsEightyColumns) {
       rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     }
   }
+}
+
+TEST(Options, OnlyOneReportGoesToTheStandardOutput) {
+  EXPECT_THAT(Complaint({"simulate", "--json", "-", "--report", "-"}),
+              HasSubstr("cannot both be '-'"));
+  EXPECT_EQ(Options({"simulate", "--json", "x", "--report", "-"}).report, "-");
 }
 
 }  // namespace

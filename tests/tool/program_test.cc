@@ -17,6 +17,7 @@
 namespace lockstep::tool {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
@@ -171,6 +172,41 @@ TEST(Program, ReplacesTheJsonFileAndLeavesNothingBeside) {
   EXPECT_EQ(folder.Count(), 1u);
 }
 
+TEST(Program, WritesItsReportAndNamesTheFile) {
+  const ScratchFolder folder;
+  const std::string page = folder.File("economy.html");
+  const std::string picture = folder.File("economy.svg");
+  const Ended ended =
+      RunProgram(Simulate({"--transfers", "500", "--report", page}));
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.out, EndsWith("\n  report   " + page + "\n"));
+  EXPECT_THAT(ReadFile(page), StartsWith("<!doctype html>"));
+  EXPECT_THAT(ReadFile(page), EndsWith("</html>\n"));
+  EXPECT_EQ(RunProgram(Simulate({"--transfers", "500", "--report", picture}))
+                .exit_code,
+            0);
+  EXPECT_THAT(ReadFile(picture), StartsWith("<svg "));
+  EXPECT_THAT(ReadFile(picture), EndsWith("</svg>\n"));
+  EXPECT_EQ(folder.Count(), 2u);
+
+  const Ended piped = RunProgram(Simulate(
+      {"--transfers", "500", "--report", "-", "--json", folder.File("j")}));
+  EXPECT_EQ(piped.exit_code, 0) << piped.err;
+  EXPECT_THAT(piped.out, StartsWith("<!doctype html>"));
+  EXPECT_THAT(piped.out, EndsWith("</html>\n"));
+  EXPECT_EQ(nlohmann::json::parse(ReadFile(folder.File("j")))["transfers"],
+            500);
+}
+
+TEST(Program, LookingAtTheEconomyDoesNotChangeIt) {
+  const ScratchFolder folder;
+  const std::vector<std::string> options = {"--threads", "1", "--transfers",
+                                            "100000"};
+  std::vector<std::string> observed = options;
+  observed.insert(observed.end(), {"--report", folder.File("page")});
+  EXPECT_EQ(Digest(observed), Digest(options));
+}
+
 TEST(Program, WritesThroughALinkToItsTarget) {
   const ScratchFolder folder;
   std::ofstream(folder.File("target")) << "something old";
@@ -213,6 +249,9 @@ TEST(Program, AnswersBadOptionsWithOneLineAndCodeTwo) {
       // These two would take minutes if they were found out only at the end.
       {"simulate", "--seconds", "600", "--json", folder.path()},
       {"simulate", "--seconds", "600", "--json", folder.File("no/such/file")},
+      {"simulate", "--seconds", "600", "--report", folder.path()},
+      {"simulate", "--seconds", "600", "--json", folder.File("j"), "--report",
+       folder.File("no/such/file")},
   };
   for (const std::vector<std::string>& arguments : bad) {
     const Ended ended = RunProgram(arguments);
@@ -336,6 +375,7 @@ TEST(Program, AFullDiskIsNotTakenForSuccess) {
   if (!std::filesystem::exists(full)) GTEST_SKIP() << "there is no " << full;
   for (const Ended& ended : {
            RunProgram(Simulate({"--transfers", "100", "--json", full})),
+           RunProgram(Simulate({"--transfers", "100", "--report", full})),
            RunProgram(Simulate({"--transfers", "100"}), full),
            RunProgram(Simulate({"--transfers", "100", "--json", "-"}), full),
            RunProgram({"--help"}, full),

@@ -124,7 +124,7 @@ TEST_F(ReportTest, ColoursAddNothingButEscapeCodes) {
 TEST_F(ReportTest, AFaultFailsTheProgramAndIsShown) {
   const Figures good = Collect();
   const Figures bad = WithAFault();
-  ReportFile nowhere;
+  ReportFiles nowhere;
   ::testing::internal::CaptureStdout();
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(Report(good, nowhere), ExitCode::kOk);
@@ -144,7 +144,7 @@ TEST_F(ReportTest, AFaultFailsTheProgramAndIsShown) {
 TEST_F(ReportTest, ARunThatWasGivenUpFailsTheProgram) {
   Figures figures = Collect();
   figures.run.end = RunEnd::kStalled;
-  ReportFile nowhere;
+  ReportFiles nowhere;
   ::testing::internal::CaptureStdout();
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(Report(figures, nowhere), ExitCode::kFailed);
