@@ -34,8 +34,7 @@ inline Accounts AccountsOf(const std::vector<Leg>& legs) {
 /// accounts locks what comes out of here.
 inline Accounts InLockOrder(Accounts accounts) {
   std::ranges::sort(accounts, {}, &Account::number);
-  accounts.erase(std::unique(accounts.begin(), accounts.end()),
-                 accounts.end());
+  accounts.erase(std::unique(accounts.begin(), accounts.end()), accounts.end());
   return accounts;
 }
 
