@@ -3,11 +3,19 @@
 
 FILENAME == "-" {
   kind[$2] = $1
+  if (page ~ /\/README\.md$/ && $1 == "page" && $2 != page &&
+      index($2, folder) == 1)
+    has_below = 1
   if ($1 == "page") {
     kind[$3] = "page"
     place[$2] = place[$3] = $2
   }
   next
+}
+
+BEGIN {
+  folder = page
+  sub(/README\.md$/, "", folder)
 }
 
 # The link [text](target), as it must be in the site.
@@ -26,7 +34,12 @@ function link(text, target,   path, fragment, name) {
   }
   if (kind[path] == "page") {
     path = place[path]
-    if (fragment != "" && path != "README.md")
+    # What a folder's page leads to in its folder stands below it in the
+    # contents.
+    if (page ~ /\/README\.md$/ && index(path, folder) == 1 && path != page &&
+        !is_below[path]++)
+      return "@subpage " label(path) " \"" text "\""
+    if (fragment != "" && path !~ /(^|\/)README\.md$/)
       return "[" text "](@ref " label(path) "-" fragment ")"
     return "[" text "](" (path == "README.md" ? "index.html" : "@ref " label(path)) ")"
   }
@@ -35,12 +48,13 @@ function link(text, target,   path, fragment, name) {
   return text
 }
 
-# The line with its links rewritten; what stands in code is left alone.
+# The lines with their links rewritten; what stands in code is left alone.
 function rewritten(line,   result, text, target) {
   while (match(line, /`[^`]*`|!?\[([^][`]|`[^`]*`)*\]\([^) ]+\)/)) {
     result = result substr(line, 1, RSTART - 1)
     text = substr(line, RSTART, RLENGTH)
     line = substr(line, RSTART + RLENGTH)
+    if (text ~ /^!?\[/) gsub(/\n/, " ", text)
     if (text ~ /^\[/) {
       target = text
       sub(/^.*\]\(/, "", target)
@@ -59,10 +73,26 @@ function rewritten(line,   result, text, target) {
   return result line
 }
 
+# Prose is kept until its paragraph ends, since links go on over lines.
+function end_paragraph() {
+  if (paragraph != "") printf "%s", rewritten(paragraph)
+  paragraph = ""
+}
+
 # Comments are for the tests.
-/^<!-- / && !in_code { in_comment = 1 }
+/^<!-- / && !in_code {
+  end_paragraph()
+  in_comment = 1
+}
 in_comment {
   if (/-->$/) in_comment = 0
+  next
+}
+
+# What is folded away: Doxygen has it from the browser.
+/^ *<\/?(details|summary)>/ {
+  end_paragraph()
+  print "@htmlonly[block] " $0 " @endhtmlonly"
   next
 }
 
@@ -70,6 +100,7 @@ in_comment {
 /^ *<\/?(picture|source)/ { next }
 
 /^ *```/ {
+  end_paragraph()
   in_code = !in_code
   print
   next
@@ -80,6 +111,7 @@ in_code {
 }
 
 /^#+ / {
+  end_paragraph()
   heading = $0
   sub(/^#+ +/, "", heading)
   if (/^# / && !titled) {
@@ -89,10 +121,13 @@ in_code {
   } else {
     id = label(page) "-" anchor(heading)
     if (seen[id]++) id = id "-" (seen[id] - 1)
-    # Sections of the main page would stand among the pages in the contents.
-    print rewritten($0) (page == "README.md" ? "" : " {#" id "}")
+    # Sections of a page that has others below it would stand among them in the
+    # contents.
+    print rewritten($0) (page == "README.md" || has_below ? "" : " {#" id "}")
   }
   next
 }
 
-{ print rewritten($0) }
+{ paragraph = paragraph $0 "\n" }
+/^$/ { end_paragraph() }
+END { end_paragraph() }

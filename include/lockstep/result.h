@@ -21,8 +21,8 @@ class [[nodiscard]] Result {
   /// With a value.
   Result(T value) noexcept : value_(std::move(value)) {}  // NOLINT
   /// Without one, and why; `kOk` is no reason and stops the program.
-  Result(Outcome error) noexcept : error_(error) {        // NOLINT
-    if (error == Outcome::kOk) std::abort();  // an error must say why
+  Result(Outcome error) noexcept : error_(error) {  // NOLINT
+    if (error == Outcome::kOk) std::abort();        // an error must say why
   }
 
   /// Is there a value?

@@ -1,7 +1,8 @@
 # Prints, for each link of a page that leads to a file, "LINE TARGET", for each
-# heading "LINE anchor #ANCHOR" (as the usual renderers make it from the words), and
-# for each command of ./dev that it names, "LINE ./dev COMMAND". Links in code
-# are no links.
+# heading "LINE heading #ANCHOR" (as the usual renderers make it from the words),
+# for each command of ./dev that it names "LINE ./dev COMMAND", and for each
+# package that it tells readers to install "LINE package NAME". Links in code are
+# no links.
 
 function anchor(heading) {
   heading = tolower(heading)
@@ -25,7 +26,17 @@ function dev_commands(line) {
 
 { dev_commands($0) }
 
-in_code { next }
+in_code {
+  # The packages that it tells readers to install.
+  if (/apt-get install/ || is_install) {
+    count = split($0, words, " ")
+    for (i = 1; i <= count; ++i)
+      if (words[i] ~ /^[a-z][a-z0-9.+-]+$/ && words[i] !~ /^(sudo|apt-get|install)$/)
+        print NR " package " words[i]
+    is_install = /\\$/
+  }
+  next
+}
 
 /^#+ / {
   heading = $0

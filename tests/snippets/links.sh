@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every link of every page leads to a file that is there, and to a heading of
-# it; every command of ./dev that a page names is one.
+# it; every command of ./dev that a page names is one, and every package that a
+# page has its readers install is one that ./dev installs.
 #
 # links.sh ROOT    prints each link that leads nowhere; succeeds if none does
 
@@ -35,6 +36,9 @@ check_link() {
   fi
 }
 
+# The words of the list in `dev`.
+packages=$(sed -n '/^packages_build=/,/)/p' dev | tr '=()\n' '    ')
+
 mapfile -t pages < <(find . -name '*.md' -not -path './build/*' \
   -not -path '*/.*/*' \
   -printf '%P\n' | sort)
@@ -49,6 +53,9 @@ for page in "${pages[@]}"; do
       ./dev)
         grep -qE "^  \./dev $command( |\$)" dev ||
           complain "$page" "$line" "./dev has no command \"$command\"" ;;
+      package)
+        [[ " $packages " == *" $command "* ]] ||
+          complain "$page" "$line" "./dev does not install \"$command\"" ;;
       *) check_link "$page" "$line" "$target" ;;
     esac
   done < <(said_by "$page")

@@ -13,6 +13,8 @@ rm -rf "$scratch"
 mkdir -p "$scratch/docs/deeper"
 cat >"$scratch/dev" <<'DEV'
   ./dev test [REGEX]     as in the help of dev
+packages_build=(g++ cmake
+  libone-dev)
 DEV
 cat >"$scratch/docs/deeper/page.md" <<'PAGE'
 # A page, and `code`
@@ -27,6 +29,10 @@ cat >"$scratch/docs/deeper/page.md" <<'PAGE'
 ![d](unseen.svg)
 <img src="unseen.svg">
 `./dev paint`
+```sh
+sudo apt-get install --no-install-recommends g++ \\
+  libone-dev libtwo-dev
+```
 PAGE
 printf '# A heading\n' >"$scratch/docs/other.md"
 touch "$scratch/docs/seen.svg"
@@ -35,7 +41,8 @@ expected='docs/deeper/page.md:8: gone.md is not there
 docs/deeper/page.md:9: ../other.md#no-heading: no heading there is called that
 docs/deeper/page.md:10: unseen.svg is not there
 docs/deeper/page.md:11: unseen.svg is not there
-docs/deeper/page.md:12: ./dev has no command "paint"'
+docs/deeper/page.md:12: ./dev has no command "paint"
+docs/deeper/page.md:15: ./dev does not install "libtwo-dev"'
 status=0
 said=$("$links" "$scratch") || status=$?
 diff -u --label 'should say' --label says <(echo "$expected") <(echo "$said")
