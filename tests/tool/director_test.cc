@@ -146,6 +146,15 @@ TEST(Director, TheLastEventsComeAtTheEnd) {
     "who": "guilds", "asset": "GEM", "amount": 1, "code": 911}})");
   for (const std::uint32_t threads : {1u, 3u}) {
     EXPECT_EQ(play.Run(threads, 100).events.size(), 1u);
+    SimulateOptions options;
+    options.threads = threads;
+    options.seconds = 0.02;
+    const RunResult run =
+        RunEconomy(&play.economy_, options, play.scenario_.activities,
+                   play.progress_, play.scenario_.timeline)
+            .value();
+    ASSERT_EQ(run.events.size(), 1u);
+    EXPECT_GE(run.events[0].seconds, 0.02);
   }
 }
 

@@ -133,10 +133,10 @@ TEST(Scenario, AgentsAreANumberOrAPart) {
 
 TEST(Scenario, RulesChangeAtAnEventAndBackAtItsEnd) {
   const Scenario scenario = Read(WithEvent(R"(
+    {"at": "75%", "text": "more", "change": {"quest": {"weight": 200}}},
     {"at": "50%", "until": "75%", "text": "rush",
      "change": {"quest": {"weight": 300}}},
-    {"at": "25%", "text": "tax", "change": {"auction": {"tax": "15%"}}},
-    {"at": "75%", "text": "more", "change": {"quest": {"weight": 200}}})"));
+    {"at": "25%", "text": "tax", "change": {"auction": {"tax": "15%"}}})"));
   struct Expected {
     std::int64_t percent;
     const char* text;
