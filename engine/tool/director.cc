@@ -30,6 +30,8 @@ bool Director::IsDue(const EventTime& at, const RunTime& now) {
 }
 
 void Director::Perform(const RunTime& now, Worker& worker) {
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock) return;
   while (is_waiting() && IsDue(timeline_[came()].at, now)) {
     const Moment& moment = timeline_[came()];
     EventMark mark{.tick = now.tick,
@@ -43,7 +45,6 @@ void Director::Perform(const RunTime& now, Worker& worker) {
       mark.prices.push_back(economy_->MarketPriceOf(asset));
     }
     came_.store(came() + 1, std::memory_order_relaxed);
-    worker.PlayBy(moment.activities);
     mark.text += std::visit([&](const auto& deed) { return Do(deed, worker); },
                             moment.deed);
     marks_.push_back(std::move(mark));

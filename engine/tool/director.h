@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -36,9 +37,9 @@ struct RunTime {
   double seconds = 0;
 };
 
-/// Lets the events of a scenario happen when their time has come: in the first
-/// worker's thread, through the ledger like everything else. The other workers
-/// meanwhile ask for the rules.
+/// Lets the events of a scenario happen when their time has come, through the
+/// ledger like everything else. Any worker may be the one that does it; the
+/// others play on meanwhile, and then ask for the rules.
 class Director {
  public:
   /// `activities` are those at the start. All three must outlive it.
@@ -53,7 +54,7 @@ class Director {
   }
 
   /// Lets happen all whose time has come; `worker` posts what is to be posted.
-  /// For one thread.
+  /// If somebody else is at it, nothing is done: who is will look again.
   void Perform(const RunTime& now, Worker& worker);
 
   /// How many moments came: the number of the present rules.
@@ -89,6 +90,9 @@ class Director {
   std::span<const Activity> activities_;
   std::span<const Moment> timeline_;
   std::atomic<std::size_t> came_ = 0;
+
+  /// Held by whoever lets something happen; it guards what follows.
+  std::mutex mutex_;
   /// By account: how many events keep it frozen.
   std::unordered_map<std::uint64_t, int> frozen_;
   std::vector<EventMark> marks_;

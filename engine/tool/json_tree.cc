@@ -130,7 +130,7 @@ class TreeMaker {
   [[nodiscard]] JsonNode& root() { return root_; }
 
  private:
-  [[nodiscard]] std::size_t LineOfToken(JsonNode::Kind kind) const;
+  [[nodiscard]] std::size_t LineOfToken() const;
   bool Add(JsonNode::Kind kind, std::string text);
   bool Open(JsonNode::Kind kind);
   bool Close() {
@@ -147,15 +147,10 @@ class TreeMaker {
   std::optional<TextFault> fault_;
 };
 
-std::size_t TreeMaker::LineOfToken(JsonNode::Kind kind) const {
-  const std::string_view text = lines_.text();
-  auto taken = static_cast<std::size_t>(taken_ - text.data());
-  // Where a number ends is known only after a look at the byte behind it.
-  const bool has_looked_ahead =
-      kind == JsonNode::Kind::kNumber && taken > 0 &&
-      std::string_view("+-.0123456789eE").find(text[taken - 1]) ==
-          std::string_view::npos;
-  if (has_looked_ahead) --taken;
+// The parser looks one byte ahead to see a number's end. If that is a line
+// feed, it still belongs to the number's line.
+std::size_t TreeMaker::LineOfToken() const {
+  const auto taken = static_cast<std::size_t>(taken_ - lines_.text().data());
   return lines_.LineOf(taken > 0 ? taken - 1 : 0);
 }
 
@@ -167,13 +162,13 @@ bool TreeMaker::Add(JsonNode::Kind kind, std::string text) {
   node.text = std::move(text);
   const bool is_member =
       parent != nullptr && parent->kind == JsonNode::Kind::kObject;
-  node.line = is_member ? key_line_ : LineOfToken(kind);
+  node.line = is_member ? key_line_ : LineOfToken();
   return true;
 }
 
 bool TreeMaker::Open(JsonNode::Kind kind) {
   if (open_.size() == kMaxJsonDepth) {
-    fault_ = TextFault{LineOfToken(kind), 0,
+    fault_ = TextFault{LineOfToken(), 0,
                        absl::StrCat("lists and objects lie more than ",
                                     kMaxJsonDepth, " deep in each other")};
     return false;
@@ -185,11 +180,10 @@ bool TreeMaker::Open(JsonNode::Kind kind) {
 
 bool TreeMaker::key(std::string& text) {
   JsonNode& object = *open_.back();
-  key_line_ = LineOfToken(JsonNode::Kind::kText);
+  key_line_ = LineOfToken();
   const auto same = std::find(object.keys.begin(), object.keys.end(), text);
   if (same != object.keys.end()) {
     const auto place = static_cast<std::size_t>(same - object.keys.begin());
-    // A quarter of what may be said: the key is not ours.
     fault_ = TextFault{
         key_line_, 0,
         absl::StrCat("the key '", ReasonFrom(text.substr(0, 50)),

@@ -80,20 +80,25 @@ struct alignas(kNoSharingBytes) Seat {
 
 /// What the workers and the one who waits for them share.
 struct Table {
-  Table(const SimulateOptions& its_options, Director& its_director)
-      : options(its_options),
+  Table(const Economy& its_economy, const SimulateOptions& its_options,
+        Director& its_director)
+      : economy(its_economy),
+        options(its_options),
         director(its_director),
         quota(its_options.transfers.value_or(UINT64_MAX)) {}
 
   /// How much of the run is over.
-  [[nodiscard]] RunTime Now(Tick tick) const {
+  [[nodiscard]] RunTime Now() const {
     const double seconds =
         std::chrono::duration<double>(Clock::now() - start).count();
     const double fraction =
         options.transfers ? quota.Fraction() : seconds / options.seconds;
-    return {.fraction = fraction, .tick = tick, .seconds = seconds};
+    return {.fraction = fraction,
+            .tick = economy.ledger().now(),
+            .seconds = seconds};
   }
 
+  const Economy& economy;
   const SimulateOptions& options;
   Director& director;
   const Clock::time_point start = Clock::now();
@@ -110,22 +115,20 @@ struct Table {
   std::size_t players_left = 0;  // guarded by mutex
 };
 
-/// What all workers do now and then: the first lets the events happen, the
-/// others learn by which rules to play. `seen` is the rules that they know.
-void LookUp(Table& table, Seat& seat, const Ledger* clock, std::size_t& seen) {
+/// What all workers do now and then: let happen what is due, and learn by which
+/// rules to play. `seen` is the number of those that they know.
+void LookUp(Table& table, Seat& seat, std::size_t& seen) {
   Director& director = table.director;
-  if (clock != nullptr) {
-    if (!director.is_waiting()) return;
-    director.Perform(table.Now(clock->now()), seat.worker);
-  } else if (const std::size_t came = director.came(); came != seen) {
-    seat.worker.PlayBy(director.RulesAfter(came));
-    seen = came;
-  }
+  if (director.is_waiting()) director.Perform(table.Now(), seat.worker);
+  const std::size_t came = director.came();
+  if (came == seen) return;
+  seat.worker.PlayBy(director.RulesAfter(came));
+  seen = came;
 }
 
-/// What one thread does.
-void Play(Table& table, Seat& seat, const Economy* clock) {
-  Ledger* const ledger = clock != nullptr ? &clock->ledger() : nullptr;
+/// What one thread does. One of them keeps the time.
+void Play(Table& table, Seat& seat, bool keeps_time) {
+  Ledger& ledger = table.economy.ledger();
   std::uint64_t to_post = 0;
   std::uint64_t posted = 0;
   std::uint64_t requests = 0;
@@ -133,18 +136,17 @@ void Play(Table& table, Seat& seat, const Economy* clock) {
   std::size_t seen = 0;
   while (!table.is_over.load(std::memory_order_relaxed)) {
     if (to_post == 0) {
-      LookUp(table, seat, ledger, seen);
+      LookUp(table, seat, seen);
       to_post = table.quota.Take();
     }
     if (to_post == 0) break;
     if (++requests % kRequestsPerTick == 0) {
-      if (clock != nullptr) {
-        const Outcome outcome =
-            ledger->Advance(Tick(ledger->now().value() + 1));
+      if (keeps_time) {
+        const Outcome outcome = ledger.Advance(Tick(ledger.now().value() + 1));
         Ensures(outcome == Outcome::kOk);
-        clock->UpdatePrices();
+        table.economy.UpdatePrices();
       }
-      LookUp(table, seat, ledger, seen);
+      LookUp(table, seat, seen);
     }
     if (requests % kRequestsPerInterval == 0) {
       const auto interval = table.interval.load(std::memory_order_relaxed);
@@ -163,7 +165,7 @@ void Play(Table& table, Seat& seat, const Economy* clock) {
   }
   // The last events come with the end of the time.
   const bool is_whole = !table.is_stalled.load(std::memory_order_relaxed);
-  if (is_whole && !Interrupted()) LookUp(table, seat, ledger, seen);
+  if (is_whole && !Interrupted()) LookUp(table, seat, seen);
   // Under the mutex, or the one who waits could look and sleep in between.
   const std::lock_guard lock(table.mutex);
   --table.players_left;
@@ -268,7 +270,7 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
   bool was_interrupted = false;
   std::optional<Observer> observer;
   if (!options.report.empty()) observer.emplace(economy, IntervalOf(options));
-  Table table(options, director);
+  Table table(*economy, options, director);
   if (observer) observer->Start(table.start);
   {
     std::vector<std::jthread> threads;  // joined at the end of this block
@@ -278,9 +280,8 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
           const std::lock_guard lock(table.mutex);
           ++table.players_left;
         }
-        const Economy* const clock = i == 0 ? economy.get() : nullptr;
         threads.emplace_back(Play, std::ref(table), std::ref(*(*seats)[i]),
-                             clock);
+                             i == 0);
       }
     } catch (...) {
       table.is_over.store(true, std::memory_order_relaxed);

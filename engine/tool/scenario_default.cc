@@ -11,7 +11,7 @@ namespace {
 // docs/scenarios/README.md explains each key.
 constexpr std::string_view kText = R"json({
   "name": "the economy of a game",
-  "description": "What is played without a file: quests mint, repairs burn, and an auction house takes its tax.",
+  "description": "Quests mint, repairs burn, the auction is taxed.",
 
   "accounts": 100000,
   "seed": 1,
@@ -41,7 +41,8 @@ constexpr std::string_view kText = R"json({
   "activities": [
     {"name": "quest", "kind": "mint", "code": 101, "weight": 150,
      "assets": "GOLD", "amount": [5.00, 45.00],
-     "texts": ["rats in the cellar", "the miller's ring", "wolves at the pass", "a letter to the abbot"]},
+     "texts": ["rats in the cellar", "the miller's ring",
+               "wolves at the pass", "a letter to the abbot"]},
     {"name": "gather", "kind": "mint", "code": 102, "weight": 130,
      "assets": ["ORE", "WOOD"], "amount": [1, 5]},
     {"name": "treasure", "kind": "mint", "code": 103, "weight": 20,
@@ -49,15 +50,18 @@ constexpr std::string_view kText = R"json({
     {"name": "repair", "kind": "burn", "code": 201, "weight": 95,
      "assets": "GOLD", "amount": [5.00, 50.00]},
     {"name": "listing fee", "kind": "listing_fee", "code": 202, "weight": 60,
-     "goods": ["ORE", "WOOD", "POTION", "SWORD"], "quantity": [1, 20], "fee": "2%"},
+     "goods": ["ORE", "WOOD", "POTION", "SWORD"], "quantity": [1, 20],
+     "fee": "2%"},
     {"name": "adventure", "kind": "burn", "code": 203, "weight": 60,
      "assets": ["SWORD", "POTION"], "amount": 1},
     {"name": "enchant", "kind": "craft", "code": 204, "weight": 25,
      "recipes": {"uses": {"GEM": [1, 2], "GOLD": 10.00}}},
     {"name": "craft", "kind": "craft", "code": 301, "weight": 80,
      "recipes": [
-       {"text": "a sword", "weight": 1, "uses": {"ORE": 5, "WOOD": 2}, "makes": {"SWORD": 1}},
-       {"text": "a potion", "weight": 2, "uses": {"WOOD": 3}, "makes": {"POTION": 1}}
+       {"text": "a sword", "weight": 1,
+        "uses": {"ORE": 5, "WOOD": 2}, "makes": {"SWORD": 1}},
+       {"text": "a potion", "weight": 2,
+        "uses": {"WOOD": 3}, "makes": {"POTION": 1}}
      ]},
     {"name": "auction", "kind": "auction", "code": 401, "weight": 110,
      "goods": ["ORE", "WOOD", "POTION", "SWORD"], "quantity": [1, 3],
@@ -68,7 +72,8 @@ constexpr std::string_view kText = R"json({
      "goods": ["ORE", "WOOD", "POTION", "SWORD"], "price": "85%"},
     {"name": "exchange", "kind": "exchange", "code": 404, "weight": 35,
      "good": "GEM", "quantity": [1, 3], "spread": "2%"},
-    {"name": "gift", "kind": "gift", "code": 501, "weight": 40, "amount": [0.50, 20.00]},
+    {"name": "gift", "kind": "gift", "code": 501, "weight": 40,
+     "amount": [0.50, 20.00]},
     {"name": "rent", "kind": "rent", "code": 502, "weight": 30,
      "amount": [3.00, 9.00], "shops": "25%"},
     {"name": "guild dues", "kind": "guild_dues", "code": 503, "weight": 38,
@@ -92,7 +97,7 @@ std::string_view DefaultScenarioText() noexcept { return kText; }
 const Scenario& DefaultScenario() {
   static const Scenario scenario = [] {
     auto read = ReadScenario(kText);
-    // A fault in it would show in the first test of all.
+    // A fault in it would show in every test of the program.
     if (std::holds_alternative<TextFault>(read)) std::abort();
     return std::get<Scenario>(std::move(read));
   }();

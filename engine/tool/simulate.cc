@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -146,7 +147,12 @@ ExitCode Report(const Figures& figures, ReportFiles& files) {
 ExitCode Simulate(SimulateOptions options) {
   CatchInterrupts();
   Scenario scenario;
-  if (const auto complaint = Prepare(options, scenario)) {
+  if (auto complaint = Prepare(options, scenario)) {
+    // Whatever the file is called, it stays one line.
+    std::replace_if(
+        complaint->begin(), complaint->end(),
+        [](unsigned char c) { return c < ' ' || c == 0x7F; }, '?');
+    // Without "lockstep:" in front, so that editors find the file and line.
     std::fprintf(stderr, "%s\n", complaint->c_str());
     return ExitCode::kBadOption;
   }

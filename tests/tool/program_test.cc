@@ -364,7 +364,7 @@ TEST(Program, ABadScenarioIsNamedWithItsLine) {
 
   const ScratchFolder folder;
   EXPECT_THAT(run(folder.path()), HasSubstr("Is a directory"));
-  EXPECT_THAT(run(folder.File("none")), HasSubstr("No such file"));
+  EXPECT_THAT(run(folder.File("no\nne")), HasSubstr("No such file"));
   EXPECT_THAT(run(ScenarioFile("").path()), HasSubstr("cannot read"));
   const ScenarioFile huge(std::string((1 << 20) + 1, ' '));
   EXPECT_THAT(run(huge.path()), HasSubstr("larger than 1 MiB"));

@@ -5,15 +5,25 @@
 #include <cstdint>
 #include <cstdlib>
 #include <span>
+#include <string>
+#include <utility>
+#include <variant>
 
+#include "absl/strings/str_cat.h"
+#include "engine/tool/figures.h"
 #include "engine/tool/interrupt.h"
 #include "engine/tool/progress.h"
+#include "engine/tool/scenario_file.h"
+#include "engine/tool/summary.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lockstep/lockstep.h"
 #include "tests/tool/default_game.h"
 
 namespace lockstep::tool {
 namespace {
+
+using ::testing::HasSubstr;
 
 class RunTest : public ::testing::Test {
  protected:
@@ -94,6 +104,60 @@ TEST_F(RunTest, AnInterruptEndsItEarly) {
         std::_Exit(result.end == RunEnd::kInterrupted ? 0 : 1);
       },
       ::testing::ExitedWithCode(0), "");
+}
+
+// Money and so many goods besides, all of them traded.
+Scenario WithGoods(std::size_t goods) {
+  std::string assets = R"({"code": "CREDIT", "start": {"players": 500}})";
+  std::string codes;
+  for (std::size_t i = 1; i <= goods; ++i) {
+    const std::string code = absl::StrCat("\"G", i, "\"");
+    absl::StrAppend(&assets, R"(, {"price": 3, "start": {"players": 20}, )",
+                    "\"code\": ", code, "}");
+    absl::StrAppend(&codes, i > 1 ? ", " : "", code);
+  }
+  std::string activities = R"(
+    {"name": "wage", "kind": "mint", "code": 10, "weight": 5,
+     "assets": "CREDIT", "amount": [1, 9]},
+    {"name": "gift", "kind": "gift", "code": 11, "weight": 5, "amount": 2})";
+  if (goods > 0) {
+    absl::StrAppend(&activities, R"(,
+      {"name": "market", "kind": "auction", "code": 12, "weight": 5,
+       "quantity": [1, 3], "bid": "100%", "tax": "10%", "goods": [)",
+                    codes, "]}");
+  }
+  return std::get<Scenario>(
+      ReadScenario(absl::StrCat(R"({"name": "test", "assets": [)", assets,
+                                "], \"activities\": [", activities, "]}")));
+}
+
+TEST(Run, PlaysWithOneAssetAndWithAsManyAsThereCanBe) {
+  for (const std::size_t goods :
+       {std::size_t{0}, std::size_t{1}, std::size_t{7}, kMaxGameAssets - 1}) {
+    const Scenario scenario = WithGoods(goods);
+    Ledger ledger = Ledger::Open().value();
+    const Population population = PopulationFor(1600, scenario);
+    const Economy economy =
+        Economy::Build(&ledger, population, scenario).value();
+    EXPECT_EQ(ledger.asset_count(), goods + 1);
+    EXPECT_EQ(ledger.account_count(), population.accounts());
+    EXPECT_LE(population.accounts(), 1600u);
+    SimulateOptions options;
+    options.transfers = 10'000;
+    Progress progress;
+    RunResult run =
+        RunEconomy(&economy, options, scenario.activities, progress).value();
+    for (const ActivityTally& activity : run.tally.activities) {
+      EXPECT_GT(activity.posted, 1000u);
+    }
+    const Figures figures =
+        CollectFigures(economy, options, scenario.activities, std::move(run))
+            .value();
+    EXPECT_TRUE(figures.books_hold());
+    EXPECT_EQ(figures.assets.size(), goods + 1);
+    EXPECT_THAT(Summary(figures, false),
+                HasSubstr(goods == 0 ? "CREDIT" : "G1"));
+  }
 }
 
 }  // namespace

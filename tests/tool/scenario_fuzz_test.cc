@@ -107,6 +107,7 @@ void PlayALittle(const Scenario& scenario) {
                       .tick = Tick(static_cast<std::uint64_t>(percent) * 100),
                       .seconds = 0},
                      worker);
+    worker.PlayBy(director.RulesAfter(director.came()));
     economy->UpdatePrices();
     for (int i = 0; i < 20; ++i) worker.PlayOne();
   }

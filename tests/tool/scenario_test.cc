@@ -133,10 +133,10 @@ TEST(Scenario, AgentsAreANumberOrAPart) {
 
 TEST(Scenario, RulesChangeAtAnEventAndBackAtItsEnd) {
   const Scenario scenario = Read(WithEvent(R"(
+    {"at": "75%", "text": "more", "change": {"quest": {"weight": 200}}},
     {"at": "50%", "until": "75%", "text": "rush",
      "change": {"quest": {"weight": 300}}},
-    {"at": "25%", "text": "tax", "change": {"auction": {"tax": "15%"}}},
-    {"at": "75%", "text": "more", "change": {"quest": {"weight": 200}}})"));
+    {"at": "25%", "text": "tax", "change": {"auction": {"tax": "15%"}}})"));
   struct Expected {
     std::int64_t percent;
     const char* text;
@@ -412,7 +412,8 @@ TEST(ScenarioKeys, AreEachRead) {
       {"bid", R"("auction", "goods": "ORE", "quantity": 1, "tax": "1%")"},
       {"tax", R"("auction", "goods": "ORE", "quantity": 1, "bid": "90%")"},
       {"bots",
-       R"("auction", "goods": "ORE", "quantity": 1, "bid": "90%", "tax": "1%")"},
+       R"("auction", "goods": "ORE", "quantity": 1, "bid": "90%", "tax": "1%"
+       )"},
       {"shops", R"("rent", "amount": 1)"},
       {"share", R"("festival")"},
       {"recipes", R"("craft")"},
@@ -446,6 +447,109 @@ TEST(ScenarioKeys, AreEachRead) {
         key == "text" ? "" : ", \"text\": \"t\"", "}")));
     EXPECT_NE(fault, "none") << key;
     EXPECT_THAT(fault, Not(HasSubstr("has one of"))) << key;
+  }
+}
+
+// An object within a scenario, with all the keys that it may have.
+struct Sample {
+  std::string_view object;
+  std::string before;
+  std::vector<std::pair<std::string, std::string>> members;
+  std::string after;
+
+  // With another value for one of the keys.
+  std::string Text(std::string_view other_key = {}) const {
+    std::string text = before;
+    for (const auto& [key, value] : members) {
+      absl::StrAppend(&text, text == before ? "" : ", ", "\"", key,
+                      "\": ", key == other_key ? "[[[]]]" : value);
+    }
+    return text + after;
+  }
+};
+
+std::vector<Sample> Samples() {
+  const std::string event =
+      R"({"name": "x", "events": [{"at": 5, "text": "t", )";
+  const std::string asset =
+      R"({"name": "x", "assets": [{"code": "GOLD"}, {"code": "TEA", "price": 1,
+          )";
+  const std::string rest = R"(], "activities": [{"name": "a", "kind": "gift",
+      "code": 9, "weight": 1, "amount": 1}]})";
+  return {
+      {"agents",
+       R"({"name": "x", "agents": {)",
+       {{"players", "5"}, {"shops", "1"}, {"guilds", "1"}, {"banks", "1"}},
+       "}}"},
+      {"agent_rule",
+       R"({"name": "x", "agents": {"shops": {)",
+       {{"per_thousand", "1"}, {"least", "1"}, {"most", "1"}},
+       "}}}"},
+      {"asset",
+       R"({"name": "x", "assets": [{"code": "GOLD"}, {)",
+       {{"code", "\"TEA\""},
+        {"scale", "0"},
+        {"price", "1"},
+        {"elasticity", "1"},
+        {"start", "{}"},
+        {"bag", "1"},
+        {"supply_cap", "1"}},
+       "}" + rest},
+      {"start",
+       asset + R"("start": {)",
+       {{"players", "1"}, {"shops", "1"}, {"guilds", "1"}, {"banks", "1"}},
+       "}}" + rest},
+      {"supply_cap",
+       asset + R"("supply_cap": {)",
+       {{"per_player", "1"}},
+       "}}" + rest},
+      {"recipe",
+       R"({"name": "x", "activities": [{"name": "a", "kind": "craft",
+           "code": 9, "weight": 1, "recipes": {)",
+       {{"text", "\"t\""},
+        {"weight", "1"},
+        {"uses", "{\"ORE\": 1}"},
+        {"makes", "{\"ORE\": 1}"}},
+       "}}]}"},
+      {"dupe",
+       event + R"("dupe": {)",
+       {{"name", "\"d\""},
+        {"asset", "\"ORE\""},
+        {"amount", "1"},
+        {"weight", "1"},
+        {"culprits", "1"},
+        {"from_rank", "2"},
+        {"code", "900"},
+        {"found_code", "905"}},
+       "}}]}"},
+      {"freeze",
+       event + R"("freeze": {)",
+       {{"who", "\"banks\""}, {"count", "1"}},
+       "}}]}"},
+      {"grant",
+       event + R"("grant": {)",
+       {{"name", "\"g\""},
+        {"who", "\"banks\""},
+        {"count", "1"},
+        {"asset", "\"ORE\""},
+        {"amount", "1"},
+        {"code", "900"}},
+       "}}]}"},
+  };
+}
+
+TEST(ScenarioKeys, OfObjectsWithinAreEachRead) {
+  for (const Sample& sample : Samples()) {
+    EXPECT_EQ(FaultIn(sample.Text()), "none") << sample.object;
+    std::vector<std::string_view> keys;
+    for (const auto& [key, value] : sample.members) {
+      keys.push_back(key);
+      EXPECT_NE(FaultIn(sample.Text(key)), "none")
+          << sample.object << "'s " << key;
+    }
+    EXPECT_THAT(keys,
+                ::testing::UnorderedElementsAreArray(KeysOf(sample.object)))
+        << sample.object;
   }
 }
 
