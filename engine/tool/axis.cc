@@ -88,13 +88,15 @@ Axis PercentAxis() {
 
 Axis DurationAxis(double low_ns, double high_ns) {
   Expects(low_ns <= high_ns);
-  Axis axis;
-  axis.is_log = true;
-  axis.low = std::pow(10, std::floor(std::log10(std::max(1.0, low_ns))));
-  axis.high = std::pow(10, std::ceil(std::log10(std::max(1.0, high_ns))));
-  if (axis.high <= axis.low) axis.high = 10 * axis.low;
-  for (double ns = axis.low; ns <= axis.high * 1.001; ns *= 10) {
-    axis.ticks.push_back({ns, DurationName(std::round(ns))});
+  const auto decade = [](double ns) { return std::log10(std::max(1.0, ns)); };
+  const int first = static_cast<int>(std::floor(decade(low_ns)));
+  const int last =
+      std::max(first + 1, static_cast<int>(std::ceil(decade(high_ns))));
+  Axis axis{
+      .low = std::pow(10, first), .high = std::pow(10, last), .is_log = true};
+  for (int i = first; i <= last; ++i) {
+    const double ns = std::round(std::pow(10, i));
+    axis.ticks.push_back({ns, DurationName(ns)});
   }
   return axis;
 }

@@ -3,7 +3,6 @@
 #include <sys/utsname.h>
 
 #include <fstream>
-#include <string_view>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -16,7 +15,7 @@ std::string ProcessorName() {
   std::ifstream file("/proc/cpuinfo");
   std::string line;
   while (std::getline(file, line)) {
-    if (!std::string_view(line).starts_with("model name")) continue;
+    if (!line.starts_with("model name")) continue;
     const std::size_t colon = line.find(": ");
     if (colon != std::string::npos) return line.substr(colon + 2);
   }

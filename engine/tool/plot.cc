@@ -143,6 +143,7 @@ std::string EndLabels(const LinePlot& plot) {
     return a.end < b.end || (a.end == b.end && a.series > b.series);
   });
   std::vector<double> heights;
+  heights.reserve(labels.size());
   for (const Label& label : labels) heights.push_back(label.end);
   SpreadApart(heights, kLabelHeight, 4, plot.height);
 

@@ -150,10 +150,10 @@ std::string LatencyFigure(const ReportData& data) {
 void Page::WriteSpeed() {
   OpenSection(
       "speed", "Does it keep its pace?",
-      "A ledger that keeps up has a flat line on the left. On the right, the "
-      "distance between the lines is what the unlucky wait: one request in "
-      "100 takes longer than p99, one in 1,000 longer than p99.9. One request "
-      "in 8 is timed.");
+      "A ledger that keeps up has a flat throughput. In the plot of latency, "
+      "the distance between the lines is what the unlucky wait: one request "
+      "in 100 takes longer than p99, one in 1,000 longer than p99.9. One "
+      "request in 8 is timed.");
   Put("<div class=\"grid2\">",
       PlotFigure(ThroughputPlot(data_),
                  absl::StrCat(Grouped(data_.posted), " posted, ",
@@ -241,9 +241,9 @@ void Page::WriteFlowsOf(const ReportAsset& asset) {
 void Page::WriteWealth() {
   std::string gini_note = "of all players, at each moment";
   if (data_.sampled_players < data_.players) {
-    gini_note = absl::StrCat("from ", Grouped(data_.sampled_players),
-                             " players: the most active, and of the others "
-                             "every n-th for n");
+    gini_note =
+        absl::StrCat("from ", Grouped(data_.sampled_players),
+                     " players: the most active, and a sample of the others");
   }
   OpenSection(
       "wealth", "Do the few get what the many lose?",

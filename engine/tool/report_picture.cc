@@ -16,7 +16,7 @@ namespace {
 
 // In pixels.
 constexpr double kWidth = 1000;
-constexpr double kHeight = 660;
+constexpr double kHeight = 644;
 constexpr double kPadding = 32;
 constexpr double kGap = 40;
 constexpr double kTop = 116;

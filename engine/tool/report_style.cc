@@ -16,7 +16,8 @@ section{margin:52px 0}
 .lead{margin:0 0 18px;max-width:70ch;color:var(--dim)}
 .early{color:var(--bad);font-weight:600}
 .tiles{display:grid;gap:12px;margin:24px 0 0;
-grid-template-columns:repeat(auto-fit,minmax(150px,1fr))}
+grid-template-columns:repeat(6,1fr)}
+@media(max-width:1000px){.tiles{grid-template-columns:repeat(3,1fr)}}
 .tiles div{background:var(--panel);border-radius:8px;padding:12px 14px;
 display:flex;flex-direction:column}
 .tiles dt{order:2;color:var(--dim);font-size:14px;line-height:1.35}

@@ -128,7 +128,11 @@ ExitCode Report(const Figures& figures, ReportFiles& files) {
     error = files.json.Write(JsonReport(figures));
   }
   if (!error && !options.report.empty()) {
-    error = files.page.Write(Drawn(figures));
+    {
+      Progress progress;
+      progress.Say(absl::StrCat("drawing ", options.report, " ..."));
+      error = files.page.Write(Drawn(figures));
+    }
     if (!error && !is_quiet) {
       error = WriteToStandardOutput(
           absl::StrCat("  report   ", options.report, "\n"));

@@ -18,7 +18,7 @@ look() {
   rm -rf "$profile"
   # Without the sandbox, as root has none; from nothing but local files, which
   # may look into each other. It is killed if it hangs.
-  timeout --kill-after=5 60 "$browser" --headless --no-sandbox --disable-gpu \
+  timeout --kill-after=5 120 "$browser" --headless --no-sandbox --disable-gpu \
     --no-first-run --disable-background-networking \
     --disable-component-update --disable-sync --disable-quic \
     --disable-dev-shm-usage --allow-file-access-from-files \
