@@ -104,7 +104,8 @@ Result<Figures> CollectFigures(const Economy& economy,
   figures.options = options;
   figures.scenario = economy.scenario().name;
   const std::size_t readings = economy.scenario().timeline.size();
-  figures.events_left = readings - std::min(readings, figures.run.events.size());
+  figures.events_left =
+      readings - std::min(readings, figures.run.events.size());
   figures.activities = activities;
   figures.population = economy.population();
   figures.accounts = ledger.account_count();

@@ -206,7 +206,8 @@ bool WaitForAll(Table& table, const Seats& seats, Progress& progress,
                            std::memory_order_relaxed);
     }
     if (now >= next_show) {
-      const double seconds = std::chrono::duration<double>(now - table.start).count();
+      const double seconds =
+          std::chrono::duration<double>(now - table.start).count();
       const std::uint64_t posted = PostedBy(seats);
       const double fraction = options.transfers
                                   ? static_cast<double>(posted) /
@@ -287,8 +288,8 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
       table.is_over.store(true, std::memory_order_relaxed);
       throw;
     }
-    was_interrupted = WaitForAll(table, *seats, progress,
-                                 observer ? &*observer : nullptr);
+    was_interrupted =
+        WaitForAll(table, *seats, progress, observer ? &*observer : nullptr);
   }
   const auto end = Clock::now();
 

@@ -16,9 +16,10 @@
 
 // What happened when in a run. The thread that waits for the workers looks at
 // the ledger every now and then (a reading) and numbers the interval that
-// begins there; each worker notes, by that number, what it did in each interval. No
-// lock is taken and nothing is shared but the number. A long run is not
-// remembered longer: what lies side by side is merged, at half the detail.
+// begins there; each worker notes, by that number, what it did in each
+// interval. No lock is taken and nothing is shared but the number. A long run
+// is not remembered longer: what lies side by side is merged, at half the
+// detail.
 
 namespace lockstep::tool {
 

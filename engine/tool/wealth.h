@@ -9,8 +9,8 @@
 
 namespace lockstep::tool {
 
-/// What each player owns, in minor units of the money at list prices. Reads without
-/// a lock; it takes long where there are many players.
+/// What each player owns, in minor units of the money at list prices. Reads
+/// without a lock; it takes long where there are many players.
 [[nodiscard]] std::vector<std::int64_t> PlayersWealths(const Economy& economy);
 
 /// How many of the most active players a sample holds, and at most how many of

@@ -41,8 +41,12 @@ Figures Play(SimulateOptions options) {
   const Economy economy =
       Economy::Build(&ledger, PopulationFor(options.accounts)).value();
   Progress progress;
-  RunResult run = RunEconomy(&economy, options, DefaultScenario().activities, progress).value();
-  return CollectFigures(economy, options, DefaultScenario().activities, std::move(run)).value();
+  RunResult run =
+      RunEconomy(&economy, options, DefaultScenario().activities, progress)
+          .value();
+  return CollectFigures(economy, options, DefaultScenario().activities,
+                        std::move(run))
+      .value();
 }
 
 Figures PlayFor(std::uint64_t transfers) {

@@ -233,7 +233,8 @@ class ConcurrentTimelineTest : public ::testing::Test {
     const Economy economy =
         Economy::Build(&ledger, PopulationFor(1000)).value();
     Progress progress;
-    return RunEconomy(&economy, options, DefaultScenario().activities, progress).value();
+    return RunEconomy(&economy, options, DefaultScenario().activities, progress)
+        .value();
   }
 };
 
@@ -255,7 +256,7 @@ TEST_F(ConcurrentTimelineTest, AddsUpToTheTally) {
             2)
       << "the workers must notice that intervals begin";
   EXPECT_EQ(TimedIn(sum), run.tally.latency.count());
-  for (std::size_t i = 0; i < kMaxGameAssets; ++i) {
+  for (std::size_t i = 0; i < kDefaultAssets; ++i) {
     EXPECT_EQ(sum.sales[i].quantity, run.tally.sales[i].quantity);
     EXPECT_EQ(sum.sales[i].paid, run.tally.sales[i].paid);
   }
@@ -264,7 +265,7 @@ TEST_F(ConcurrentTimelineTest, AddsUpToTheTally) {
 
   const Reading& last = timeline.readings.back();
   EXPECT_DOUBLE_EQ(last.seconds, run.seconds);
-  for (std::size_t i = 0; i < kMaxGameAssets; ++i) {
+  for (std::size_t i = 0; i < kDefaultAssets; ++i) {
     const AssetId asset(static_cast<std::uint32_t>(i + 1));
     EXPECT_EQ(last.supplies[i], ToMinor(ledger.Supply(asset).value()));
   }

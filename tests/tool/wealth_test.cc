@@ -25,7 +25,8 @@ void Compare(std::uint64_t accounts, double zipf, double tolerance) {
   options.transfers = accounts * 5;
   Progress progress;
   ASSERT_TRUE(
-      RunEconomy(&economy, options, DefaultScenario().activities, progress).has_value());
+      RunEconomy(&economy, options, DefaultScenario().activities, progress)
+          .has_value());
   const double all = MeasureInequality(PlayersWealths(economy)).gini;
   EXPECT_GT(all, 0.05);
   EXPECT_NEAR(sample.Gini(), all, tolerance) << zipf;
