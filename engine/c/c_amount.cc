@@ -21,6 +21,7 @@ namespace {
 using namespace lockstep;
 using namespace lockstep::engine;
 
+static_assert(LOCKSTEP_BUFFER_TOO_SMALL + 1 == kOutcomeCount);
 static_assert(LOCKSTEP_ROUND_AWAY_FROM_ZERO ==
               static_cast<int>(Rounding::kAwayFromZero));
 static_assert(LOCKSTEP_ROUND_FLOOR == static_cast<int>(Rounding::kFloor));
@@ -70,6 +71,10 @@ const char* lockstep_audit_rule_text(std::uint32_t rule) noexcept {
       static_cast<AuditRule>(rule <= UINT8_MAX ? rule : UINT8_MAX)));
 }
 
+lockstep_amount lockstep_amount_of(std::int64_t minor_units) noexcept {
+  return ToC(Amount(minor_units));
+}
+
 const char* lockstep_version(void) noexcept { return LOCKSTEP_VERSION_STRING; }
 
 lockstep_outcome lockstep_amount_add(lockstep_amount a, lockstep_amount b,
@@ -109,6 +114,10 @@ lockstep_outcome lockstep_amount_split(lockstep_amount total,
                                        std::uint64_t count,
                                        lockstep_amount* parts) noexcept {
   if (weights == nullptr || parts == nullptr) return LOCKSTEP_NULL_POINTER;
+  // No array is that long.
+  if (count > PTRDIFF_MAX / sizeof(lockstep_amount)) {
+    return LOCKSTEP_INVALID_WEIGHTS;
+  }
   const Result<std::vector<Amount>> split =
       Split(FromC(total), std::span(weights, count));
   if (!split) return ToC(split.error());

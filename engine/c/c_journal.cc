@@ -19,7 +19,6 @@ using namespace lockstep;
 using namespace lockstep::engine;
 
 static_assert(sizeof(lockstep_entry::description) > kMaxDescriptionBytes);
-static_assert(std::size(lockstep_stats{}.outcomes) >= kOutcomeCount);
 static_assert(LOCKSTEP_RULE_BALANCE_NOT_BELOW_FLOOR ==
               static_cast<int>(AuditRule::kBalanceNotBelowFloor));
 static_assert(LOCKSTEP_RULE_BALANCE_NOT_ABOVE_CEILING ==
@@ -43,8 +42,7 @@ lockstep_entry ToC(const Entry& entry) noexcept {
   mine.user_data = engine::ToC(entry.user_data);
   mine.asset = entry.asset.value();
   mine.code = entry.code;
-  mine.description_size = static_cast<std::uint32_t>(entry.description.size());
-  CopyText(entry.description, mine.description);
+  mine.description_size = CopyText(entry.description, mine.description);
   return mine;
 }
 
@@ -73,8 +71,7 @@ void WriteRows(const std::vector<Row>& rows, std::size_t count,
 
 Outcome CheckEntries(const lockstep_entry* entries,
                      std::uint64_t capacity) noexcept {
-  const Outcome sized =
-      CheckStructSize(entries->struct_size, sizeof(lockstep_entry));
+  const Outcome sized = CheckStructSize<lockstep_entry>(entries->struct_size);
   if (sized != Outcome::kOk) return sized;
   return capacity < kMaxLegs ? Outcome::kBufferTooSmall : Outcome::kOk;
 }
@@ -109,7 +106,11 @@ lockstep_outcome lockstep_history(lockstep_ledger* ledger,
     const std::size_t whole = WholeTransfersIn(history->entries, capacity);
     WriteRows(history->entries, whole, entries);
     *count = whole;
-    if (truncated != nullptr) *truncated = history->truncated ? 1 : 0;
+    if (truncated != nullptr) {
+      // What does not fit is still there to page to.
+      const bool is_end = whole == history->entries.size();
+      *truncated = is_end && history->truncated ? 1 : 0;
+    }
     return Outcome::kOk;
   });
 }
@@ -120,7 +121,8 @@ lockstep_outcome lockstep_journal_open(lockstep_ledger* ledger,
     if (journal == nullptr) return Outcome::kNullPointer;
     Result<JournalCursor> opened = its.OpenJournal();
     if (!opened) return opened.error();
-    return GiveHandle(*std::move(opened), journal);
+    return GiveHandle(*std::move(opened), HandleTable::Sharing::kExclusive,
+                      journal);
   });
 }
 
@@ -155,9 +157,9 @@ lockstep_outcome lockstep_audit(lockstep_ledger* ledger,
       return Outcome::kNullPointer;
     }
     const std::uint32_t size = report->struct_size;
-    Outcome sized = CheckStructSize(size, sizeof(*report));
+    Outcome sized = CheckStructSize<lockstep_audit_report>(size);
     if (sized == Outcome::kOk && capacity > 0) {
-      sized = CheckStructSize(faults->struct_size, sizeof(*faults));
+      sized = CheckStructSize<lockstep_audit_fault>(faults->struct_size);
     }
     if (sized != Outcome::kOk) return sized;
     const Result<AuditReport> audit = its.Audit();
@@ -188,19 +190,26 @@ lockstep_outcome lockstep_digest(lockstep_ledger* ledger,
 }
 
 lockstep_outcome lockstep_get_stats(lockstep_ledger* ledger,
-                                    lockstep_stats* stats) noexcept {
+                                    lockstep_stats* stats,
+                                    std::uint64_t* outcomes,
+                                    std::uint64_t capacity) noexcept {
   return With(ledger, [&](const Ledger& its) {
-    if (stats == nullptr) return Outcome::kNullPointer;
+    if (stats == nullptr || (outcomes == nullptr && capacity > 0)) {
+      return Outcome::kNullPointer;
+    }
     const std::uint32_t size = stats->struct_size;
-    const Outcome sized = CheckStructSize(size, sizeof(*stats));
+    const Outcome sized = CheckStructSize<lockstep_stats>(size);
     if (sized != Outcome::kOk) return sized;
     const Stats got = its.GetStats();
-    lockstep_stats mine = {};
+    lockstep_stats mine = LOCKSTEP_STATS_INIT;
     mine.outcome_count = kOutcomeCount;
+    mine.posted = got.posted();
+    mine.refused = got.refused();
     mine.retries = got.retries;
     mine.waits = got.waits;
-    std::copy(got.outcomes.begin(), got.outcomes.end(), mine.outcomes);
     WriteStruct(mine, stats, size);
+    std::copy_n(got.outcomes.begin(),
+                std::min<std::uint64_t>(capacity, kOutcomeCount), outcomes);
     return Outcome::kOk;
   });
 }

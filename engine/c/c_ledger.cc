@@ -29,7 +29,7 @@ template <class Options>
 lockstep_outcome Init(const Options& defaults, Options* options,
                       std::uint32_t struct_size) noexcept {
   if (options == nullptr) return LOCKSTEP_NULL_POINTER;
-  const Outcome outcome = CheckStructSize(struct_size, sizeof(Options));
+  const Outcome outcome = CheckStructSize<Options>(struct_size);
   if (outcome == Outcome::kOk) WriteStruct(defaults, options, struct_size);
   return ToC(outcome);
 }
@@ -51,6 +51,11 @@ static_assert(LOCKSTEP_STATUS_CLOSED ==
 static_assert(sizeof(lockstep_asset_info::code) > kMaxAssetCodeBytes);
 static_assert(sizeof(lockstep_account_info::key) > kMaxKeyBytes);
 static_assert(sizeof(lockstep_account_info::label) > kMaxLabelBytes);
+static_assert(LOCKSTEP_MAX_ASSET_CODE_BYTES == kMaxAssetCodeBytes);
+static_assert(LOCKSTEP_MAX_KEY_BYTES == kMaxKeyBytes);
+static_assert(LOCKSTEP_MAX_LABEL_BYTES == kMaxLabelBytes);
+static_assert(LOCKSTEP_MAX_HANDLES == HandleTable::kMaxHandles);
+static_assert(LOCKSTEP_MAX_SESSIONS == Sequence::kMaxSlots);
 
 // A status of C's, or one that the ledger will refuse.
 AccountStatus StatusFromC(std::uint32_t status) noexcept {
@@ -103,8 +108,11 @@ lockstep_outcome lockstep_ledger_open(const lockstep_ledger_options* options,
                     .tick_source = static_cast<TickSource>(mine.tick_source),
                     .journal_bytes = mine.journal_bytes});
   if (!opened) return ToC(opened.error());
-  return ToC(
-      OrOutOfMemory([&] { return GiveHandle(*std::move(opened), ledger); }));
+  const auto sharing = mine.concurrency == LOCKSTEP_SINGLE_THREAD
+                           ? HandleTable::Sharing::kExclusive
+                           : HandleTable::Sharing::kShared;
+  return ToC(OrOutOfMemory(
+      [&] { return GiveHandle(*std::move(opened), sharing, ledger); }));
 }
 
 lockstep_outcome lockstep_ledger_close(lockstep_ledger* ledger) noexcept {
@@ -142,7 +150,7 @@ lockstep_outcome lockstep_asset_get(lockstep_ledger* ledger,
   return With(ledger, [&](Ledger& its) {
     if (info == nullptr) return Outcome::kNullPointer;
     const std::uint32_t size = info->struct_size;
-    const Outcome sized = CheckStructSize(size, sizeof(*info));
+    const Outcome sized = CheckStructSize<lockstep_asset_info>(size);
     if (sized != Outcome::kOk) return sized;
     const Result<AssetInfo> got = its.GetAsset(AssetId(asset));
     if (!got) return got.error();
@@ -150,7 +158,7 @@ lockstep_outcome lockstep_asset_get(lockstep_ledger* ledger,
     mine.asset = got->id.value();
     mine.issuer = got->issuer.value();
     mine.scale = got->scale;
-    CopyText(got->code, mine.code);
+    mine.code_size = CopyText(got->code, mine.code);
     WriteStruct(mine, info, size);
     return Outcome::kOk;
   });
@@ -232,11 +240,11 @@ lockstep_outcome lockstep_account_get(lockstep_ledger* ledger,
   return With(ledger, [&](Ledger& its) {
     if (info == nullptr) return Outcome::kNullPointer;
     const std::uint32_t size = info->struct_size;
-    const Outcome sized = CheckStructSize(size, sizeof(*info));
+    const Outcome sized = CheckStructSize<lockstep_account_info>(size);
     if (sized != Outcome::kOk) return sized;
     const Result<AccountInfo> got = its.GetAccount(AccountId(account));
     if (!got) return got.error();
-    lockstep_account_info mine;
+    lockstep_account_info mine = LOCKSTEP_ACCOUNT_INFO_INIT;
     mine.asset = got->asset.value();
     mine.account = got->id.value();
     mine.balance = ToC(got->balance);
@@ -249,8 +257,8 @@ lockstep_outcome lockstep_account_get(lockstep_ledger* ledger,
     mine.version = got->version.value();
     mine.key_bits = ToC(got->key_bits);
     mine.user_data = ToC(got->user_data);
-    CopyText(got->key, mine.key);
-    CopyText(got->label, mine.label);
+    mine.key_size = CopyText(got->key, mine.key);
+    mine.label_size = CopyText(got->label, mine.label);
     WriteStruct(mine, info, size);
     return Outcome::kOk;
   });
@@ -277,10 +285,12 @@ lockstep_outcome lockstep_account_count(lockstep_ledger* ledger,
 lockstep_outcome lockstep_account_set_status(lockstep_ledger* ledger,
                                              lockstep_account_id account,
                                              std::uint32_t status,
+                                             std::uint32_t wait,
                                              std::int64_t wait_ns) noexcept {
   return With(ledger, [&](Ledger& its) {
-    return its.SetStatus(AccountId(account), StatusFromC(status),
-                         WaitFromC(wait_ns));
+    const Result<Wait> how = WaitFromC(wait, wait_ns);
+    if (!how) return how.error();
+    return its.SetStatus(AccountId(account), StatusFromC(status), *how);
   });
 }
 

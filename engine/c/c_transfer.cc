@@ -20,6 +20,7 @@ using namespace lockstep::engine;
 
 static_assert(LOCKSTEP_MAX_LEGS == kMaxLegs);
 static_assert(LOCKSTEP_NO_LEG == Refusal::kNoLeg);
+static_assert(LOCKSTEP_MAX_DESCRIPTION_BYTES == kMaxDescriptionBytes);
 
 void CopyChanges(const Receipt& receipt, lockstep_receipt& to) noexcept {
   to.change_count = static_cast<std::uint32_t>(receipt.changes().size());
@@ -51,28 +52,51 @@ void CopyReceipt(const Receipt& receipt, lockstep_receipt* to) noexcept {
   WriteStruct(mine, to, to->struct_size);
 }
 
-// The options and the receipt of one call, checked; then the call, whose
-// receipt is the caller's to have.
-template <class Call>
-Outcome PostFromC(const lockstep_transfer_options* options,
-                  lockstep_receipt* receipt, const Call& call) noexcept {
+Outcome ReadOptions(const lockstep_transfer_options* options,
+                    TransferOptions& read) noexcept {
+  if (options == nullptr) return Outcome::kOk;
   lockstep_transfer_options mine = LOCKSTEP_TRANSFER_OPTIONS_INIT;
-  if (options != nullptr) {
-    const Outcome read = ReadStruct(options, mine);
-    if (read != Outcome::kOk) return read;
+  const Outcome outcome = ReadStruct(options, mine);
+  if (outcome != Outcome::kOk) return outcome;
+  const Result<Wait> wait = WaitFromC(mine.wait, mine.wait_ns);
+  if (!wait || mine.reserved != 0) return Outcome::kInvalidOption;
+  read = {.description = FromText(mine.description),
+          .code = mine.code,
+          .user_data = FromC(mine.user_data),
+          .wait = *wait};
+  return Outcome::kOk;
+}
+
+/// A call with a handle, options and a receipt: `post(object, options)` once
+/// all of these were checked; `arguments` is what checking the others gave. The
+/// receipt, if it is a good one, says what came
+/// of it wherever it ended.
+template <class Handle, class Post>
+lockstep_outcome PostFromC(Handle* handle, Outcome arguments,
+                           const lockstep_transfer_options* options,
+                           lockstep_receipt* receipt,
+                           const Post& post) noexcept {
+  bool is_written = false;
+  const lockstep_outcome outcome = With(handle, [&](auto& its) {
+    TransferOptions read;
+    Outcome checked = arguments;
+    if (checked == Outcome::kOk) checked = ReadOptions(options, read);
+    if (checked == Outcome::kOk && receipt != nullptr) {
+      checked = CheckStruct(receipt);
+    }
+    if (checked != Outcome::kOk) return checked;
+    const Receipt its_receipt = post(its, read);
+    if (receipt != nullptr) CopyReceipt(its_receipt, receipt);
+    is_written = true;
+    return its_receipt.outcome();
+  });
+  if (!is_written && receipt != nullptr &&
+      CheckStruct(receipt) == Outcome::kOk) {
+    Receipt refused;
+    ReceiptWriter(refused).Refuse(static_cast<Outcome>(outcome), 0);
+    CopyReceipt(refused, receipt);
   }
-  if (receipt != nullptr) {
-    const Outcome sized =
-        CheckStructSize(receipt->struct_size, sizeof(*receipt));
-    if (sized != Outcome::kOk) return sized;
-  }
-  const Receipt its =
-      call(TransferOptions{.description = FromText(mine.description),
-                           .code = mine.code,
-                           .user_data = FromC(mine.user_data),
-                           .wait = WaitFromC(mine.wait_ns)});
-  if (receipt != nullptr) CopyReceipt(its, receipt);
-  return its.outcome();
+  return outcome;
 }
 
 // Legs as the ledger takes them. Of too many, one too many.
@@ -98,11 +122,11 @@ lockstep_outcome TransferFromC(Handle* handle, lockstep_account_id from,
                                lockstep_account_id to, lockstep_amount amount,
                                const lockstep_transfer_options* options,
                                lockstep_receipt* receipt) noexcept {
-  return With(handle, [&](auto& its) {
-    return PostFromC(options, receipt, [&](const TransferOptions& with) {
-      return its.Transfer(AccountId(from), AccountId(to), FromC(amount), with);
-    });
-  });
+  return PostFromC(handle, Outcome::kOk, options, receipt,
+                   [&](auto& its, const TransferOptions& with) {
+                     return its.Transfer(AccountId(from), AccountId(to),
+                                         FromC(amount), with);
+                   });
 }
 
 template <class Handle>
@@ -110,12 +134,12 @@ lockstep_outcome PostLegsFromC(Handle* handle, const lockstep_leg* legs,
                                std::uint64_t leg_count,
                                const lockstep_transfer_options* options,
                                lockstep_receipt* receipt) noexcept {
-  return With(handle, [&](auto& its) {
-    if (legs == nullptr && leg_count > 0) return Outcome::kNullPointer;
-    return PostFromC(options, receipt, [&](const TransferOptions& with) {
-      return its.Post(LegsFromC(legs, leg_count).span(), with);
-    });
-  });
+  const Outcome arguments =
+      legs == nullptr && leg_count > 0 ? Outcome::kNullPointer : Outcome::kOk;
+  return PostFromC(handle, arguments, options, receipt,
+                   [&](auto& its, const TransferOptions& with) {
+                     return its.Post(LegsFromC(legs, leg_count).span(), with);
+                   });
 }
 
 // The receipt that a C one was copied from, as far as Explain looks at it.
@@ -175,7 +199,8 @@ lockstep_outcome lockstep_session_open(lockstep_ledger* ledger,
     if (session == nullptr) return Outcome::kNullPointer;
     Result<Session> opened = its.OpenSession();
     if (!opened) return opened.error();
-    return GiveHandle(*std::move(opened), session);
+    return GiveHandle(*std::move(opened), HandleTable::Sharing::kExclusive,
+                      session);
   });
 }
 

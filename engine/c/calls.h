@@ -18,11 +18,10 @@ namespace lockstep::engine {
 [[nodiscard]] HandleTable& Handles() noexcept;
 
 /// An object that a handle of the C interface stands for.
-template <class Object, Handled::Kind kKind, HandleTable::Sharing kSharing>
+template <class Object, Handled::Kind kKind>
 class HandledAs final : public Handled {
  public:
   static constexpr Kind kind = kKind;
-  static constexpr HandleTable::Sharing sharing = kSharing;
 
   explicit HandledAs(Object its_object) : object(std::move(its_object)) {}
 
@@ -34,18 +33,15 @@ template <class Handle>
 struct HandledBy;
 template <>
 struct HandledBy<lockstep_ledger> {
-  using type =
-      HandledAs<Ledger, Handled::Kind::kLedger, HandleTable::Sharing::kShared>;
+  using type = HandledAs<Ledger, Handled::Kind::kLedger>;
 };
 template <>
 struct HandledBy<lockstep_session> {
-  using type = HandledAs<Session, Handled::Kind::kSession,
-                         HandleTable::Sharing::kExclusive>;
+  using type = HandledAs<Session, Handled::Kind::kSession>;
 };
 template <>
 struct HandledBy<lockstep_journal> {
-  using type = HandledAs<JournalCursor, Handled::Kind::kJournal,
-                         HandleTable::Sharing::kExclusive>;
+  using type = HandledAs<JournalCursor, Handled::Kind::kJournal>;
 };
 
 static_assert(sizeof(void*) >= sizeof(HandleTable::Handle),
@@ -70,8 +66,7 @@ template <class Function>
 template <class Handle, class Work>
 [[nodiscard]] lockstep_outcome With(Handle* handle, const Work& work) noexcept {
   using Object = typename HandledBy<Handle>::type;
-  const HandleTable::Visit visit(Handles(), NumberOf(handle), Object::kind,
-                                 Object::sharing);
+  const HandleTable::Visit visit(Handles(), NumberOf(handle), Object::kind);
   if (visit.outcome() != Outcome::kOk) return ToC(visit.outcome());
   return ToC(OrOutOfMemory(
       [&] { return work(static_cast<Object&>(visit.object()).object); }));
@@ -79,10 +74,11 @@ template <class Handle, class Work>
 
 /// Gives out a handle for an object.
 template <class Handle, class Object>
-[[nodiscard]] Outcome GiveHandle(Object object, Handle** handle) {
+[[nodiscard]] Outcome GiveHandle(Object object, HandleTable::Sharing sharing,
+                                 Handle** handle) {
   using Its = typename HandledBy<Handle>::type;
-  const Result<HandleTable::Handle> number =
-      Handles().Add(std::make_unique<Its>(std::move(object)), Its::kind);
+  const Result<HandleTable::Handle> number = Handles().Add(
+      std::make_unique<Its>(std::move(object)), Its::kind, sharing);
   if (!number) return number.error();
   *handle = reinterpret_cast<Handle*>(*number);
   return Outcome::kOk;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "lockstep/c.h"
@@ -11,7 +12,7 @@ namespace lockstep::engine {
   return Amount::FromHalves(amount.high, amount.low);
 }
 [[nodiscard]] inline lockstep_amount ToC(Amount amount) noexcept {
-  return {amount.low(), amount.high()};
+  return {amount.high(), amount.low()};
 }
 
 [[nodiscard]] inline Bits128 FromC(lockstep_bits128 bits) noexcept {
@@ -25,9 +26,19 @@ namespace lockstep::engine {
   return static_cast<lockstep_outcome>(outcome);
 }
 
-[[nodiscard]] inline Wait WaitFromC(std::int64_t wait_ns) noexcept {
-  return wait_ns < 0 ? Wait::Forever()
-                     : Wait::AtMost(std::chrono::nanoseconds(wait_ns));
+/// `kInvalidOption` if there is no such way to wait.
+[[nodiscard]] inline Result<Wait> WaitFromC(std::uint32_t wait,
+                                            std::int64_t wait_ns) noexcept {
+  switch (wait) {
+    case LOCKSTEP_WAIT_FOREVER:
+      return Wait::Forever();
+    case LOCKSTEP_WAIT_NEVER:
+      return Wait::Never();
+    case LOCKSTEP_WAIT_AT_MOST:
+      return Wait::AtMost(std::chrono::nanoseconds(wait_ns));
+    default:
+      return Outcome::kInvalidOption;
+  }
 }
 
 }  // namespace lockstep::engine

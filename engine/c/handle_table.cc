@@ -8,14 +8,15 @@ namespace lockstep::engine {
 namespace {
 
 // A handle: generation : 32 | kind : 8 | place : 24, places from 1.
-constexpr int kKindShift = 24;
-constexpr int kGenerationShift = 32;
-constexpr std::uint64_t kPlaceMask = (std::uint64_t{1} << kKindShift) - 1;
+constexpr int kHandleKindShift = 24;
+constexpr std::uint64_t kPlaceMask = (std::uint64_t{1} << 24) - 1;
 
-// A place's state.
+// A place's state: generation : 32 | closed | exclusive | kind : 6 | inside.
+constexpr int kGenerationShift = 32;  // of a handle, too
 constexpr std::uint64_t kClosed = std::uint64_t{1} << 31;
-constexpr std::uint64_t kInside = kClosed - 1;  // a mask
-constexpr std::uint64_t kLastGeneration = UINT32_MAX;
+constexpr std::uint64_t kExclusive = std::uint64_t{1} << 30;
+constexpr int kKindShift = 24;
+constexpr std::uint64_t kInside = (std::uint64_t{1} << kKindShift) - 1;
 
 static_assert(HandleTable::kMaxHandles <= kPlaceMask);
 
@@ -25,28 +26,40 @@ constexpr std::uint32_t PlaceOf(std::uint64_t handle) {
 constexpr std::uint64_t GenerationOf(std::uint64_t word) {
   return word >> kGenerationShift;
 }
+constexpr std::uint64_t Number(Handled::Kind kind) {
+  return static_cast<std::uint8_t>(kind);
+}
+constexpr std::uint64_t kKindMask = (std::uint64_t{1} << 6) - 1;
 
-// Open, and of the handle's generation.
-constexpr bool IsOpen(std::uint64_t state, std::uint64_t handle) {
-  return GenerationOf(state) == GenerationOf(handle) && (state & kClosed) == 0;
+// Open, of the handle's generation, and of that kind.
+constexpr bool IsOpen(std::uint64_t state, std::uint64_t handle,
+                      Handled::Kind kind) {
+  return GenerationOf(state) == GenerationOf(handle) &&
+         (state & kClosed) == 0 &&
+         (state >> kKindShift & kKindMask) == Number(kind) &&
+         (handle >> kHandleKindShift & UINT8_MAX) == Number(kind);
 }
 
 }  // namespace
 
 Result<HandleTable::Handle> HandleTable::Add(std::unique_ptr<Handled> object,
-                                             Handled::Kind kind) {
+                                             Handled::Kind kind,
+                                             Sharing sharing) {
   const Result<std::uint32_t> index = TakePlace();
   if (!index) return index.error();
   Place& place = places_[*index - 1];
   place.object = object.release();
-  place.kind = kind;
   // Relaxed: the place is this thread's alone, by way of the mutex.
   const std::uint64_t generation =
       GenerationOf(place.state.load(std::memory_order_relaxed));
+  const std::uint64_t exclusive =
+      sharing == Sharing::kExclusive ? kExclusive : 0;
   // Release, with acquire in Enter: who enters sees the object.
-  place.state.store(generation << kGenerationShift, std::memory_order_release);
-  return generation << kGenerationShift |
-         std::uint64_t{static_cast<std::uint8_t>(kind)} << kKindShift | *index;
+  place.state.store(
+      generation << kGenerationShift | exclusive | Number(kind) << kKindShift,
+      std::memory_order_release);
+  return generation << kGenerationShift | Number(kind) << kHandleKindShift |
+         *index;
 }
 
 Result<std::uint32_t> HandleTable::TakePlace() noexcept {
@@ -61,32 +74,32 @@ Result<std::uint32_t> HandleTable::TakePlace() noexcept {
   if (count == kMaxHandles) return Outcome::kTooManyHandles;
   Place* const place = places_.Append();
   if (place == nullptr) return Outcome::kOutOfMemory;
-  place->state.store(kClosed, std::memory_order_relaxed);  // published below
+  // Relaxed: published below.
+  place->state.store(
+      std::uint64_t{first_generation_} << kGenerationShift | kClosed,
+      std::memory_order_relaxed);
   place_count_.store(count + 1, std::memory_order_release);
   return count + 1;
 }
 
-HandleTable::Place* HandleTable::Find(Handle handle,
-                                      Handled::Kind kind) noexcept {
+HandleTable::Place* HandleTable::Find(Handle handle) noexcept {
   const std::uint32_t index = PlaceOf(handle);
-  const auto handles_kind =
-      static_cast<std::uint8_t>(handle >> kKindShift & UINT8_MAX);
-  if (handles_kind != static_cast<std::uint8_t>(kind) || index == 0 ||
-      index > place_count_.load(std::memory_order_acquire)) {
+  if (index == 0 || index > place_count_.load(std::memory_order_acquire)) {
     return nullptr;
   }
   return &places_[index - 1];
 }
 
-Outcome HandleTable::Enter(Handle handle, Handled::Kind kind, Sharing sharing,
+Outcome HandleTable::Enter(Handle handle, Handled::Kind kind, Purpose purpose,
                            std::uint32_t& place_index) noexcept {
-  Place* const place = Find(handle, kind);
+  Place* const place = Find(handle);
   if (place == nullptr) return Outcome::kInvalidHandle;
   // Relaxed: a first guess.
   std::uint64_t state = place->state.load(std::memory_order_relaxed);
   do {
-    if (!IsOpen(state, handle)) return Outcome::kInvalidHandle;
-    if (sharing == Sharing::kExclusive && (state & kInside) != 0) {
+    if (!IsOpen(state, handle, kind)) return Outcome::kInvalidHandle;
+    const bool is_exclusive = (state & kExclusive) != 0;
+    if (purpose == Purpose::kCall && is_exclusive && (state & kInside) != 0) {
       return Outcome::kInsideTransaction;
     }
     Expects((state & kInside) != kInside);
@@ -94,11 +107,6 @@ Outcome HandleTable::Enter(Handle handle, Handled::Kind kind, Sharing sharing,
     // Leave: who is alone inside sees what the one before did.
   } while (!place->state.compare_exchange_weak(
       state, state + 1, std::memory_order_acquire, std::memory_order_relaxed));
-  // Another kind's handle with this place's generation was never given out.
-  if (place->kind != kind) {
-    Leave(PlaceOf(handle));
-    return Outcome::kInvalidHandle;
-  }
   place_index = PlaceOf(handle);
   return Outcome::kOk;
 }
@@ -114,8 +122,8 @@ void HandleTable::Leave(std::uint32_t index) noexcept {
 
 Outcome HandleTable::Close(Handle handle, Handled::Kind kind) noexcept {
   std::uint32_t index = 0;
-  // Entering, however many others are inside, makes sure of what it is.
-  const Outcome entered = Enter(handle, kind, Sharing::kShared, index);
+  // Entering makes sure of what it is.
+  const Outcome entered = Enter(handle, kind, Purpose::kClose, index);
   if (entered != Outcome::kOk) return entered;
   // Acquire and release as in Leave. Of several who close, one sets the bit.
   const std::uint64_t before =
@@ -139,9 +147,10 @@ void HandleTable::Clear(Place& place, std::uint32_t index) noexcept {
   first_free_ = index;
 }
 
-HandleTable::Visit::Visit(HandleTable& table, Handle handle, Handled::Kind kind,
-                          Sharing sharing) noexcept
-    : table_(table), outcome_(table.Enter(handle, kind, sharing, place_)) {}
+HandleTable::Visit::Visit(HandleTable& table, Handle handle,
+                          Handled::Kind kind) noexcept
+    : table_(table),
+      outcome_(table.Enter(handle, kind, Purpose::kCall, place_)) {}
 
 HandleTable::Visit::~Visit() {
   if (outcome_ == Outcome::kOk) table_.Leave(place_);

@@ -7,40 +7,85 @@
 #include <string_view>
 #include <type_traits>
 
+#include "lockstep/c.h"
 #include "lockstep/outcome.h"
 
 namespace lockstep::engine {
 
 // Structures of the C interface begin with `struct_size`, the size that the
-// caller knows. This version's structures are the first version's: a later one
-// that grows must name here how short they once were.
+// caller was compiled with: at least what the structure had when it first
+// appeared, and possibly more than this version knows.
+
+/// The size that each structure had when it first appeared. Never changes.
+template <class Struct>
+inline constexpr std::uint32_t kFirstSize = 0;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_ledger_options> = 24;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_asset_options> = 32;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_asset_info> = 64;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_account_options> = 104;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_account_info> = 656;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_transfer_options> = 48;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_receipt> = 104;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_entry> = 360;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_audit_fault> = 64;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_audit_report> = 40;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_stats> = 40;
 
 /// No structure will ever be this long; what says so is not one.
 inline constexpr std::uint32_t kMaxStructSize = 4096;
 
-/// Copies the caller's structure: what it does not have stays as `mine` was,
-/// and what this version does not know must be zero. `kInvalidStructSize`.
+/// Whether it is a size that the structure had, has, or may have: a later
+/// version's are longer, by whole words. `kInvalidStructSize`.
 template <class Struct>
-[[nodiscard]] Outcome ReadStruct(const Struct* theirs, Struct& mine) noexcept {
+[[nodiscard]] Outcome CheckStructSize(std::uint32_t size) noexcept {
   static_assert(std::is_trivially_copyable_v<Struct>);
-  const std::uint32_t size = theirs->struct_size;
-  if (size < sizeof(Struct) || size > kMaxStructSize) {
-    return Outcome::kInvalidStructSize;
-  }
-  const auto* const bytes = reinterpret_cast<const std::byte*>(theirs);
-  if (!std::all_of(bytes + sizeof(Struct), bytes + size,
-                   [](std::byte byte) { return byte == std::byte{0}; })) {
-    return Outcome::kInvalidStructSize;
-  }
-  std::memcpy(&mine, theirs, sizeof(Struct));
-  return Outcome::kOk;
+  static_assert(kFirstSize<Struct> > 0 && kFirstSize<Struct> <= sizeof(Struct));
+  static_assert(sizeof(Struct) % alignof(std::uint64_t) == 0);
+  const bool is_one = size >= kFirstSize<Struct> && size <= kMaxStructSize &&
+                      size % alignof(std::uint64_t) == 0;
+  return is_one ? Outcome::kOk : Outcome::kInvalidStructSize;
 }
 
-/// Whether a structure that is to be written has a size that makes sense.
-[[nodiscard]] inline Outcome CheckStructSize(std::uint32_t size,
-                                             std::size_t least) noexcept {
-  return size < least || size > kMaxStructSize ? Outcome::kInvalidStructSize
-                                               : Outcome::kOk;
+/// How much of a caller's structure this version knows.
+template <class Struct>
+[[nodiscard]] std::size_t KnownSize(std::uint32_t size) noexcept {
+  return std::min<std::size_t>(size, sizeof(Struct));
+}
+
+/// Whether a structure that the caller filled in has a size that makes sense,
+/// and nothing but zeros in what this version does not know.
+/// `kInvalidStructSize`.
+template <class Struct>
+[[nodiscard]] Outcome CheckStruct(const Struct* theirs) noexcept {
+  const std::uint32_t size = theirs->struct_size;
+  const Outcome sized = CheckStructSize<Struct>(size);
+  if (sized != Outcome::kOk) return sized;
+  const auto* const bytes = reinterpret_cast<const std::byte*>(theirs);
+  const bool rest_is_zero =
+      std::all_of(bytes + KnownSize<Struct>(size), bytes + size,
+                  [](std::byte byte) { return byte == std::byte{0}; });
+  return rest_is_zero ? Outcome::kOk : Outcome::kInvalidStructSize;
+}
+
+/// Copies the caller's structure, checked as above: what it does not have stays
+/// as `mine` was.
+template <class Struct>
+[[nodiscard]] Outcome ReadStruct(const Struct* theirs, Struct& mine) noexcept {
+  const Outcome checked = CheckStruct(theirs);
+  if (checked != Outcome::kOk) return checked;
+  std::memcpy(&mine, theirs, KnownSize<Struct>(theirs->struct_size));
+  return Outcome::kOk;
 }
 
 /// Writes all that the caller's structure has room for, whose size was checked;
@@ -48,9 +93,8 @@ template <class Struct>
 template <class Struct>
 void WriteStruct(const Struct& mine, void* theirs,
                  std::uint32_t size) noexcept {
-  static_assert(std::is_trivially_copyable_v<Struct>);
   std::memset(theirs, 0, size);
-  std::memcpy(theirs, &mine, sizeof(Struct));
+  std::memcpy(theirs, &mine, KnownSize<Struct>(size));
   std::memcpy(theirs, &size, sizeof(size));  // as struct_size stays
 }
 
@@ -59,12 +103,14 @@ void WriteStruct(const Struct& mine, void* theirs,
   return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
-/// Writes a text and a zero byte into an array that has room for it.
+/// Writes a text and a zero byte into an array that has room for it. Returns
+/// the text's size.
 template <std::size_t kSize>
-void CopyText(std::string_view text, char (&array)[kSize]) noexcept {
+std::uint32_t CopyText(std::string_view text, char (&array)[kSize]) noexcept {
   const std::size_t size = std::min(text.size(), kSize - 1);
   std::memcpy(array, text.data(), size);
   std::memset(array + size, 0, kSize - size);
+  return static_cast<std::uint32_t>(size);
 }
 
 /// Writes a text into a caller's buffer, as much as there is room for, with a

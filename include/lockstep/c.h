@@ -6,38 +6,49 @@
  * Handles. A ledger, a session and a journal cursor are opaque handles. They
  * look like pointers so that compilers tell them apart, but are never followed:
  * a null, closed, forged or mistaken handle is refused with
- * LOCKSTEP_INVALID_HANDLE. (A closed one is known for as long as its place was
- * not used anew 2^32 times.) One that is closed while another thread is inside
- * a call with it is closed when that call returns.
+ * LOCKSTEP_INVALID_HANDLE, for as long as the process lives. One that is closed
+ * while another thread is inside a call with it is closed when that call
+ * returns.
  *
  * Structures begin with `struct_size`, the size that the caller was compiled
- * with; the ..._INIT macros and the ..._init functions set it and the defaults.
- * A structure that is shorter than the first version's, or longer than this
- * version's with something other than zeros in what it does not know, is
- * refused with LOCKSTEP_INVALID_STRUCT_SIZE. Arrays of entries and faults take
- * their stride from the first element's `struct_size`. Fields named `reserved`
- * are zero.
+ * with. Start from the ..._INIT macro, or from the ..._options_init function
+ * where there are no macros, and then set fields: options that are all zero but
+ * for their size say that a ceiling, or a supply cap, is zero. A structure that
+ * is shorter than the first version's, or longer than this version's with
+ * something other than zeros in what it does not know, is refused with
+ * LOCKSTEP_INVALID_STRUCT_SIZE. In structures that the library only writes,
+ * what it does not know becomes zero. Arrays of entries and faults take their
+ * stride from the first element's `struct_size`, a multiple of 8. Fields named
+ * `reserved` are zero. Amounts, bits, legs and changes never grow.
  *
- * Texts are UTF-8 by custom, end with a zero byte, and are copied. A function
- * that writes a text takes a buffer and its size, cuts the text if it must
+ * Texts are UTF-8 by custom, end with a zero byte, and are copied; a null one
+ * is as good as an empty one in a structure. A function that writes a text
+ * takes a buffer and its size, cuts the text if it must
  * (LOCKSTEP_BUFFER_TOO_SMALL; still with a zero byte unless the size is 0), and
  * says in `text_size`, if that is not null, how long all of it is without the
  * zero byte.
  *
  * Every function returns an outcome unless it cannot fail. Outcomes, in order
- * of checking: LOCKSTEP_INVALID_HANDLE, LOCKSTEP_NULL_POINTER (a pointer that
- * must not be null is: each must not, unless said otherwise),
- * LOCKSTEP_INVALID_STRUCT_SIZE, LOCKSTEP_BUFFER_TOO_SMALL (for the rows of a
- * journal), LOCKSTEP_INVALID_OPTION, then those of the C++ function of the same
- * name. What is written to through pointers is left as it was, if it is not
- * said otherwise, when the outcome is not LOCKSTEP_OK. Nothing throws, nothing
- * prints.
+ * of checking: LOCKSTEP_INVALID_HANDLE, LOCKSTEP_INSIDE_TRANSACTION (see
+ * Threads), LOCKSTEP_NULL_POINTER (an argument that must not be null is: each
+ * must not, unless said otherwise), LOCKSTEP_INVALID_STRUCT_SIZE,
+ * LOCKSTEP_BUFFER_TOO_SMALL (for the rows of a journal),
+ * LOCKSTEP_INVALID_OPTION (a number that is none of its enumeration), then
+ * those of the C++ function of the same name. What is written to through
+ * pointers is left as it was, if it is not said otherwise, when the outcome is
+ * not LOCKSTEP_OK. Nothing throws, nothing prints.
  *
- * Threads. A ledger's handle may be used by any number of threads at once; they
- * share a count of the calls inside, so who is after speed lets each thread
- * open a session, which is the handle's own. A session or a journal cursor is
- * for one thread at a time; a second one in it is refused with
- * LOCKSTEP_INSIDE_TRANSACTION.
+ * Threads. A ledger's handle may be used by any number of threads at once,
+ * unless it was opened with LOCKSTEP_SINGLE_THREAD; a session or a journal
+ * cursor is for one thread at a time. Where there may be only one, a second one
+ * is refused with LOCKSTEP_INSIDE_TRANSACTION. (A single-threaded ledger and
+ * its sessions do not know of each other: it is up to the host to use one of
+ * them at a time.) Each thread that posts through a ledger's handle takes one
+ * of its LOCKSTEP_MAX_SESSIONS sessions until the thread ends, and all that use
+ * one handle share a count of the calls inside; so pools of threads, and who is
+ * after speed, open sessions and use those.
+ *
+ * Once loaded, the shared library stays loaded until the process ends.
  */
 #ifndef LOCKSTEP_C_H_
 #define LOCKSTEP_C_H_
@@ -71,8 +82,8 @@ typedef uint32_t lockstep_asset_id;
 
 /** high * 2^64 + low of an asset's minor units: a signed 128-bit integer. */
 typedef struct lockstep_amount {
-  uint64_t low;
   int64_t high;
+  uint64_t low;
 } lockstep_amount;
 
 /** 128 bits of the host's own. */
@@ -82,12 +93,8 @@ typedef struct lockstep_bits128 {
 } lockstep_bits128;
 
 /** The amount of so many minor units. */
-static inline lockstep_amount lockstep_amount_of(int64_t minor_units) {
-  lockstep_amount amount;
-  amount.low = (uint64_t)minor_units;
-  amount.high = minor_units < 0 ? -1 : 0;
-  return amount;
-}
+LOCKSTEP_EXPORT lockstep_amount lockstep_amount_of(int64_t minor_units)
+    LOCKSTEP_NOEXCEPT;
 
 /* --- Outcomes ------------------------------------------------------------ */
 
@@ -218,8 +225,10 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_amount_format(
 enum { LOCKSTEP_MULTI_THREAD = 0, LOCKSTEP_SINGLE_THREAD = 1 };
 enum { LOCKSTEP_TICKS_FROM_HOST = 0, LOCKSTEP_TICKS_FROM_SYSTEM_CLOCK = 1 };
 
-/** How many handles a process can have open at once. */
+/** How many handles a process can have open at once, and how many sessions a
+ *  ledger, those that threads have without asking counted in. */
 #define LOCKSTEP_MAX_HANDLES 1048575
+#define LOCKSTEP_MAX_SESSIONS 1024
 
 /** What a ledger is opened with. */
 typedef struct lockstep_ledger_options {
@@ -230,10 +239,10 @@ typedef struct lockstep_ledger_options {
   uint64_t journal_bytes; /**< 0: no journal */
 } lockstep_ledger_options;
 
-#define LOCKSTEP_LEDGER_OPTIONS_INIT                                  \
-  {                                                                   \
-    (uint32_t)sizeof(lockstep_ledger_options), LOCKSTEP_MULTI_THREAD, \
-        LOCKSTEP_TICKS_FROM_HOST, 0, (uint64_t)64 << 20               \
+#define LOCKSTEP_LEDGER_OPTIONS_INIT                        \
+  {                                                         \
+    sizeof(lockstep_ledger_options), LOCKSTEP_MULTI_THREAD, \
+        LOCKSTEP_TICKS_FROM_HOST, 0, UINT64_C(67108864)     \
   }
 
 /** Sets `options` to what its ..._INIT macro does, for callers that cannot use
@@ -255,19 +264,23 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_ledger_close(lockstep_ledger* ledger)
 
 /* --- Assets and accounts ------------------------------------------------- */
 
+/** The longest texts, in bytes without the zero byte. */
+#define LOCKSTEP_MAX_ASSET_CODE_BYTES 32
+#define LOCKSTEP_MAX_KEY_BYTES 255
+#define LOCKSTEP_MAX_LABEL_BYTES 255
+#define LOCKSTEP_MAX_DESCRIPTION_BYTES 255
+
 /** What an asset is made from. */
 typedef struct lockstep_asset_options {
   uint32_t struct_size;
   int32_t scale;
-  const char* code; /**< must be set */
+  const char* code; /**< null or empty: LOCKSTEP_INVALID_ASSET_CODE */
   lockstep_amount supply_cap;
 } lockstep_asset_options;
 
-#define LOCKSTEP_ASSET_OPTIONS_INIT                      \
-  {                                                      \
-    (uint32_t)sizeof(lockstep_asset_options), 0, NULL, { \
-      UINT64_MAX, INT64_MAX                              \
-    }                                                    \
+#define LOCKSTEP_ASSET_OPTIONS_INIT                                    \
+  {                                                                    \
+    sizeof(lockstep_asset_options), 0, NULL, { INT64_MAX, UINT64_MAX } \
   }
 
 /** As lockstep_ledger_options_init. */
@@ -280,12 +293,12 @@ typedef struct lockstep_asset_info {
   lockstep_asset_id asset;
   lockstep_account_id issuer;
   int32_t scale;
-  uint32_t reserved;
+  uint32_t code_size; /**< without the zero byte */
   char code[40];
 } lockstep_asset_info;
 
 #define LOCKSTEP_ASSET_INFO_INIT \
-  { (uint32_t)sizeof(lockstep_asset_info), 0, 0, 0, 0, "" }
+  { sizeof(lockstep_asset_info), 0, 0, 0, 0, "" }
 
 /** What may be moved out of and into an account. */
 enum {
@@ -315,13 +328,12 @@ typedef struct lockstep_account_options {
   lockstep_bits128 user_data;
 } lockstep_account_options;
 
-#define LOCKSTEP_ACCOUNT_OPTIONS_INIT                                    \
-  {                                                                      \
-    (uint32_t)sizeof(lockstep_account_options), 0, {0, 0},               \
-        {UINT64_MAX, INT64_MAX}, LOCKSTEP_STATUS_OPEN, 0, 0, NULL, NULL, \
-        {0, 0}, {                                                        \
-      0, 0                                                               \
-    }                                                                    \
+#define LOCKSTEP_ACCOUNT_OPTIONS_INIT                                     \
+  {                                                                       \
+    sizeof(lockstep_account_options), 0, {0, 0}, {INT64_MAX, UINT64_MAX}, \
+        LOCKSTEP_STATUS_OPEN, 0, 0, NULL, NULL, {0, 0}, {                 \
+      0, 0                                                                \
+    }                                                                     \
   }
 
 /** As lockstep_ledger_options_init. */
@@ -343,9 +355,17 @@ typedef struct lockstep_account_info {
   uint64_t version; /**< the sequence of the last operation that posted to it */
   lockstep_bits128 key_bits;
   lockstep_bits128 user_data;
+  uint32_t key_size; /**< without the zero byte */
+  uint32_t label_size;
   char key[256];
   char label[256];
 } lockstep_account_info;
+
+#define LOCKSTEP_ACCOUNT_INFO_INIT                                             \
+  {                                                                            \
+    sizeof(lockstep_account_info), 0, 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, 0, 0, \
+        0, 0, {0, 0}, {0, 0}, 0, 0, "", ""                                     \
+  }
 
 /** Makes an asset and its issuer account. Ledger::CreateAsset. */
 LOCKSTEP_EXPORT lockstep_outcome lockstep_asset_create(
@@ -388,13 +408,17 @@ lockstep_account_balance(lockstep_ledger* ledger, lockstep_account_id account,
 LOCKSTEP_EXPORT lockstep_outcome lockstep_account_count(
     lockstep_ledger* ledger, uint64_t* count) LOCKSTEP_NOEXCEPT;
 
-/** As long as it takes; 0 is not at all, above that are nanoseconds. */
-#define LOCKSTEP_WAIT_FOREVER (-1)
+/** How long to wait for accounts that others have locked. */
+enum {
+  LOCKSTEP_WAIT_FOREVER = 0, /**< as long as it takes */
+  LOCKSTEP_WAIT_NEVER = 1,   /**< LOCKSTEP_BUSY at once */
+  LOCKSTEP_WAIT_AT_MOST = 2  /**< `wait_ns` nanoseconds; below zero is zero */
+};
 
 /** Freezes, unfreezes, closes or reopens an account. Ledger::SetStatus. */
 LOCKSTEP_EXPORT lockstep_outcome lockstep_account_set_status(
     lockstep_ledger* ledger, lockstep_account_id account, uint32_t status,
-    int64_t wait_ns) LOCKSTEP_NOEXCEPT;
+    uint32_t wait, int64_t wait_ns) LOCKSTEP_NOEXCEPT;
 
 /* --- Transfers ----------------------------------------------------------- */
 
@@ -414,13 +438,15 @@ typedef struct lockstep_transfer_options {
   uint32_t code;
   const char* description; /**< null for none */
   lockstep_bits128 user_data;
-  int64_t wait_ns; /**< LOCKSTEP_WAIT_FOREVER, 0: not at all, or nanoseconds */
+  uint32_t wait; /**< LOCKSTEP_WAIT_... */
+  uint32_t reserved;
+  int64_t wait_ns; /**< for LOCKSTEP_WAIT_AT_MOST */
 } lockstep_transfer_options;
 
-#define LOCKSTEP_TRANSFER_OPTIONS_INIT                            \
-  {                                                               \
-    (uint32_t)sizeof(lockstep_transfer_options), 0, NULL, {0, 0}, \
-        LOCKSTEP_WAIT_FOREVER                                     \
+#define LOCKSTEP_TRANSFER_OPTIONS_INIT                                         \
+  {                                                                            \
+    sizeof(lockstep_transfer_options), 0, NULL, {0, 0}, LOCKSTEP_WAIT_FOREVER, \
+        0, 0                                                                   \
   }
 
 /** As lockstep_ledger_options_init. */
@@ -438,8 +464,8 @@ typedef struct lockstep_change {
 #define LOCKSTEP_NO_LEG UINT32_MAX
 
 /** What became of a transfer. `struct_size`, `changes` and `change_capacity`
- *  are the caller's; the rest is written by every call that gets as far as
- *  the ledger, also if it refuses. */
+ *  are the caller's. The rest is written whatever the outcome, unless the
+ *  receipt itself is refused; `outcome` is what the call returns. */
 typedef struct lockstep_receipt {
   uint32_t struct_size;
   uint32_t change_capacity; /**< how many there is room for in `changes` */
@@ -459,16 +485,17 @@ typedef struct lockstep_receipt {
   lockstep_amount required;
 } lockstep_receipt;
 
-#define LOCKSTEP_RECEIPT_INIT                                            \
-  {                                                                      \
-    (uint32_t)sizeof(lockstep_receipt), 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, \
-        {0, 0}, {0, 0}, {                                                \
-      0, 0                                                               \
-    }                                                                    \
+#define LOCKSTEP_RECEIPT_INIT                                                  \
+  {                                                                            \
+    sizeof(lockstep_receipt), 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, \
+    {                                                                          \
+      0, 0                                                                     \
+    }                                                                          \
   }
 
 /** Moves `amount` from one account to another. `options` and `receipt` may be
- *  null. Ledger::Transfer. */
+ *  null. LOCKSTEP_TOO_MANY_SESSIONS if all sessions are taken and the thread
+ * has none yet. Ledger::Transfer. */
 LOCKSTEP_EXPORT lockstep_outcome lockstep_transfer(
     lockstep_ledger* ledger, lockstep_account_id from, lockstep_account_id to,
     lockstep_amount amount, const lockstep_transfer_options* options,
@@ -534,11 +561,18 @@ typedef struct lockstep_entry {
   char description[256];
 } lockstep_entry;
 
+#define LOCKSTEP_ENTRY_INIT                                                    \
+  {                                                                            \
+    sizeof(lockstep_entry), 0, 0, 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, \
+        ""                                                                     \
+  }
+
 /** Reads an account's rows, newest first: those before the sequence `before`
  *  (0: from the newest on), as many whole transfers as fit into `capacity`
  *  entries, which must be LOCKSTEP_MAX_LEGS or more. To page, pass the last
- *  row's sequence. `count`: how many were written. `truncated` (may be null):
- *  1 if older rows may have been dropped. Ledger::GetHistory. */
+ *  row's sequence, until `count`, how many were written, is 0. `truncated` (may
+ *  be null): 1 if there is nothing more to page to because older rows may have
+ *  been dropped. Ledger::GetHistory. */
 LOCKSTEP_EXPORT lockstep_outcome
 lockstep_history(lockstep_ledger* ledger, lockstep_account_id account,
                  uint64_t before, lockstep_entry* entries, uint64_t capacity,
@@ -585,6 +619,11 @@ typedef struct lockstep_audit_fault {
   lockstep_amount found;
 } lockstep_audit_fault;
 
+#define LOCKSTEP_AUDIT_FAULT_INIT                                 \
+  {                                                               \
+    sizeof(lockstep_audit_fault), 0, 0, 0, 0, 0, {0, 0}, { 0, 0 } \
+  }
+
 /** What an audit looked at and found. */
 typedef struct lockstep_audit_report {
   uint32_t struct_size;
@@ -597,7 +636,7 @@ typedef struct lockstep_audit_report {
 } lockstep_audit_report;
 
 #define LOCKSTEP_AUDIT_REPORT_INIT \
-  { (uint32_t)sizeof(lockstep_audit_report), 0, 0, 0, 0, 0, 0 }
+  { sizeof(lockstep_audit_report), 0, 0, 0, 0, 0, 0 }
 
 /** Checks the books. LOCKSTEP_OK says that they were checked; `report->ok`,
  * that they hold. `faults` may be null if its capacity is 0. Ledger::Audit. */
@@ -612,16 +651,22 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_digest(
 /** What happened since the ledger was opened. */
 typedef struct lockstep_stats {
   uint32_t struct_size;
-  uint32_t outcome_count; /**< how many of `outcomes` say something */
+  uint32_t outcome_count; /**< how many outcomes this version has */
+  uint64_t posted;
+  uint64_t refused;
   uint64_t retries;
   uint64_t waits;
-  /** How many transfers ended with each outcome; [LOCKSTEP_OK]: posted. */
-  uint64_t outcomes[64];
 } lockstep_stats;
 
-/** Ledger::GetStats. */
-LOCKSTEP_EXPORT lockstep_outcome lockstep_get_stats(
-    lockstep_ledger* ledger, lockstep_stats* stats) LOCKSTEP_NOEXCEPT;
+#define LOCKSTEP_STATS_INIT \
+  { sizeof(lockstep_stats), 0, 0, 0, 0, 0 }
+
+/** Ledger::GetStats. Into `outcomes`, which may be null if its capacity is 0,
+ *  goes how many transfers ended with each outcome, by its number, as many as
+ *  there are and it has room for. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_get_stats(lockstep_ledger* ledger, lockstep_stats* stats,
+                   uint64_t* outcomes, uint64_t capacity) LOCKSTEP_NOEXCEPT;
 
 #ifdef __cplusplus
 }

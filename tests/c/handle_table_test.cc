@@ -38,11 +38,11 @@ class Thing final : public Handled {
 
 class HandleTableTest : public testing::Test {
  protected:
-  Handle Add(Kind kind = Kind::kLedger) {
-    return table_.Add(std::make_unique<Thing>(ended_), kind).value();
+  Handle Add(Kind kind = Kind::kLedger, Sharing sharing = Sharing::kShared) {
+    return table_.Add(std::make_unique<Thing>(ended_), kind, sharing).value();
   }
   Outcome Visit(Handle handle, Kind kind = Kind::kLedger) {
-    return HandleTable::Visit(table_, handle, kind, Sharing::kShared).outcome();
+    return HandleTable::Visit(table_, handle, kind).outcome();
   }
 
   std::atomic<int> ended_ = 0;
@@ -53,8 +53,7 @@ TEST_F(HandleTableTest, GivesTheObjectUntilItIsClosed) {
   const Handle handle = Add();
   EXPECT_NE(handle, 0u);
   {
-    const HandleTable::Visit visit(table_, handle, Kind::kLedger,
-                                   Sharing::kShared);
+    const HandleTable::Visit visit(table_, handle, Kind::kLedger);
     ASSERT_EQ(visit.outcome(), Outcome::kOk);
     EXPECT_TRUE(static_cast<Thing&>(visit.object()).is_there());
   }
@@ -116,8 +115,7 @@ TEST_F(HandleTableTest, UsesPlacesAgainUnderOtherNumbers) {
 TEST_F(HandleTableTest, KeepsTheObjectWhileSomeoneIsInside) {
   const Handle handle = Add();
   {
-    const HandleTable::Visit visit(table_, handle, Kind::kLedger,
-                                   Sharing::kShared);
+    const HandleTable::Visit visit(table_, handle, Kind::kLedger);
     EXPECT_EQ(table_.Close(handle, Kind::kLedger), Outcome::kOk);
     EXPECT_EQ(ended_, 0);
     EXPECT_TRUE(static_cast<Thing&>(visit.object()).is_there());
@@ -133,15 +131,12 @@ TEST_F(HandleTableTest, KeepsTheObjectWhileSomeoneIsInside) {
 }
 
 TEST_F(HandleTableTest, LetsOneInWhereOneOnlyMayBe) {
-  const Handle handle = Add(Kind::kSession);
+  const Handle handle = Add(Kind::kSession, Sharing::kExclusive);
   const auto visit_alone = [&] {
-    return HandleTable::Visit(table_, handle, Kind::kSession,
-                              Sharing::kExclusive)
-        .outcome();
+    return HandleTable::Visit(table_, handle, Kind::kSession).outcome();
   };
   {
-    const HandleTable::Visit visit(table_, handle, Kind::kSession,
-                                   Sharing::kExclusive);
+    const HandleTable::Visit visit(table_, handle, Kind::kSession);
     EXPECT_EQ(visit_alone(), Outcome::kInsideTransaction);
   }
   EXPECT_EQ(visit_alone(), Outcome::kOk);
@@ -149,17 +144,39 @@ TEST_F(HandleTableTest, LetsOneInWhereOneOnlyMayBe) {
   EXPECT_EQ(visit_alone(), Outcome::kInvalidHandle);
 }
 
+TEST_F(HandleTableTest, UsesNoPlaceBeyondItsLastGeneration) {
+  HandleTable table(HandleTable::kLastGeneration - 1);
+  const auto add = [&] {
+    return table
+        .Add(std::make_unique<Thing>(ended_), Kind::kLedger, Sharing::kShared)
+        .value();
+  };
+  const Handle first = add();
+  EXPECT_EQ(table.Close(first, Kind::kLedger), Outcome::kOk);
+  const Handle last = add();
+  EXPECT_EQ(last & 0xFFFFFF, first & 0xFFFFFF);
+  EXPECT_EQ(table.Close(last, Kind::kLedger), Outcome::kOk);
+  const Handle elsewhere = add();
+  EXPECT_NE(elsewhere & 0xFFFFFF, first & 0xFFFFFF);
+  for (const Handle gone : {first, last}) {
+    EXPECT_EQ(HandleTable::Visit(table, gone, Kind::kLedger).outcome(),
+              Outcome::kInvalidHandle);
+  }
+  table.Close(elsewhere, Kind::kLedger);
+  EXPECT_EQ(ended_, 3);
+}
+
 TEST_F(HandleTableTest, IsFullAtItsLimit) {
   std::vector<Handle> handles;
   handles.reserve(HandleTable::kMaxHandles);
   for (std::uint32_t i = 0; i < HandleTable::kMaxHandles; ++i) {
-    const Result<Handle> handle =
-        table_.Add(std::make_unique<Thing>(ended_), Kind::kLedger);
+    const Result<Handle> handle = table_.Add(std::make_unique<Thing>(ended_),
+                                             Kind::kLedger, Sharing::kShared);
     ASSERT_TRUE(handle);
     handles.push_back(*handle);
   }
-  const Result<Handle> one_too_many =
-      table_.Add(std::make_unique<Thing>(ended_), Kind::kLedger);
+  const Result<Handle> one_too_many = table_.Add(
+      std::make_unique<Thing>(ended_), Kind::kLedger, Sharing::kShared);
   EXPECT_EQ(one_too_many.error(), Outcome::kTooManyHandles);
   EXPECT_EQ(ended_, 1);  // what it was to stand for is not kept
   table_.Close(handles[500], Kind::kLedger);
@@ -182,7 +199,10 @@ TEST(ConcurrentHandleTableTest, ClosesOnceWhileOthersUseIt) {
   for (std::uint64_t round = 0; round < rounds; ++round) {
     std::array<Handle, kHandles> handles;
     for (Handle& handle : handles) {
-      handle = table.Add(std::make_unique<Thing>(ended), Kind::kLedger).value();
+      handle = table
+                   .Add(std::make_unique<Thing>(ended), Kind::kLedger,
+                        Sharing::kShared)
+                   .value();
     }
     std::atomic<int> closed = 0;
     test::RunThreads(kThreads, [&](int number) {
@@ -190,7 +210,7 @@ TEST(ConcurrentHandleTableTest, ClosesOnceWhileOthersUseIt) {
         for (int again = 0; again < 3; ++again) {
           const HandleTable::Visit visit(
               table, handles[(i + static_cast<std::size_t>(number)) % kHandles],
-              Kind::kLedger, Sharing::kShared);
+              Kind::kLedger);
           if (visit.outcome() != Outcome::kOk) continue;
           EXPECT_TRUE(static_cast<Thing&>(visit.object()).is_there());
         }
@@ -207,13 +227,14 @@ TEST(ConcurrentHandleTableTest, HandsAnExclusiveObjectOn) {
   const std::uint64_t rounds = test::Scaled(20000);
   HandleTable table;
   std::atomic<int> ended = 0;
-  const Handle handle =
-      table.Add(std::make_unique<Thing>(ended), Kind::kSession).value();
+  const Handle handle = table
+                            .Add(std::make_unique<Thing>(ended), Kind::kSession,
+                                 Sharing::kExclusive)
+                            .value();
   std::atomic<int> visits = 0;
   test::RunThreads(3, [&](int) {
     for (std::uint64_t i = 0; i < rounds; ++i) {
-      const HandleTable::Visit visit(table, handle, Kind::kSession,
-                                     Sharing::kExclusive);
+      const HandleTable::Visit visit(table, handle, Kind::kSession);
       if (visit.outcome() != Outcome::kOk) {
         EXPECT_EQ(visit.outcome(), Outcome::kInsideTransaction);
         continue;
@@ -223,8 +244,7 @@ TEST(ConcurrentHandleTableTest, HandsAnExclusiveObjectOn) {
     }
   });
   {
-    const HandleTable::Visit visit(table, handle, Kind::kSession,
-                                   Sharing::kExclusive);
+    const HandleTable::Visit visit(table, handle, Kind::kSession);
     EXPECT_EQ(static_cast<Thing&>(visit.object()).visits, visits);
   }
   EXPECT_GT(visits, 0);

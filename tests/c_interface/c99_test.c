@@ -1,5 +1,6 @@
 /* The C interface as a C99 program sees it. Compiled as C; prints each check
  * that fails and ends with 1 if there was one. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,13 +90,13 @@ static void structures_are_laid_out_as_ever(void) {
   SIZE(lockstep_asset_options, 32);
   SIZE(lockstep_asset_info, 64);
   SIZE(lockstep_account_options, 104);
-  SIZE(lockstep_account_info, 648);
-  SIZE(lockstep_transfer_options, 40);
+  SIZE(lockstep_account_info, 656);
+  SIZE(lockstep_transfer_options, 48);
   SIZE(lockstep_receipt, 104);
   SIZE(lockstep_entry, 360);
   SIZE(lockstep_audit_fault, 64);
   SIZE(lockstep_audit_report, 40);
-  SIZE(lockstep_stats, 536);
+  SIZE(lockstep_stats, 40);
   OFFSET(lockstep_ledger_options, journal_bytes, 16);
   OFFSET(lockstep_asset_options, code, 8);
   OFFSET(lockstep_asset_options, supply_cap, 16);
@@ -108,10 +109,12 @@ static void structures_are_laid_out_as_ever(void) {
   OFFSET(lockstep_account_info, balance, 16);
   OFFSET(lockstep_account_info, status, 80);
   OFFSET(lockstep_account_info, version, 96);
-  OFFSET(lockstep_account_info, key, 136);
-  OFFSET(lockstep_account_info, label, 392);
+  OFFSET(lockstep_account_info, key_size, 136);
+  OFFSET(lockstep_account_info, key, 144);
+  OFFSET(lockstep_account_info, label, 400);
   OFFSET(lockstep_transfer_options, description, 8);
-  OFFSET(lockstep_transfer_options, wait_ns, 32);
+  OFFSET(lockstep_transfer_options, wait, 32);
+  OFFSET(lockstep_transfer_options, wait_ns, 40);
   OFFSET(lockstep_receipt, changes, 8);
   OFFSET(lockstep_receipt, outcome, 16);
   OFFSET(lockstep_receipt, sequence, 24);
@@ -127,8 +130,8 @@ static void structures_are_laid_out_as_ever(void) {
   OFFSET(lockstep_audit_fault, found, 48);
   OFFSET(lockstep_audit_report, fault_count, 24);
   OFFSET(lockstep_audit_report, assets, 32);
-  OFFSET(lockstep_stats, waits, 16);
-  OFFSET(lockstep_stats, outcomes, 24);
+  OFFSET(lockstep_stats, posted, 8);
+  OFFSET(lockstep_stats, waits, 32);
 }
 
 static void init_functions_do_what_the_macros_do(void) {
@@ -150,7 +153,7 @@ static void init_functions_do_what_the_macros_do(void) {
   CHECK(memcmp(&asset, &asset_macro, sizeof(asset)) == 0);
   CHECK(memcmp(&account, &account_macro, sizeof(account)) == 0);
   CHECK(memcmp(&transfer, &transfer_macro, sizeof(transfer)) == 0);
-  CHECK(transfer.wait_ns == LOCKSTEP_WAIT_FOREVER);
+  CHECK(transfer.wait == LOCKSTEP_WAIT_FOREVER);
   CHECK(account.ceiling.high == INT64_MAX && account.ceiling.low == UINT64_MAX);
   GIVES(LOCKSTEP_NULL_POINTER, lockstep_ledger_options_init(NULL, 24));
   GIVES(LOCKSTEP_INVALID_STRUCT_SIZE,
@@ -191,6 +194,59 @@ static void longer_structures_are_taken_if_the_rest_is_zero(void) {
   WORKS(lockstep_ledger_close(ledger));
 }
 
+/* What a later version could mean by more must not be lost without a word. */
+static void receipts_have_nothing_unknown_in_them(void) {
+  world w = new_world();
+  struct {
+    lockstep_receipt known;
+    uint64_t later;
+  } receipt = {LOCKSTEP_RECEIPT_INIT, 7};
+  const lockstep_amount one = lockstep_amount_of(1);
+  receipt.known.struct_size = sizeof(receipt);
+  GIVES(LOCKSTEP_INVALID_STRUCT_SIZE,
+        lockstep_transfer(w.ledger, w.alice, w.bob, one, NULL, &receipt.known));
+  CHECK(receipt.later == 7 && receipt.known.change_count == 0);
+  receipt.later = 0;
+  WORKS(lockstep_transfer(w.ledger, w.alice, w.bob, one, NULL, &receipt.known));
+  CHECK(receipt.known.change_count == 2);
+  /* A size that is no whole number of words is none. */
+  receipt.known.struct_size = sizeof(receipt) - 4;
+  GIVES(LOCKSTEP_INVALID_STRUCT_SIZE,
+        lockstep_transfer(w.ledger, w.alice, w.bob, one, NULL, &receipt.known));
+  end_world(&w);
+}
+
+/* A receipt that was used before says what came of this call, too. */
+static void receipts_say_how_every_call_ended(void) {
+  world w = new_world();
+  lockstep_receipt receipt = LOCKSTEP_RECEIPT_INIT;
+  lockstep_transfer_options options = LOCKSTEP_TRANSFER_OPTIONS_INIT;
+  const lockstep_amount one = lockstep_amount_of(1);
+  WORKS(lockstep_transfer(w.ledger, w.alice, w.bob, one, NULL, &receipt));
+  CHECK(receipt.sequence != 0 && receipt.change_count == 2);
+  options.wait = 3;
+  GIVES(LOCKSTEP_INVALID_OPTION,
+        lockstep_transfer(w.ledger, w.alice, w.bob, one, &options, &receipt));
+  CHECK(receipt.outcome == LOCKSTEP_INVALID_OPTION);
+  CHECK(receipt.sequence == 0 && receipt.change_count == 0);
+  options.wait = LOCKSTEP_WAIT_NEVER;
+  options.reserved = 1;
+  GIVES(LOCKSTEP_INVALID_OPTION,
+        lockstep_transfer(w.ledger, w.alice, w.bob, one, &options, &receipt));
+  options.reserved = 0;
+  options.wait = LOCKSTEP_WAIT_AT_MOST;
+  options.wait_ns = -1; /* a deadline that is over */
+  WORKS(lockstep_transfer(w.ledger, w.alice, w.bob, one, &options, &receipt));
+  GIVES(LOCKSTEP_NULL_POINTER,
+        lockstep_post(w.ledger, NULL, 2, NULL, &receipt));
+  CHECK(receipt.outcome == LOCKSTEP_NULL_POINTER && receipt.sequence == 0);
+  WORKS(lockstep_transfer(w.ledger, w.alice, w.bob, one, NULL, &receipt));
+  GIVES(LOCKSTEP_INVALID_HANDLE,
+        lockstep_transfer(NULL, w.alice, w.bob, one, NULL, &receipt));
+  CHECK(receipt.outcome == LOCKSTEP_INVALID_HANDLE && receipt.sequence == 0);
+  end_world(&w);
+}
+
 static void shorter_structures_are_refused(void) {
   world w = new_world();
   lockstep_transfer_options options = LOCKSTEP_TRANSFER_OPTIONS_INIT;
@@ -211,7 +267,8 @@ static void shorter_structures_are_refused(void) {
   GIVES(LOCKSTEP_INVALID_STRUCT_SIZE,
         lockstep_account_get(w.ledger, w.alice, &info));
   stats.struct_size = 0;
-  GIVES(LOCKSTEP_INVALID_STRUCT_SIZE, lockstep_get_stats(w.ledger, &stats));
+  GIVES(LOCKSTEP_INVALID_STRUCT_SIZE,
+        lockstep_get_stats(w.ledger, &stats, NULL, 0));
   report.struct_size = 0;
   GIVES(LOCKSTEP_INVALID_STRUCT_SIZE,
         lockstep_audit(w.ledger, &report, NULL, 0));
@@ -223,12 +280,65 @@ static void shorter_structures_are_refused(void) {
   end_world(&w);
 }
 
+/* "LOCKSTEP_NO_LEGS" is called "no_legs". */
+static int is_named(const char* name, const char* constant) {
+  constant += strlen("LOCKSTEP_");
+  while (*name != '\0' && toupper((unsigned char)*name) == *constant) {
+    ++name;
+    ++constant;
+  }
+  return *name == '\0' && *constant == '\0';
+}
+
+#define NAMED(outcome) CHECK(is_named(lockstep_outcome_name(outcome), #outcome))
+
 static void outcomes_have_their_names(void) {
-  CHECK(strcmp(lockstep_outcome_name(LOCKSTEP_OK), "ok") == 0);
-  CHECK(strcmp(lockstep_outcome_name(LOCKSTEP_INSUFFICIENT_FUNDS),
-               "insufficient_funds") == 0);
-  CHECK(strcmp(lockstep_outcome_name(LOCKSTEP_BUFFER_TOO_SMALL),
-               "buffer_too_small") == 0);
+  NAMED(LOCKSTEP_OK);
+  NAMED(LOCKSTEP_LEDGER_CLOSED);
+  NAMED(LOCKSTEP_TOO_MANY_SESSIONS);
+  NAMED(LOCKSTEP_INSIDE_TRANSACTION);
+  NAMED(LOCKSTEP_NO_LEGS);
+  NAMED(LOCKSTEP_TOO_MANY_LEGS);
+  NAMED(LOCKSTEP_DESCRIPTION_TOO_LONG);
+  NAMED(LOCKSTEP_ZERO_AMOUNT);
+  NAMED(LOCKSTEP_NEGATIVE_AMOUNT);
+  NAMED(LOCKSTEP_SAME_ACCOUNT);
+  NAMED(LOCKSTEP_UNKNOWN_ACCOUNT);
+  NAMED(LOCKSTEP_ASSETS_DIFFER);
+  NAMED(LOCKSTEP_UNBALANCED);
+  NAMED(LOCKSTEP_OUT_OF_MEMORY);
+  NAMED(LOCKSTEP_BUSY);
+  NAMED(LOCKSTEP_CONFLICT);
+  NAMED(LOCKSTEP_ACCOUNT_CLOSED);
+  NAMED(LOCKSTEP_ACCOUNT_FROZEN);
+  NAMED(LOCKSTEP_AMOUNT_OVERFLOW);
+  NAMED(LOCKSTEP_INSUFFICIENT_FUNDS);
+  NAMED(LOCKSTEP_ABOVE_CEILING);
+  NAMED(LOCKSTEP_SEQUENCE_EXHAUSTED);
+  NAMED(LOCKSTEP_UNKNOWN_ASSET);
+  NAMED(LOCKSTEP_INVALID_ASSET_CODE);
+  NAMED(LOCKSTEP_INVALID_SCALE);
+  NAMED(LOCKSTEP_ASSET_EXISTS);
+  NAMED(LOCKSTEP_TOO_MANY_ASSETS);
+  NAMED(LOCKSTEP_INVALID_LIMITS);
+  NAMED(LOCKSTEP_INVALID_STATUS);
+  NAMED(LOCKSTEP_INVALID_TEXT);
+  NAMED(LOCKSTEP_KEY_EXISTS);
+  NAMED(LOCKSTEP_TOO_MANY_ACCOUNTS);
+  NAMED(LOCKSTEP_BALANCE_NOT_ZERO);
+  NAMED(LOCKSTEP_TIME_RUNS_BACKWARDS);
+  NAMED(LOCKSTEP_INVALID_OPTION);
+  NAMED(LOCKSTEP_JOURNAL_OFF);
+  NAMED(LOCKSTEP_EMPTY_TEXT);
+  NAMED(LOCKSTEP_MALFORMED_NUMBER);
+  NAMED(LOCKSTEP_TOO_MANY_DECIMALS);
+  NAMED(LOCKSTEP_INVALID_WEIGHTS);
+  NAMED(LOCKSTEP_DIVISION_BY_ZERO);
+  NAMED(LOCKSTEP_INVALID_HANDLE);
+  NAMED(LOCKSTEP_TOO_MANY_HANDLES);
+  NAMED(LOCKSTEP_NULL_POINTER);
+  NAMED(LOCKSTEP_INVALID_STRUCT_SIZE);
+  NAMED(LOCKSTEP_BUFFER_TOO_SMALL);
   CHECK(strcmp(lockstep_outcome_name(-1), "unknown_outcome") == 0);
   CHECK(strcmp(lockstep_outcome_name(INT32_MAX), "unknown_outcome") == 0);
   CHECK(strcmp(lockstep_outcome_name(0x10000), "unknown_outcome") == 0);
@@ -271,7 +381,7 @@ static void bad_handles_are_refused_everywhere(void) {
     lockstep_entry entries[LOCKSTEP_MAX_LEGS];
     lockstep_stats stats;
     lockstep_bits128 bits = {1, 2};
-    lockstep_amount amount = {3, 0};
+    lockstep_amount amount = {0, 3};
     lockstep_session* no_session = NULL;
     char text[10] = "";
     uint64_t number = 5;
@@ -294,7 +404,7 @@ static void bad_handles_are_refused_everywhere(void) {
     GIVES(bad_handle, lockstep_account_get(ledger, 1, &info));
     GIVES(bad_handle, lockstep_account_balance(ledger, 1, &amount));
     GIVES(bad_handle, lockstep_account_count(ledger, &number));
-    GIVES(bad_handle, lockstep_account_set_status(ledger, 1, 0, -1));
+    GIVES(bad_handle, lockstep_account_set_status(ledger, 1, 0, 0, 0));
     GIVES(bad_handle, lockstep_transfer(ledger, 1, 2, amount, NULL, &receipt));
     GIVES(bad_handle, lockstep_post(ledger, NULL, 0, NULL, &receipt));
     GIVES(bad_handle, lockstep_session_open(ledger, &no_session));
@@ -306,11 +416,11 @@ static void bad_handles_are_refused_everywhere(void) {
     GIVES(bad_handle, lockstep_journal_open(ledger, &journal));
     GIVES(bad_handle, lockstep_audit(ledger, &report, NULL, 0));
     GIVES(bad_handle, lockstep_digest(ledger, &bits));
-    GIVES(bad_handle, lockstep_get_stats(ledger, &stats));
+    GIVES(bad_handle, lockstep_get_stats(ledger, &stats, NULL, 0));
     /* Nothing was written. */
     CHECK(number == 5 && small_number == 6 && is_amount(amount, 3));
     CHECK(bits.high == 1 && bits.low == 2 && no_session == NULL);
-    CHECK(receipt.outcome == 0 && receipt.sequence == 0);
+    CHECK(receipt.outcome == LOCKSTEP_INVALID_HANDLE && receipt.sequence == 0);
     CHECK(journal == NULL && text[0] == '\0');
   }
   /* The forged ones above did not harm the session. */
@@ -374,6 +484,7 @@ static void null_pointers_are_refused(void) {
   lockstep_account_options account = LOCKSTEP_ACCOUNT_OPTIONS_INIT;
   lockstep_receipt receipt = LOCKSTEP_RECEIPT_INIT;
   lockstep_audit_report report = LOCKSTEP_AUDIT_REPORT_INIT;
+  lockstep_stats stats = LOCKSTEP_STATS_INIT;
   lockstep_entry entries[LOCKSTEP_MAX_LEGS];
   lockstep_bits128 bits = {0, 1};
   lockstep_amount amount = {0, 0};
@@ -415,7 +526,8 @@ static void null_pointers_are_refused(void) {
   GIVES(null, lockstep_audit(w.ledger, NULL, NULL, 0));
   GIVES(null, lockstep_audit(w.ledger, &report, NULL, 1));
   GIVES(null, lockstep_digest(w.ledger, NULL));
-  GIVES(null, lockstep_get_stats(w.ledger, NULL));
+  GIVES(null, lockstep_get_stats(w.ledger, NULL, NULL, 0));
+  GIVES(null, lockstep_get_stats(w.ledger, &stats, NULL, 1));
   GIVES(null, lockstep_amount_add(amount, amount, NULL));
   GIVES(null, lockstep_amount_subtract(amount, amount, NULL));
   GIVES(null, lockstep_amount_multiply(amount, amount, amount, 0, NULL));
@@ -484,7 +596,7 @@ static void assets_and_accounts_are_what_they_were_made_from(void) {
   GIVES(LOCKSTEP_UNKNOWN_ASSET, lockstep_asset_find(w.ledger, "gem", &assets));
   WORKS(lockstep_asset_get(w.ledger, found_asset, &asset));
   CHECK(asset.asset == found_asset && asset.scale == 3);
-  CHECK(strcmp(asset.code, "GEM") == 0);
+  CHECK(strcmp(asset.code, "GEM") == 0 && asset.code_size == 3);
   WORKS(lockstep_asset_count(w.ledger, &assets));
   CHECK(assets == 2);
 
@@ -529,14 +641,19 @@ static void assets_and_accounts_are_what_they_were_made_from(void) {
   CHECK(info.user_data.high == 9 && info.user_data.low == 10);
   CHECK(strcmp(info.key, "w\xC3\xA4hrung") == 0);
   CHECK(strcmp(info.label, "a label") == 0);
+  CHECK(info.key_size == 8 && info.label_size == 7);
 
   GIVES(LOCKSTEP_ACCOUNT_FROZEN,
         lockstep_transfer(w.ledger, asset.issuer, account,
                           lockstep_amount_of(1), NULL, NULL));
   WORKS(lockstep_account_set_status(w.ledger, account, LOCKSTEP_STATUS_OPEN,
-                                    LOCKSTEP_WAIT_FOREVER));
+                                    LOCKSTEP_WAIT_FOREVER, 0));
   GIVES(LOCKSTEP_INVALID_STATUS,
-        lockstep_account_set_status(w.ledger, account, 256, 0));
+        lockstep_account_set_status(w.ledger, account, 256, LOCKSTEP_WAIT_NEVER,
+                                    0));
+  GIVES(LOCKSTEP_INVALID_OPTION,
+        lockstep_account_set_status(w.ledger, account, LOCKSTEP_STATUS_OPEN, 3,
+                                    0));
   GIVES(LOCKSTEP_ABOVE_CEILING,
         lockstep_transfer(w.ledger, asset.issuer, account,
                           lockstep_amount_of(21), NULL, NULL));
@@ -550,7 +667,7 @@ static void assets_and_accounts_are_what_they_were_made_from(void) {
         lockstep_account_balance(w.ledger, account + 1, &amount));
   GIVES(LOCKSTEP_BALANCE_NOT_ZERO,
         lockstep_account_set_status(w.ledger, account, LOCKSTEP_STATUS_CLOSED,
-                                    LOCKSTEP_WAIT_FOREVER));
+                                    LOCKSTEP_WAIT_FOREVER, 0));
   end_world(&w);
 }
 
@@ -742,6 +859,45 @@ static void history_and_journal_have_every_row(void) {
   end_world(&w);
 }
 
+/* An account in two legs of each transfer, a page that ends between two of
+ * them, and a journal that has dropped the oldest. */
+static void history_is_truncated_only_at_its_end(void) {
+  enum { kRows = 65 };
+  lockstep_ledger_options small = LOCKSTEP_LEDGER_OPTIONS_INIT;
+  lockstep_ledger* ledger = NULL;
+  lockstep_asset_options gold = LOCKSTEP_ASSET_OPTIONS_INIT;
+  lockstep_asset_id asset = 0;
+  lockstep_account_id alice = 0;
+  lockstep_entry entries[kRows] = {LOCKSTEP_ENTRY_INIT};
+  lockstep_leg legs[4];
+  uint64_t before = 0, count = 0, later_count = 1;
+  int32_t truncated = 0, is_end = 0;
+  int i;
+  small.journal_bytes = 65536;
+  gold.code = "GOLD";
+  WORKS(lockstep_ledger_open(&small, &ledger));
+  WORKS(lockstep_asset_create(ledger, &gold, &asset));
+  alice = new_account(ledger, asset, "alice", NULL);
+  for (i = 0; i < 4; ++i) {
+    legs[i].account = i < 2 ? 1 : alice; /* 1 is the issuer */
+    legs[i].amount = lockstep_amount_of(i < 2 ? -1 : 1);
+  }
+  for (i = 0; i < 2000; ++i) WORKS(lockstep_post(ledger, legs, 4, NULL, NULL));
+  for (i = 0; i < 1000 && !is_end; ++i) {
+    WORKS(lockstep_history(ledger, alice, before, entries, kRows, &count,
+                           &truncated));
+    CHECK(count > 0 && count % 2 == 0);
+    if (count == 0) break;
+    before = entries[count - 1].sequence;
+    is_end = truncated;
+  }
+  CHECK(is_end == 1 && i > 2);
+  WORKS(lockstep_history(ledger, alice, before, entries, kRows, &later_count,
+                         &truncated));
+  CHECK(later_count == 0);
+  WORKS(lockstep_ledger_close(ledger));
+}
+
 /* Rows as long as a later version's. */
 static void rows_keep_the_callers_stride(void) {
   world w = new_world();
@@ -769,12 +925,11 @@ static void rows_keep_the_callers_stride(void) {
 static void audit_digest_and_statistics_look_at_all(void) {
   world w = new_world();
   lockstep_audit_report report = LOCKSTEP_AUDIT_REPORT_INIT;
-  lockstep_audit_fault faults[2];
-  lockstep_stats stats;
+  lockstep_audit_fault faults[2] = {LOCKSTEP_AUDIT_FAULT_INIT};
+  lockstep_stats stats = LOCKSTEP_STATS_INIT;
+  uint64_t outcomes[100];
   lockstep_bits128 before = {0, 0};
   lockstep_bits128 after = {0, 0};
-  faults[0].struct_size = sizeof(faults[0]);
-  stats.struct_size = sizeof(stats);
   WORKS(lockstep_digest(w.ledger, &before));
   GIVES(LOCKSTEP_INSUFFICIENT_FUNDS,
         lockstep_transfer(w.ledger, w.bob, w.alice, lockstep_amount_of(1), NULL,
@@ -788,17 +943,23 @@ static void audit_digest_and_statistics_look_at_all(void) {
   WORKS(lockstep_audit(w.ledger, &report, faults, 2));
   CHECK(report.ok == 1 && report.accounts == 3 && report.assets == 1);
   CHECK(report.rows == 4 && report.fault_count == 0);
-  WORKS(lockstep_get_stats(w.ledger, &stats));
+  memset(outcomes, 0xFF, sizeof(outcomes));
+  WORKS(lockstep_get_stats(w.ledger, &stats, outcomes, 100));
   CHECK(stats.outcome_count == LOCKSTEP_BUFFER_TOO_SMALL + 1);
-  CHECK(stats.outcomes[LOCKSTEP_OK] == 2);
-  CHECK(stats.outcomes[LOCKSTEP_INSUFFICIENT_FUNDS] == 1);
-  CHECK(stats.outcomes[63] == 0 && stats.retries == 0);
+  CHECK(stats.posted == 2 && stats.refused == 1 && stats.retries == 0);
+  CHECK(outcomes[LOCKSTEP_OK] == 2);
+  CHECK(outcomes[LOCKSTEP_INSUFFICIENT_FUNDS] == 1);
+  CHECK(outcomes[stats.outcome_count - 1] == 0);
+  CHECK(outcomes[stats.outcome_count] == UINT64_MAX); /* not touched */
+  memset(outcomes, 0xFF, sizeof(outcomes));
+  WORKS(lockstep_get_stats(w.ledger, &stats, outcomes, 1));
+  CHECK(outcomes[0] == 2 && outcomes[1] == UINT64_MAX);
   end_world(&w);
 }
 
 static void amounts_are_exact(void) {
-  const lockstep_amount max = {UINT64_MAX, INT64_MAX};
-  const lockstep_amount min = {0, INT64_MIN};
+  const lockstep_amount max = {INT64_MAX, UINT64_MAX};
+  const lockstep_amount min = {INT64_MIN, 0};
   const uint64_t weights[3] = {1, 1, 1};
   lockstep_amount parts[3];
   lockstep_amount amount = {0, 0};
@@ -833,6 +994,9 @@ static void amounts_are_exact(void) {
   CHECK(is_amount(parts[2], 33));
   GIVES(LOCKSTEP_INVALID_WEIGHTS,
         lockstep_amount_split(lockstep_amount_of(100), weights, 0, parts));
+  GIVES(LOCKSTEP_INVALID_WEIGHTS,
+        lockstep_amount_split(lockstep_amount_of(100), weights, UINT64_MAX,
+                              parts));
   WORKS(lockstep_amount_parse("-0.5", 2, &amount));
   CHECK(is_amount(amount, -50));
   GIVES(LOCKSTEP_MALFORMED_NUMBER, lockstep_amount_parse("1e3", 2, &amount));
@@ -854,6 +1018,8 @@ int main(void) {
   structures_are_laid_out_as_ever();
   init_functions_do_what_the_macros_do();
   longer_structures_are_taken_if_the_rest_is_zero();
+  receipts_have_nothing_unknown_in_them();
+  receipts_say_how_every_call_ended();
   shorter_structures_are_refused();
   outcomes_have_their_names();
   bad_handles_are_refused_everywhere();
@@ -866,6 +1032,7 @@ int main(void) {
   posts_have_many_legs();
   explanations_are_sentences();
   history_and_journal_have_every_row();
+  history_is_truncated_only_at_its_end();
   rows_keep_the_callers_stride();
   audit_digest_and_statistics_look_at_all();
   amounts_are_exact();

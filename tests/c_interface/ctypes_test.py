@@ -14,11 +14,11 @@ OK, INSUFFICIENT_FUNDS, INVALID_HANDLE = 0, 19, 41
 
 
 class Amount(c.Structure):
-    _fields_ = [("low", c.c_uint64), ("high", c.c_int64)]
+    _fields_ = [("high", c.c_int64), ("low", c.c_uint64)]
 
     @classmethod
     def of(cls, number):
-        return cls(number & (2**64 - 1), number >> 64)
+        return cls(number >> 64, number & (2**64 - 1))
 
     def __int__(self):
         return self.high * 2**64 + self.low
@@ -36,7 +36,7 @@ class AssetOptions(c.Structure):
 class AssetInfo(c.Structure):
     _fields_ = [("struct_size", c.c_uint32), ("asset", c.c_uint32),
                 ("issuer", c.c_uint64), ("scale", c.c_int32),
-                ("reserved", c.c_uint32), ("code", c.c_char * 40)]
+                ("code_size", c.c_uint32), ("code", c.c_char * 40)]
 
 
 class AccountOptions(c.Structure):
@@ -55,6 +55,7 @@ class Leg(c.Structure):
 class TransferOptions(c.Structure):
     _fields_ = [("struct_size", c.c_uint32), ("code", c.c_uint32),
                 ("description", c.c_char_p), ("user_data", Bits128),
+                ("wait", c.c_uint32), ("reserved", c.c_uint32),
                 ("wait_ns", c.c_int64)]
 
 

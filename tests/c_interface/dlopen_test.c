@@ -1,6 +1,7 @@
 /* A host that was not linked with lockstep: it loads the library as it runs and
  * asks for the functions by name and version. Then it lets it go, and loads it
- * again, as a plugin's host would. Compiled as C. */
+ * again, as a plugin's host would: the library has stayed, and still knows the
+ * handle that was closed. Compiled as C. */
 #define _GNU_SOURCE /* for dlvsym */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -59,6 +60,8 @@ static int find_all(void* library, api* a) {
   return missing;
 }
 
+static lockstep_ledger* closed = NULL;
+
 static int use(const api* a) {
   lockstep_ledger* ledger = NULL;
   lockstep_asset_options gold = LOCKSTEP_ASSET_OPTIONS_INIT;
@@ -66,6 +69,7 @@ static int use(const api* a) {
   lockstep_account_options options = LOCKSTEP_ACCOUNT_OPTIONS_INIT;
   lockstep_audit_report report = LOCKSTEP_AUDIT_REPORT_INIT;
   lockstep_account_id alice = 0;
+  const lockstep_amount five = {0, 5};
   lockstep_amount balance = {0, 0};
   if (strcmp(a->version(), LOCKSTEP_VERSION_STRING) != 0) {
     return fail("it is of another version");
@@ -75,8 +79,8 @@ static int use(const api* a) {
       a->asset_create(ledger, &gold, &options.asset) != LOCKSTEP_OK ||
       a->asset_get(ledger, options.asset, &info) != LOCKSTEP_OK ||
       a->account_create(ledger, &options, &alice) != LOCKSTEP_OK ||
-      a->transfer(ledger, info.issuer, alice, lockstep_amount_of(5), NULL,
-                  NULL) != LOCKSTEP_OK ||
+      a->transfer(ledger, info.issuer, alice, five, NULL, NULL) !=
+          LOCKSTEP_OK ||
       a->account_balance(ledger, alice, &balance) != LOCKSTEP_OK ||
       a->audit(ledger, &report, NULL, 0) != LOCKSTEP_OK) {
     return fail("a call was refused");
@@ -89,6 +93,10 @@ static int use(const api* a) {
       strcmp(a->outcome_name(LOCKSTEP_INVALID_HANDLE), "invalid_handle") != 0) {
     return fail("it does not close as it should");
   }
+  if (closed != NULL && a->ledger_close(closed) != LOCKSTEP_INVALID_HANDLE) {
+    return fail("it forgot a handle that was closed before it was unloaded");
+  }
+  closed = ledger;
   return 0;
 }
 
