@@ -103,9 +103,9 @@ Result<Figures> CollectFigures(const Economy& economy,
   Figures figures(std::move(run));
   figures.options = options;
   figures.scenario = economy.scenario().name;
-  const std::size_t readings = economy.scenario().timeline.size();
+  const std::size_t observations = economy.scenario().timeline.size();
   figures.events_left =
-      readings - std::min(readings, figures.run.events.size());
+      observations - std::min(observations, figures.run.events.size());
   figures.activities = activities;
   figures.population = economy.population();
   figures.accounts = ledger.account_count();
@@ -120,7 +120,7 @@ Result<Figures> CollectFigures(const Economy& economy,
   }
   std::vector<std::int64_t> wealths = PlayersWealths(economy);
   figures.inequality = MeasureInequality(wealths);
-  if (!figures.run.timeline.readings.empty()) {
+  if (!figures.run.chronicle.observations.empty()) {
     figures.lorenz = LorenzCurve(std::move(wealths));
   }
   if (options.journal_mib > 0) {

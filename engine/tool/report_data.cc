@@ -112,9 +112,9 @@ ReportAsset AssetOf(const Figures& figures, Asset asset) {
                      .minted = InUnits(totals.minted, totals.scale),
                      .burned = InUnits(totals.burned, totals.scale),
                      .flows = {}};
-  for (const Reading& reading : figures.run.timeline.readings) {
+  for (const Observation& observation : figures.run.chronicle.observations) {
     report.supply_at.push_back(
-        InUnits(reading.supplies[Index(asset)], totals.scale));
+        InUnits(observation.supplies[Index(asset)], totals.scale));
   }
   for (std::size_t i = 0; i < figures.activities.size(); ++i) {
     const ActivityTally& tally = figures.run.tally.activities[i];
@@ -137,7 +137,7 @@ void AddGood(ReportData& data, const Figures& figures, Asset good) {
       .code = totals.code,
       .list_price = unit * InUnits(totals.list_price, data.currency_scale),
       .mean_prices = {}};
-  for (const Interval& interval : figures.run.timeline.intervals) {
+  for (const Interval& interval : figures.run.chronicle.intervals) {
     const Sales& sales = interval.sales[Index(good)];
     report.mean_prices.push_back(
         sales.quantity == 0 ? kNone
@@ -147,9 +147,9 @@ void AddGood(ReportData& data, const Figures& figures, Asset good) {
   data.goods.push_back(std::move(report));
 }
 
-void AddSpeed(ReportData& data, const Timeline& timeline) {
-  for (std::size_t i = 0; i < timeline.intervals.size(); ++i) {
-    const Interval& interval = timeline.intervals[i];
+void AddSpeed(ReportData& data, const Chronicle& chronicle) {
+  for (std::size_t i = 0; i < chronicle.intervals.size(); ++i) {
+    const Interval& interval = chronicle.intervals[i];
     const double seconds = data.moments_s[i + 1] - data.moments_s[i];
     const auto posted =
         interval.outcomes[static_cast<std::size_t>(Outcome::kOk)];
@@ -171,7 +171,7 @@ void AddSpeed(ReportData& data, const Timeline& timeline) {
 }
 
 void AddRefusals(ReportData& data, const Figures& figures) {
-  const Timeline& timeline = figures.run.timeline;
+  const Chronicle& chronicle = figures.run.chronicle;
   for (std::size_t i = 1; i < kOutcomeCount; ++i) {
     const std::uint64_t count = figures.run.tally.outcomes[i];
     if (count == 0) continue;
@@ -181,10 +181,10 @@ void AddRefusals(ReportData& data, const Figures& figures) {
                           .example = figures.run.tally.examples[i],
                           .count = count,
                           .per_second = {}};
-    for (std::size_t at = 0; at < timeline.intervals.size(); ++at) {
+    for (std::size_t at = 0; at < chronicle.intervals.size(); ++at) {
       const double seconds = data.moments_s[at + 1] - data.moments_s[at];
       refusal.per_second.push_back(
-          static_cast<double>(timeline.intervals[at].outcomes[i]) / seconds);
+          static_cast<double>(chronicle.intervals[at].outcomes[i]) / seconds);
     }
     data.refusals.push_back(std::move(refusal));
   }
@@ -194,18 +194,18 @@ void AddRefusals(ReportData& data, const Figures& figures) {
                    });
 }
 
-void AddTimeline(ReportData& data, const Figures& figures) {
-  const Timeline& timeline = figures.run.timeline;
-  for (const Reading& reading : timeline.readings) {
-    data.moments_s.push_back(reading.seconds);
-    data.gini_at.push_back(reading.gini);
+void AddChronicle(ReportData& data, const Figures& figures) {
+  const Chronicle& chronicle = figures.run.chronicle;
+  for (const Observation& observation : chronicle.observations) {
+    data.moments_s.push_back(observation.seconds);
+    data.gini_at.push_back(observation.gini);
   }
-  data.sampled_players = timeline.sampled_players;
-  data.lorenz_at_start = timeline.lorenz_at_start;
+  data.sampled_players = chronicle.sampled_players;
+  data.lorenz_at_start = chronicle.lorenz_at_start;
   for (const EventMark& event : figures.run.events) {
     data.events.push_back({.seconds = event.seconds, .text = event.text});
   }
-  AddSpeed(data, timeline);
+  AddSpeed(data, chronicle);
   AddRefusals(data, figures);
 }
 
@@ -234,7 +234,7 @@ std::string CommandOf(const SimulateOptions& options) {
 }
 
 ReportData ReportDataOf(const Figures& figures) {
-  Expects(!figures.run.timeline.readings.empty());
+  Expects(!figures.run.chronicle.observations.empty());
   const Tally& tally = figures.run.tally;
   ReportData data;
   data.title = figures.options.scenario.empty()
@@ -272,7 +272,7 @@ ReportData ReportDataOf(const Figures& figures) {
   for (const HotAccount& hot : figures.hottest) {
     data.hottest.push_back({.name = hot.name, .rows = hot.rows});
   }
-  AddTimeline(data, figures);
+  AddChronicle(data, figures);
 
   const AssetFigures& money = figures.assets[Index(Asset::kMoney)];
   data.currency = money.code;

@@ -114,8 +114,9 @@ std::string_view PageScript() noexcept {
 
   const nearest = (plot, fraction) => {
     let best = 0;
-    plot.at.forEach((at, i) => {
-      if (Math.abs(at - fraction) < Math.abs(plot.at[best] - fraction)) best = i;
+    const distance = i => Math.abs(plot.at[i] - fraction);
+    plot.at.forEach((_, i) => {
+      if (distance(i) < distance(best)) best = i;
     });
     return best;
   };

@@ -235,7 +235,8 @@ Clock::duration IntervalOf(const SimulateOptions& options) {
                   std::chrono::duration_cast<Clock::duration>(wanted));
 }
 
-Timeline TimelineOf(Observer&& observer, Seats& seats, Clock::time_point end) {
+Chronicle ChronicleOf(Observer&& observer, Seats& seats,
+                      Clock::time_point end) {
   std::vector<const IntervalLog*> logs;
   for (const auto& seat : seats) {
     // Closes the interval that it is in.
@@ -296,7 +297,8 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
   RunResult result{.tally = Tally(activities.size())};
   for (const auto& seat : *seats) result.tally.Merge(seat->worker.tally());
   result.seconds = std::chrono::duration<double>(end - table.start).count();
-  if (observer) result.timeline = TimelineOf(*std::move(observer), *seats, end);
+  if (observer)
+    result.chronicle = ChronicleOf(*std::move(observer), *seats, end);
   const bool is_stalled = table.is_stalled.load(std::memory_order_relaxed);
   result.events = director.marks();
   const bool is_complete =

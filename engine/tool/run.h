@@ -5,12 +5,12 @@
 #include <span>
 #include <vector>
 
+#include "engine/tool/chronicle.h"
 #include "engine/tool/director.h"
 #include "engine/tool/economy.h"
 #include "engine/tool/options.h"
 #include "engine/tool/progress.h"
 #include "engine/tool/tally.h"
-#include "engine/tool/timeline.h"
 #include "engine/tool/worker.h"
 #include "gsl/pointers"
 #include "lockstep/result.h"
@@ -34,7 +34,7 @@ struct RunResult {
   double seconds = 0;
   RunEnd end = RunEnd::kDone;
   /// Empty unless a report was asked for.
-  Timeline timeline = {};
+  Chronicle chronicle = {};
   /// The scenario's events that came.
   std::vector<EventMark> events = {};
 };

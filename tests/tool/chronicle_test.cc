@@ -1,4 +1,4 @@
-#include "engine/tool/timeline.h"
+#include "engine/tool/chronicle.h"
 
 #include <algorithm>
 #include <chrono>
@@ -125,7 +125,7 @@ class ObserverTest : public ::testing::Test {
     observer_.Look();
     return observer_.Begin(start_ + time);
   }
-  Timeline FinishAt(milliseconds time, std::vector<const IntervalLog*> logs) {
+  Chronicle FinishAt(milliseconds time, std::vector<const IntervalLog*> logs) {
     return std::move(observer_).Finish(start_ + time, logs);
   }
 
@@ -154,17 +154,18 @@ TEST_F(ObserverTest, PutsTogetherWhatTheWorkersDidInEachInterval) {
   one_log.Begin(3, one.tally);
   other_log.Begin(1, other.tally);
 
-  const Timeline timeline = FinishAt(milliseconds(40), {&one_log, &other_log});
-  ASSERT_EQ(timeline.intervals.size(), 3u);
-  ASSERT_EQ(timeline.readings.size(), 4u);
-  EXPECT_EQ(PostedIn(timeline.intervals[0]), 101u);
-  EXPECT_EQ(PostedIn(timeline.intervals[1]), 202u);
-  EXPECT_EQ(PostedIn(timeline.intervals[2]), 400u);
-  EXPECT_EQ(TimedIn(timeline.intervals[0]), 2u);
-  EXPECT_DOUBLE_EQ(timeline.readings[0].seconds, 0);
-  EXPECT_DOUBLE_EQ(timeline.readings[1].seconds, 0.010);
-  EXPECT_DOUBLE_EQ(timeline.readings[2].seconds, 0.034);
-  EXPECT_DOUBLE_EQ(timeline.readings[3].seconds, 0.040);
+  const Chronicle chronicle =
+      FinishAt(milliseconds(40), {&one_log, &other_log});
+  ASSERT_EQ(chronicle.intervals.size(), 3u);
+  ASSERT_EQ(chronicle.observations.size(), 4u);
+  EXPECT_EQ(PostedIn(chronicle.intervals[0]), 101u);
+  EXPECT_EQ(PostedIn(chronicle.intervals[1]), 202u);
+  EXPECT_EQ(PostedIn(chronicle.intervals[2]), 400u);
+  EXPECT_EQ(TimedIn(chronicle.intervals[0]), 2u);
+  EXPECT_DOUBLE_EQ(chronicle.observations[0].seconds, 0);
+  EXPECT_DOUBLE_EQ(chronicle.observations[1].seconds, 0.010);
+  EXPECT_DOUBLE_EQ(chronicle.observations[2].seconds, 0.034);
+  EXPECT_DOUBLE_EQ(chronicle.observations[3].seconds, 0.040);
 }
 
 TEST_F(ObserverTest, AShortRestBelongsToTheIntervalBefore) {
@@ -174,10 +175,10 @@ TEST_F(ObserverTest, AShortRestBelongsToTheIntervalBefore) {
   log.Begin(BeginAt(milliseconds(10)), worker.tally);
   worker.Grow(1, 50);
   log.Begin(1, worker.tally);
-  const Timeline timeline = FinishAt(milliseconds(11), {&log});
-  ASSERT_EQ(timeline.intervals.size(), 1u);
-  EXPECT_EQ(PostedIn(timeline.intervals[0]), 101u);
-  EXPECT_DOUBLE_EQ(timeline.readings[1].seconds, 0.011);
+  const Chronicle chronicle = FinishAt(milliseconds(11), {&log});
+  ASSERT_EQ(chronicle.intervals.size(), 1u);
+  EXPECT_EQ(PostedIn(chronicle.intervals[0]), 101u);
+  EXPECT_DOUBLE_EQ(chronicle.observations[1].seconds, 0.011);
 }
 
 TEST_F(ObserverTest, ARunThatNobodyLookedAtHasOneInterval) {
@@ -185,10 +186,10 @@ TEST_F(ObserverTest, ARunThatNobodyLookedAtHasOneInterval) {
   IntervalLog log;
   worker.Grow(7, 50);
   log.Begin(0, worker.tally);
-  const Timeline timeline = FinishAt(milliseconds(1), {&log});
-  ASSERT_EQ(timeline.intervals.size(), 1u);
-  EXPECT_EQ(PostedIn(timeline.intervals[0]), 7u);
-  EXPECT_EQ(timeline.readings.size(), 2u);
+  const Chronicle chronicle = FinishAt(milliseconds(1), {&log});
+  ASSERT_EQ(chronicle.intervals.size(), 1u);
+  EXPECT_EQ(PostedIn(chronicle.intervals[0]), 7u);
+  EXPECT_EQ(chronicle.observations.size(), 2u);
 }
 
 TEST_F(ObserverTest, LooksLessOftenTheLongerTheRunAndLosesNothing) {
@@ -213,21 +214,22 @@ TEST_F(ObserverTest, LooksLessOftenTheLongerTheRunAndLosesNothing) {
   busy_log.Begin(busy_log.current(), busy.tally);
   sleepy_log.Begin(sleepy_log.current(), sleepy.tally);
   EXPECT_LT(looks, 4000u) << "180,000 steps went by";
-  const Timeline timeline =
+  const Chronicle chronicle =
       FinishAt(milliseconds(30 * 60 * 1000), {&busy_log, &sleepy_log});
-  EXPECT_LE(timeline.intervals.size(), kMostIntervals);
-  EXPECT_GE(timeline.intervals.size(), kMostIntervals / 4);
-  ASSERT_EQ(timeline.readings.size(), timeline.intervals.size() + 1);
+  EXPECT_LE(chronicle.intervals.size(), kMostIntervals);
+  EXPECT_GE(chronicle.intervals.size(), kMostIntervals / 4);
+  ASSERT_EQ(chronicle.observations.size(), chronicle.intervals.size() + 1);
   std::uint64_t posted = 0;
-  for (std::size_t i = 0; i < timeline.intervals.size(); ++i) {
-    posted += PostedIn(timeline.intervals[i]);
-    EXPECT_LT(timeline.readings[i].seconds, timeline.readings[i + 1].seconds);
+  for (std::size_t i = 0; i < chronicle.intervals.size(); ++i) {
+    posted += PostedIn(chronicle.intervals[i]);
+    EXPECT_LT(chronicle.observations[i].seconds,
+              chronicle.observations[i + 1].seconds);
   }
   EXPECT_EQ(posted,
             busy.tally.outcomes[kPosted] + sleepy.tally.outcomes[kPosted]);
 }
 
-class ConcurrentTimelineTest : public ::testing::Test {
+class ConcurrentChronicleTest : public ::testing::Test {
  protected:
   static RunResult Play(Ledger& ledger, SimulateOptions options) {
     const Economy economy =
@@ -238,22 +240,23 @@ class ConcurrentTimelineTest : public ::testing::Test {
   }
 };
 
-TEST_F(ConcurrentTimelineTest, AddsUpToTheTally) {
+TEST_F(ConcurrentChronicleTest, AddsUpToTheTally) {
   Ledger ledger = Ledger::Open().value();
   SimulateOptions options;
   options.threads = 3;
   options.seconds = 0.15;
   options.report = "somewhere";
   const RunResult run = Play(ledger, options);
-  const Timeline& timeline = run.timeline;
-  ASSERT_EQ(timeline.readings.size(), timeline.intervals.size() + 1);
+  const Chronicle& chronicle = run.chronicle;
+  ASSERT_EQ(chronicle.observations.size(), chronicle.intervals.size() + 1);
 
   Interval sum;
-  for (const Interval& interval : timeline.intervals) Merge(sum, interval);
+  for (const Interval& interval : chronicle.intervals) Merge(sum, interval);
   EXPECT_EQ(sum.outcomes, run.tally.outcomes);
-  EXPECT_GT(std::count_if(timeline.intervals.begin(), timeline.intervals.end(),
-                          [](const Interval& i) { return PostedIn(i) > 0; }),
-            2)
+  EXPECT_GT(
+      std::count_if(chronicle.intervals.begin(), chronicle.intervals.end(),
+                    [](const Interval& i) { return PostedIn(i) > 0; }),
+      2)
       << "the workers must notice that intervals begin";
   EXPECT_EQ(TimedIn(sum), run.tally.latency.count());
   for (std::size_t i = 0; i < kDefaultAssets; ++i) {
@@ -263,23 +266,23 @@ TEST_F(ConcurrentTimelineTest, AddsUpToTheTally) {
   EXPECT_GT(run.tally.sales[kSwordIndex].quantity, 0);
   EXPECT_EQ(run.tally.sales[Index(kGold)].quantity, 0);
 
-  const Reading& last = timeline.readings.back();
+  const Observation& last = chronicle.observations.back();
   EXPECT_DOUBLE_EQ(last.seconds, run.seconds);
   for (std::size_t i = 0; i < kDefaultAssets; ++i) {
     const AssetId asset(static_cast<std::uint32_t>(i + 1));
     EXPECT_EQ(last.supplies[i], ToMinor(ledger.Supply(asset).value()));
   }
-  EXPECT_EQ(timeline.readings.front().gini, 0);
+  EXPECT_EQ(chronicle.observations.front().gini, 0);
   EXPECT_GT(last.gini, 0);
 }
 
-TEST_F(ConcurrentTimelineTest, IsEmptyWhereNoReportWasAskedFor) {
+TEST_F(ConcurrentChronicleTest, IsEmptyWhereNoReportWasAskedFor) {
   Ledger ledger = Ledger::Open().value();
   SimulateOptions options;
   options.transfers = 1000;
   const RunResult run = Play(ledger, options);
-  EXPECT_TRUE(run.timeline.readings.empty());
-  EXPECT_TRUE(run.timeline.intervals.empty());
+  EXPECT_TRUE(run.chronicle.observations.empty());
+  EXPECT_TRUE(run.chronicle.intervals.empty());
 }
 
 }  // namespace

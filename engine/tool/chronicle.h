@@ -15,7 +15,7 @@
 #include "lockstep/lockstep.h"
 
 // What happened when in a run. The thread that waits for the workers looks at
-// the ledger every now and then (a reading) and numbers the interval that
+// the ledger every now and then (an observation) and numbers the interval that
 // begins there; each worker notes, by that number, what it did in each
 // interval. No lock is taken and nothing is shared but the number. A long run
 // is not remembered longer: what lies side by side is merged, at half the
@@ -69,7 +69,7 @@ class IntervalLog {
 };
 
 /// The ledger as it stood when an interval began, or at the end.
-struct Reading {
+struct Observation {
   std::uint64_t number = 0;
   /// Since the start of the run.
   double seconds = 0;
@@ -80,11 +80,11 @@ struct Reading {
 };
 
 /// What happened when.
-struct Timeline {
+struct Chronicle {
   /// From the start to the end: one more than there are intervals, or none at
   /// all if nobody looked.
-  std::vector<Reading> readings;
-  /// The i-th lasts from reading i to reading i + 1.
+  std::vector<Observation> observations;
+  /// The i-th lasts from observation i to observation i + 1.
   std::vector<Interval> intervals;
   /// How the players' wealth was spread at the start: a LorenzCurve.
   std::vector<double> lorenz_at_start;
@@ -113,8 +113,8 @@ class Observer {
   std::uint64_t Begin(Clock::time_point now);
 
   /// The run ended now: puts together what all have seen.
-  [[nodiscard]] Timeline Finish(Clock::time_point now,
-                                std::span<const IntervalLog* const> logs) &&;
+  [[nodiscard]] Chronicle Finish(Clock::time_point now,
+                                 std::span<const IntervalLog* const> logs) &&;
 
  private:
   void HalveTheDetail(int shift);
@@ -124,8 +124,8 @@ class Observer {
   Clock::duration step_;
   Clock::time_point start_;
   int shift_ = 0;
-  Reading seen_;
-  Timeline timeline_;
+  Observation seen_;
+  Chronicle chronicle_;
 };
 
 }  // namespace lockstep::tool

@@ -1,4 +1,4 @@
-#include "engine/tool/timeline.h"
+#include "engine/tool/chronicle.h"
 
 #include <algorithm>
 #include <cmath>
@@ -90,14 +90,15 @@ void IntervalLog::HalveTheDetail() {
 Observer::Observer(gsl::not_null<const Economy*> economy, Clock::duration step)
     : economy_(economy), sample_(economy), step_(step) {
   Expects(step > Clock::duration::zero());
-  timeline_.sampled_players = sample_.size();
-  timeline_.lorenz_at_start = LorenzCurve(PlayersWealths(*economy));
+  chronicle_.sampled_players = sample_.size();
+  chronicle_.lorenz_at_start = LorenzCurve(PlayersWealths(*economy));
   Look();
-  timeline_.readings.push_back(seen_);
+  chronicle_.observations.push_back(seen_);
 }
 
 Observer::Clock::time_point Observer::due() const noexcept {
-  const std::uint64_t next = (timeline_.readings.back().number >> shift_) + 1;
+  const std::uint64_t next =
+      (chronicle_.observations.back().number >> shift_) + 1;
   return start_ + step_ * static_cast<Clock::rep>(next << shift_);
 }
 
@@ -111,39 +112,40 @@ void Observer::Look() {
 }
 
 std::uint64_t Observer::Begin(Clock::time_point now) {
-  std::vector<Reading>& readings = timeline_.readings;
+  std::vector<Observation>& observations = chronicle_.observations;
   Expects(now >= due());
   const auto steps = static_cast<std::uint64_t>((now - start_) / step_);
   seen_.number = steps >> shift_ << shift_;
   seen_.seconds = std::chrono::duration<double>(now - start_).count();
-  readings.push_back(seen_);
-  if (readings.size() >= kMostIntervals) HalveTheDetail(shift_ + 1);
+  observations.push_back(seen_);
+  if (observations.size() >= kMostIntervals) HalveTheDetail(shift_ + 1);
   return seen_.number;
 }
 
 void Observer::HalveTheDetail(int shift) {
   shift_ = shift;
   // The first of those that fall together is where they began.
-  KeepOneEach(timeline_.readings, shift_, [](Reading&, const Reading&) {});
+  KeepOneEach(chronicle_.observations, shift_,
+              [](Observation&, const Observation&) {});
 }
 
-Timeline Observer::Finish(Clock::time_point now,
-                          std::span<const IntervalLog* const> logs) && {
+Chronicle Observer::Finish(Clock::time_point now,
+                           std::span<const IntervalLog* const> logs) && {
   int shift = shift_;
   for (const IntervalLog* log : logs) shift = std::max(shift, log->shift());
   HalveTheDetail(shift);
 
-  std::vector<Reading>& readings = timeline_.readings;
-  for (const Reading& reading : readings) {
-    timeline_.intervals.emplace_back().number = reading.number;
+  std::vector<Observation>& observations = chronicle_.observations;
+  for (const Observation& observation : observations) {
+    chronicle_.intervals.emplace_back().number = observation.number;
   }
   for (const IntervalLog* log : logs) {
-    auto place = timeline_.intervals.begin();
+    auto place = chronicle_.intervals.begin();
     for (const Interval& interval : log->intervals()) {
       while (place->number >> shift != interval.number >> shift) {
         ++place;
         // Workers know no numbers but those that they were given.
-        Ensures(place != timeline_.intervals.end());
+        Ensures(place != chronicle_.intervals.end());
       }
       Merge(*place, interval);
     }
@@ -151,18 +153,18 @@ Timeline Observer::Finish(Clock::time_point now,
   // Too little happens in a short rest to say how fast it went.
   const std::chrono::duration<double> step = step_;
   const double rest = std::chrono::duration<double>(now - start_).count() -
-                      readings.back().seconds;
-  if (readings.size() > 1 && rest < std::ldexp(step.count(), shift) / 2) {
-    const auto last = std::prev(timeline_.intervals.end());
+                      observations.back().seconds;
+  if (observations.size() > 1 && rest < std::ldexp(step.count(), shift) / 2) {
+    const auto last = std::prev(chronicle_.intervals.end());
     Merge(*std::prev(last), *last);
-    timeline_.intervals.pop_back();
-    readings.pop_back();
+    chronicle_.intervals.pop_back();
+    observations.pop_back();
   }
   Look();
-  seen_.number = readings.back().number + 1;
+  seen_.number = observations.back().number + 1;
   seen_.seconds = std::chrono::duration<double>(now - start_).count();
-  readings.push_back(seen_);
-  return std::move(timeline_);
+  observations.push_back(seen_);
+  return std::move(chronicle_);
 }
 
 }  // namespace lockstep::tool
