@@ -35,5 +35,10 @@ try 'one of no interval, without a journal' --accounts 1k --transfers 1k \
   --threads 1 --journal 0
 try 'the shortest of all' --accounts 100 --transfers 1 --threads 1
 try 'one with a number of transfers' --accounts 5k --transfers 200k --threads 2
+for scenario in "$here"/../../docs/scenarios/*.json; do
+  case $scenario in *.schema.json) continue ;; esac
+  try "the scenario $(basename "$scenario" .json)" --scenario "$scenario" \
+    --accounts 5k --transfers 300k --threads 1
+done
 
 exit "$failed"
