@@ -32,6 +32,13 @@ std::string Text(const std::string& attributes, std::string_view text) {
   return absl::StrCat("<text ", attributes, ">", Escaped(text), "</text>");
 }
 
+/// Above the plot, for the names of its marks.
+double RoomForMarks(const LinePlot& plot) {
+  if (!plot.names_marks) return 0;
+  return kLabelHeight *
+         static_cast<double>(std::min(plot.marks.size(), kMarkRows));
+}
+
 std::string Grid(const LinePlot& plot) {
   std::string svg;
   for (const AxisTick& tick : plot.y_axis.ticks) {
@@ -55,10 +62,11 @@ std::string Grid(const LinePlot& plot) {
   }
   absl::StrAppend(&svg, "<line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"",
                   bottom, "\" y2=\"", bottom, "\"/>");
-  absl::StrAppend(&svg,
-                  Text(absl::StrCat("class=\"name\" y=\"-12\" x=\"",
-                                    Coordinate(-MarginsOf(plot).left), "\""),
-                       plot.y_name));
+  absl::StrAppend(
+      &svg, Text(absl::StrCat("class=\"name\" y=\"",
+                              Coordinate(-12 - RoomForMarks(plot)), "\" x=\"",
+                              Coordinate(-MarginsOf(plot).left), "\""),
+                 plot.y_name));
   if (plot.names_x) {
     absl::StrAppend(&svg,
                     Text(absl::StrCat("class=\"name\" text-anchor=\"middle\" "
@@ -183,17 +191,20 @@ std::string Marks(const LinePlot& plot) {
     const double fraction = plot.x_axis.Fraction(mark.x);
     const std::string x = Percent(fraction);
     const bool is_late = fraction > 0.5;
-    const auto row = static_cast<double>(i % kMarkRows);
+    // Names stand in rows above the plot, bare numbers in it; the line reaches
+    // up to its own.
+    const double top =
+        static_cast<double>(i % kMarkRows) * kLabelHeight - RoomForMarks(plot);
     std::string text = std::to_string(i + 1);
     if (plot.names_marks) absl::StrAppend(&text, " ", Shortened(mark.text));
-    absl::StrAppend(
-        &svg, "<line class=\"mark\" x1=\"", x, "\" x2=\"", x,
-        "\" y1=\"0\" y2=\"", Coordinate(plot.height), "\"/>",
-        Text(absl::StrCat("class=\"note\" text-anchor=\"",
-                          is_late ? "end" : "start", "\" dx=\"",
-                          is_late ? "-4" : "4", "\" x=\"", x, "\" y=\"",
-                          Coordinate(11 + row * kLabelHeight), "\""),
-             text));
+    absl::StrAppend(&svg, "<line class=\"mark\" x1=\"", x, "\" x2=\"", x,
+                    "\" y1=\"", Coordinate(std::min(top, 0.0)), "\" y2=\"",
+                    Coordinate(plot.height), "\"/>",
+                    Text(absl::StrCat("class=\"note\" text-anchor=\"",
+                                      is_late ? "end" : "start", "\" dx=\"",
+                                      is_late ? "-4" : "4", "\" x=\"", x,
+                                      "\" y=\"", Coordinate(11 + top), "\""),
+                         text));
   }
   return svg;
 }
@@ -201,7 +212,8 @@ std::string Marks(const LinePlot& plot) {
 }  // namespace
 
 PlotMargins MarginsOf(const LinePlot& plot) {
-  PlotMargins margins{.left = 50, .top = 28, .right = 22, .bottom = 26};
+  PlotMargins margins{.left = 50, .top = kMarginTop, .right = 22, .bottom = 26};
+  margins.top += RoomForMarks(plot);
   for (const AxisTick& tick : plot.y_axis.ticks) {
     const auto size = static_cast<double>(tick.text.size());
     margins.left = std::max(margins.left, 8 + kDigitWidth * size);

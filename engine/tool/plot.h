@@ -69,6 +69,9 @@ struct PlotMargins {
 };
 [[nodiscard]] PlotMargins MarginsOf(const LinePlot& plot);
 
+/// The margin at the top of a plot without marks, in pixels.
+inline constexpr double kMarginTop = 28;
+
 /// The plot as the inside of an <svg> that is as high as the plot and of any
 /// width: what lies along x is in percent, so that lines stretch and text does
 /// not. Ticks and names stand outside, in the margins. Needs kPlotStyle.

@@ -39,8 +39,9 @@ std::string TextAt(double x, double y, const char* style,
 
 /// A plot at the given corner, with its title above.
 std::string Placed(LinePlot plot, double x, double y) {
-  plot.height = kPlotHeight;
   const PlotMargins margins = MarginsOf(plot);
+  // What stands above the plot takes from its height: all end on one line.
+  plot.height = kPlotHeight - (margins.top - kMarginTop);
   return absl::StrCat(
       TextAt(x, y, "head", plot.title), "<svg x=\"",
       Coordinate(x + margins.left), "\" y=\"", Coordinate(y + 10 + margins.top),

@@ -225,9 +225,10 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_amount_format(
 enum { LOCKSTEP_MULTI_THREAD = 0, LOCKSTEP_SINGLE_THREAD = 1 };
 enum { LOCKSTEP_TICKS_FROM_HOST = 0, LOCKSTEP_TICKS_FROM_SYSTEM_CLOCK = 1 };
 
-/** How many handles a process can have open at once, and how many sessions a
- *  ledger, those that threads have without asking counted in. */
+/** How many handles a process can have open at once. */
 #define LOCKSTEP_MAX_HANDLES 1048575
+/** How many sessions a ledger can have at once, those that threads have without
+ *  asking counted in. */
 #define LOCKSTEP_MAX_SESSIONS 1024
 
 /** What a ledger is opened with. */
@@ -264,10 +265,13 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_ledger_close(lockstep_ledger* ledger)
 
 /* --- Assets and accounts ------------------------------------------------- */
 
-/** The longest texts, in bytes without the zero byte. */
+/** The longest asset code, in bytes without the zero byte. */
 #define LOCKSTEP_MAX_ASSET_CODE_BYTES 32
+/** The longest key of an account. */
 #define LOCKSTEP_MAX_KEY_BYTES 255
+/** The longest label of an account. */
 #define LOCKSTEP_MAX_LABEL_BYTES 255
+/** The longest description of a transfer. */
 #define LOCKSTEP_MAX_DESCRIPTION_BYTES 255
 
 /** What an asset is made from. */
@@ -355,8 +359,8 @@ typedef struct lockstep_account_info {
   uint64_t version; /**< the sequence of the last operation that posted to it */
   lockstep_bits128 key_bits;
   lockstep_bits128 user_data;
-  uint32_t key_size; /**< without the zero byte */
-  uint32_t label_size;
+  uint32_t key_size;   /**< without the zero byte */
+  uint32_t label_size; /**< the same */
   char key[256];
   char label[256];
 } lockstep_account_info;
