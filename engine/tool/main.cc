@@ -7,7 +7,7 @@
 #include <variant>
 
 #include "engine/tool/options.h"
-#include "engine/tool/report_file.h"
+#include "engine/tool/report/report_file.h"
 #include "engine/tool/simulate.h"
 
 namespace lockstep::tool {

@@ -7,9 +7,9 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
-#include "engine/tool/economy.h"
+#include "engine/tool/economy/economy.h"
+#include "engine/tool/economy/scenario.h"
 #include "engine/tool/help.h"
-#include "engine/tool/scenario.h"
 #include "lockstep/version.h"
 
 namespace lockstep::tool {

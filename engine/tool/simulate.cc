@@ -14,18 +14,18 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "engine/tool/economy.h"
-#include "engine/tool/figures.h"
-#include "engine/tool/interrupt.h"
-#include "engine/tool/progress.h"
-#include "engine/tool/report_data.h"
-#include "engine/tool/report_file.h"
-#include "engine/tool/report_json.h"
-#include "engine/tool/report_page.h"
-#include "engine/tool/report_picture.h"
-#include "engine/tool/run.h"
-#include "engine/tool/scenario_file.h"
-#include "engine/tool/summary.h"
+#include "engine/tool/base/interrupt.h"
+#include "engine/tool/base/progress.h"
+#include "engine/tool/economy/economy.h"
+#include "engine/tool/economy/figures.h"
+#include "engine/tool/economy/run.h"
+#include "engine/tool/report/report_data.h"
+#include "engine/tool/report/report_file.h"
+#include "engine/tool/report/report_json.h"
+#include "engine/tool/report/report_page.h"
+#include "engine/tool/report/report_picture.h"
+#include "engine/tool/report/summary.h"
+#include "engine/tool/scenario/scenario_file.h"
 
 namespace lockstep::tool {
 namespace {

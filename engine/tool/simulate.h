@@ -1,8 +1,8 @@
 #pragma once
 
-#include "engine/tool/figures.h"
+#include "engine/tool/economy/figures.h"
 #include "engine/tool/options.h"
-#include "engine/tool/report_file.h"
+#include "engine/tool/report/report_file.h"
 
 namespace lockstep::tool {
 

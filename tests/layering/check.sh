@@ -26,6 +26,15 @@ declare -A sees=(
   [tool]=''
 )
 
+# The same for the rooms inside the program. What lies in none of them, its
+# commands, sees them all.
+declare -A tool_sees=(
+  [base]=''
+  [economy]='base'
+  [scenario]='base economy'
+  [report]='base economy'
+)
+
 # The headers of the C++20 standard library; C's through their C++ names only.
 standard=' algorithm any array atomic barrier bit bitset cassert cctype cerrno
 cfenv cfloat charconv chrono cinttypes climits clocale cmath compare complex
@@ -104,6 +113,27 @@ check_rooms() {
   done
 }
 
+check_tool_rooms() {
+  local folder room file quote name other
+  for folder in engine/tool/*/; do
+    [[ -d $folder ]] || continue
+    room=$(basename "$folder")
+    [[ -v tool_sees[$room] ]] || {
+      complain "$folder" 'what it likes' 'this room has no place in the order'
+      continue
+    }
+    while read -r file quote name; do
+      [[ $name == engine/tool/* ]] || continue
+      other=${name#engine/tool/}
+      [[ $other == */* ]] || { complain "$file" "$name" \
+        "$room must not see the program's commands"; continue; }
+      other=${other%%/*}
+      [[ $other == "$room" || " ${tool_sees[$room]} " == *" $other "* ]] ||
+        complain "$file" "$name" "in the program, $room must not see $other"
+    done < <(includes "$folder")
+  done
+}
+
 check_public_headers() {
   local file quote name
   while read -r file quote name; do
@@ -123,5 +153,6 @@ check_public_headers() {
 }
 
 check_rooms
+check_tool_rooms
 check_public_headers
 exit "$broken"

@@ -88,6 +88,11 @@ expect_complaint 'only each other' include/lockstep/a.h \
 expect_complaint 'no such public header' include/lockstep/a.h \
   '"lockstep/missing.h"'
 
+expect_complaint 'in the program, economy must not see report' \
+  engine/tool/economy/a.cc '"engine/tool/report/plot.h"'
+expect_complaint "must not see the program's commands" \
+  engine/tool/report/a.cc '"engine/tool/simulate.h"'
+
 # A room that the order does not name.
 make_tree
 write engine/attic/old.h '<memory>'

@@ -1,4 +1,4 @@
-#include "engine/tool/axis.h"
+#include "engine/tool/report/axis.h"
 
 #include <cmath>
 #include <random>

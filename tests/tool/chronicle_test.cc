@@ -1,4 +1,4 @@
-#include "engine/tool/chronicle.h"
+#include "engine/tool/economy/chronicle.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/tool/progress.h"
-#include "engine/tool/run.h"
+#include "engine/tool/base/progress.h"
+#include "engine/tool/economy/run.h"
 #include "gtest/gtest.h"
 #include "lockstep/lockstep.h"
 #include "tests/tool/default_game.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/tool/scenario.h"
+#include "engine/tool/economy/scenario.h"
 
 namespace lockstep::tool {
 

@@ -1,6 +1,6 @@
 // Events as they happen to a ledger.
 
-#include "engine/tool/director.h"
+#include "engine/tool/economy/director.h"
 
 #include <cstdint>
 #include <string>
@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "engine/tool/economy.h"
-#include "engine/tool/figures.h"
-#include "engine/tool/progress.h"
-#include "engine/tool/run.h"
-#include "engine/tool/scenario_file.h"
+#include "engine/tool/base/progress.h"
+#include "engine/tool/economy/economy.h"
+#include "engine/tool/economy/figures.h"
+#include "engine/tool/economy/run.h"
+#include "engine/tool/scenario/scenario_file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lockstep/lockstep.h"

@@ -1,4 +1,4 @@
-#include "engine/tool/economy.h"
+#include "engine/tool/economy/economy.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/tool/worker.h"
+#include "engine/tool/economy/worker.h"
 #include "gtest/gtest.h"
 #include "lockstep/lockstep.h"
 #include "tests/tool/default_game.h"

@@ -1,4 +1,4 @@
-#include "engine/tool/inequality.h"
+#include "engine/tool/base/inequality.h"
 
 #include <cstdint>
 #include <cstdlib>

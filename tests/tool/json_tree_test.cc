@@ -1,4 +1,4 @@
-#include "engine/tool/json_tree.h"
+#include "engine/tool/scenario/json_tree.h"
 
 #include <array>
 #include <string>

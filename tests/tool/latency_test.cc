@@ -1,4 +1,4 @@
-#include "engine/tool/latency.h"
+#include "engine/tool/base/latency.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "engine/tool/market.h"
+#include "engine/tool/economy/market.h"
 
 #include <array>
 #include <vector>

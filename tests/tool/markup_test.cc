@@ -1,4 +1,4 @@
-#include "engine/tool/markup.h"
+#include "engine/tool/report/markup.h"
 
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "engine/tool/numerals.h"
+#include "engine/tool/base/numerals.h"
 
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-#include "engine/tool/plot.h"
+#include "engine/tool/report/plot.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/tool/figure.h"
+#include "engine/tool/report/figure.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

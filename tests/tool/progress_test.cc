@@ -1,4 +1,4 @@
-#include "engine/tool/progress.h"
+#include "engine/tool/base/progress.h"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "engine/tool/report_page.h"
+#include "engine/tool/report/report_page.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "engine/tool/figures.h"
-#include "engine/tool/progress.h"
-#include "engine/tool/report_data.h"
-#include "engine/tool/report_picture.h"
-#include "engine/tool/run.h"
+#include "engine/tool/base/progress.h"
+#include "engine/tool/economy/figures.h"
+#include "engine/tool/economy/run.h"
+#include "engine/tool/report/report_data.h"
+#include "engine/tool/report/report_picture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lockstep/lockstep.h"

@@ -4,12 +4,12 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/tool/figures.h"
-#include "engine/tool/progress.h"
-#include "engine/tool/report_json.h"
-#include "engine/tool/run.h"
+#include "engine/tool/base/progress.h"
+#include "engine/tool/economy/figures.h"
+#include "engine/tool/economy/run.h"
+#include "engine/tool/report/report_json.h"
+#include "engine/tool/report/summary.h"
 #include "engine/tool/simulate.h"
-#include "engine/tool/summary.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lockstep/lockstep.h"

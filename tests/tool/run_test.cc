@@ -1,4 +1,4 @@
-#include "engine/tool/run.h"
+#include "engine/tool/economy/run.h"
 
 #include <array>
 #include <csignal>
@@ -10,11 +10,11 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "engine/tool/figures.h"
-#include "engine/tool/interrupt.h"
-#include "engine/tool/progress.h"
-#include "engine/tool/scenario_file.h"
-#include "engine/tool/summary.h"
+#include "engine/tool/base/interrupt.h"
+#include "engine/tool/base/progress.h"
+#include "engine/tool/economy/figures.h"
+#include "engine/tool/report/summary.h"
+#include "engine/tool/scenario/scenario_file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lockstep/lockstep.h"

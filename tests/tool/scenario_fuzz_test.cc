@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "engine/tool/economy.h"
-#include "engine/tool/progress.h"
-#include "engine/tool/random.h"
-#include "engine/tool/run.h"
-#include "engine/tool/scenario_file.h"
+#include "engine/tool/base/progress.h"
+#include "engine/tool/base/random.h"
+#include "engine/tool/economy/economy.h"
+#include "engine/tool/economy/run.h"
+#include "engine/tool/scenario/scenario_file.h"
 #include "gtest/gtest.h"
 #include "lockstep/lockstep.h"
 #include "tests/support/settings.h"

@@ -1,6 +1,6 @@
 // What a scenario's file may say, and what is said about one that does not.
 
-#include "engine/tool/scenario.h"
+#include "engine/tool/economy/scenario.h"
 
 #include <cstddef>
 #include <string>
@@ -11,9 +11,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "engine/tool/economy.h"
-#include "engine/tool/scenario_file.h"
-#include "engine/tool/scenario_reader.h"
+#include "engine/tool/economy/economy.h"
+#include "engine/tool/scenario/scenario_file.h"
+#include "engine/tool/scenario/scenario_reader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

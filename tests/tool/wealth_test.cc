@@ -1,11 +1,11 @@
-#include "engine/tool/wealth.h"
+#include "engine/tool/economy/wealth.h"
 
 #include <cstdint>
 #include <numeric>
 #include <vector>
 
-#include "engine/tool/progress.h"
-#include "engine/tool/run.h"
+#include "engine/tool/base/progress.h"
+#include "engine/tool/economy/run.h"
 #include "gtest/gtest.h"
 #include "lockstep/lockstep.h"
 #include "tests/tool/default_game.h"

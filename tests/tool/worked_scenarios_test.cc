@@ -8,9 +8,9 @@
 #include <variant>
 #include <vector>
 
-#include "engine/tool/activities.h"
-#include "engine/tool/scenario_file.h"
-#include "engine/tool/scenario_reader.h"
+#include "engine/tool/economy/activities.h"
+#include "engine/tool/scenario/scenario_file.h"
+#include "engine/tool/scenario/scenario_reader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"

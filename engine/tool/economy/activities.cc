@@ -1,0 +1,359 @@
+#include "engine/tool/economy/activities.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "engine/tool/economy/worker.h"
+#include "gsl/assert"
+
+namespace lockstep::tool {
+namespace {
+
+constexpr Asset kMoney = Asset::kMoney;
+
+// Whoever gets something out of another's purse gets at least this.
+constexpr Minor kLeastPay = 50;
+
+Minor RoundedShare(Minor whole, Minor numerator, Minor denominator,
+                   Rounding rounding) {
+  return ToMinor(Multiply(Amount(whole),
+                          Rate{Amount(numerator), Amount(denominator)},
+                          rounding)
+                     .value());
+}
+
+/// A part of a price, to the penny as bankers round it, but at least a penny
+/// if there is a tax at all.
+Minor TaxOn(Minor price, Share tax) {
+  if (tax.ppm == 0) return 0;
+  return std::max<Minor>(
+      1, RoundedShare(price, tax.ppm, kWhole, Rounding::kHalfToEven));
+}
+
+Asset DrawAsset(Worker& worker) {
+  const std::vector<Asset>& assets = worker.terms().assets;
+  if (assets.size() == 1) return assets.front();
+  return assets[worker.random().Below(
+      static_cast<std::uint32_t>(assets.size()))];
+}
+
+std::string_view DrawText(Worker& worker) {
+  const std::vector<std::string>& texts = worker.terms().texts;
+  if (texts.empty()) return {};
+  if (texts.size() == 1) return texts.front();
+  return texts[worker.random().Below(static_cast<std::uint32_t>(texts.size()))];
+}
+
+/// True for that part of the draws.
+bool DrawIsAmong(Worker& worker, Share share) {
+  return worker.random().Below(static_cast<std::uint32_t>(kWhole)) < share.ppm;
+}
+
+// --- Faucets: what comes from the issuers ----------------------------------
+
+/// A quest, a mine or a treasure mints. (Bags hold only so much, and there may
+/// be only so many of something.)
+Outcome Mint(Worker& worker) {
+  const std::string_view text = DrawText(worker);
+  const Asset asset = DrawAsset(worker);
+  const Minor amount = worker.Draw(worker.terms().amount);
+  return worker.Transfer(worker.economy().IssuerOf(asset),
+                         worker.DrawPurse(asset), amount, text);
+}
+
+// --- Sinks: what goes back to them -----------------------------------------
+
+/// Repairs cost money, adventures use up potions and wear out swords.
+Outcome Burn(Worker& worker) {
+  const std::string_view text = DrawText(worker);
+  const Asset asset = DrawAsset(worker);
+  const Minor amount = worker.Draw(worker.terms().amount);
+  return worker.Transfer(worker.DrawPurse(asset),
+                         worker.economy().IssuerOf(asset), amount, text);
+}
+
+/// To offer something at the auction costs a part of what it is worth.
+Outcome ListingFee(Worker& worker) {
+  const Terms& terms = worker.terms();
+  const Minor quantity = worker.Draw(terms.quantity);
+  const Minor worth = quantity * worker.economy().PriceOf(DrawAsset(worker));
+  return worker.Transfer(
+      worker.DrawPurse(kMoney), worker.economy().IssuerOf(kMoney),
+      RoundedShare(worth, terms.fee.ppm, kWhole, Rounding::kCeiling));
+}
+
+const Recipe& DrawRecipe(Worker& worker) {
+  const std::vector<Recipe>& recipes = worker.terms().recipes;
+  if (recipes.size() == 1) return recipes.front();
+  std::uint32_t sum = 0;
+  for (const Recipe& recipe : recipes) sum += recipe.weight;
+  std::uint32_t drawn = worker.random().Below(sum);
+  for (const Recipe& recipe : recipes) {
+    if (drawn < recipe.weight) return recipe;
+    drawn -= recipe.weight;
+  }
+  return recipes.back();
+}
+
+/// Crafting turns some goods into another: sinks and a faucet in one. An
+/// enchantment only uses up.
+Outcome Craft(Worker& worker) {
+  const Economy& economy = worker.economy();
+  const Agent player = economy.Player(worker.DrawPlayer());
+  const Recipe& recipe = DrawRecipe(worker);
+  LegList legs;
+  for (const Ingredient& used : recipe.uses) {
+    legs.Move(economy.AccountOf(player, used.asset),
+              economy.IssuerOf(used.asset), worker.Draw(used.amount));
+  }
+  for (const Ingredient& made : recipe.makes) {
+    legs.Move(economy.IssuerOf(made.asset),
+              economy.AccountOf(player, made.asset), worker.Draw(made.amount));
+  }
+  return worker.Post(legs, recipe.text);
+}
+
+// --- Trade ------------------------------------------------------------------
+
+/// What a buyer pays to a seller, less the tax.
+void AddPayment(LegList& legs, AccountId buyer, AccountId seller,
+                AccountId taxer, Minor price, Minor tax) {
+  legs.Add(buyer, -price);
+  if (price > tax) legs.Add(seller, price - tax);
+  if (tax > 0) legs.Add(taxer, tax);
+}
+
+/// Three legs of money (buyer, seller, tax), and two of what is sold.
+Outcome Auction(Worker& worker) {
+  const Economy& economy = worker.economy();
+  const Terms& terms = worker.terms();
+  const Asset good = DrawAsset(worker);
+  const Agent buyer = economy.Player(worker.DrawPlayer());
+  const Agent seller = economy.Player(worker.DrawPlayer());
+  const Minor quantity = worker.Draw(terms.quantity);
+  const Minor price = RoundedShare(quantity * economy.PriceOf(good),
+                                   worker.Draw(terms.bid_percent), 100,
+                                   Rounding::kHalfAwayFromZero);
+  LegList legs;
+  AddPayment(legs, economy.AccountOf(buyer, kMoney),
+             economy.AccountOf(seller, kMoney),
+             economy.AccountOf(economy.AuctionHouse(), kMoney), price,
+             TaxOn(price, terms.tax));
+  legs.Move(economy.AccountOf(seller, good), economy.AccountOf(buyer, good),
+            quantity);
+  // Some bidders are bots that would rather bid elsewhere than wait.
+  const bool is_bot = DrawIsAmong(worker, terms.bots);
+  const Outcome outcome =
+      worker.Post(legs, {}, is_bot ? Wait::Never() : Wait::Forever());
+  if (outcome == Outcome::kOk) worker.CountSale(good, quantity, price);
+  return outcome;
+}
+
+/// A shop sells above its price, and the town takes its tax.
+Outcome ShopSale(Worker& worker) {
+  const Economy& economy = worker.economy();
+  const Terms& terms = worker.terms();
+  const Agent player = economy.Player(worker.DrawPlayer());
+  const Agent shop = economy.Shop(worker.DrawShop());
+  const Asset good = DrawAsset(worker);
+  const Minor price = RoundedShare(economy.PriceOf(good), terms.price.ppm,
+                                   kWhole, Rounding::kHalfAwayFromZero);
+  LegList legs;
+  AddPayment(legs, economy.AccountOf(player, kMoney),
+             economy.AccountOf(shop, kMoney),
+             economy.AccountOf(economy.Town(), kMoney), price,
+             TaxOn(price, terms.tax));
+  legs.Move(economy.AccountOf(shop, good), economy.AccountOf(player, good), 1);
+  return worker.Post(legs);
+}
+
+/// A shop buys below its price.
+Outcome ShopPurchase(Worker& worker) {
+  const Economy& economy = worker.economy();
+  const Agent player = economy.Player(worker.DrawPlayer());
+  const Agent shop = economy.Shop(worker.DrawShop());
+  const Asset good = DrawAsset(worker);
+  const Minor price =
+      RoundedShare(economy.PriceOf(good), worker.terms().price.ppm, kWhole,
+                   Rounding::kHalfAwayFromZero);
+  LegList legs;
+  legs.Move(economy.AccountOf(shop, kMoney), economy.AccountOf(player, kMoney),
+            price);
+  legs.Move(economy.AccountOf(player, good), economy.AccountOf(shop, good), 1);
+  return worker.Post(legs);
+}
+
+/// A bank changes gems into money and back, a little to its advantage.
+Outcome Exchange(Worker& worker) {
+  const Economy& economy = worker.economy();
+  const Terms& terms = worker.terms();
+  const Asset gem = terms.assets.front();
+  const Agent player = economy.Player(worker.DrawPlayer());
+  const Agent bank =
+      economy.Bank(worker.random().Below(economy.population().banks));
+  const Minor gems = worker.Draw(terms.quantity);
+  const Minor value = gems * economy.PriceOf(gem);
+  const bool buys_gems = worker.random().OneIn(2);
+  const Agent payer = buys_gems ? player : bank;
+  const Agent gem_payer = buys_gems ? bank : player;
+  const Minor paid = buys_gems ? RoundedShare(value, kWhole + terms.spread.ppm,
+                                              kWhole, Rounding::kCeiling)
+                               : RoundedShare(value, kWhole - terms.spread.ppm,
+                                              kWhole, Rounding::kFloor);
+  LegList legs;
+  legs.Move(economy.AccountOf(payer, kMoney),
+            economy.AccountOf(gem_payer, kMoney), paid);
+  legs.Move(economy.AccountOf(gem_payer, gem), economy.AccountOf(payer, gem),
+            gems);
+  return worker.Post(legs);
+}
+
+// --- Between agents ---------------------------------------------------------
+
+/// A gift; one to oneself is refused.
+Outcome Gift(Worker& worker) {
+  const AccountId giver = worker.DrawPurse(kMoney);
+  const AccountId friend_purse = worker.DrawPurse(kMoney);
+  return worker.Transfer(giver, friend_purse,
+                         worker.Draw(worker.terms().amount));
+}
+
+Outcome Rent(Worker& worker) {
+  const Economy& economy = worker.economy();
+  const Agent tenant = DrawIsAmong(worker, worker.terms().shops)
+                           ? economy.Shop(worker.DrawShop())
+                           : economy.Player(worker.DrawPlayer());
+  return worker.Transfer(economy.AccountOf(tenant, kMoney),
+                         economy.AccountOf(economy.Town(), kMoney),
+                         worker.Draw(worker.terms().amount));
+}
+
+std::uint32_t GuildOf(const Economy& economy, std::uint32_t player) {
+  return player % economy.population().guilds;
+}
+
+Outcome GuildDues(Worker& worker) {
+  const Economy& economy = worker.economy();
+  const std::uint32_t player = worker.DrawPlayer();
+  const Agent guild = economy.Guild(GuildOf(economy, player));
+  const Minor dues = worker.Draw(worker.terms().amount);
+  return worker.Transfer(economy.AccountOf(economy.Player(player), kMoney),
+                         economy.AccountOf(guild, kMoney), dues,
+                         DrawText(worker));
+}
+
+/// A part of what is in the purse, but at least a little for each payee.
+Minor PartOfThePurse(Worker& worker, AccountId purse, std::size_t payees) {
+  const Minor balance =
+      ToMinor(worker.economy().ledger().Balance(purse).value());
+  return std::max(
+      RoundedShare(balance, worker.terms().share.ppm, kWhole, Rounding::kFloor),
+      static_cast<Minor>(payees) * kLeastPay);
+}
+
+/// A guild shares out a part of its purse, more to those of higher rank.
+Outcome Payroll(Worker& worker) {
+  const Economy& economy = worker.economy();
+  const Population& population = economy.population();
+  const std::uint32_t guild = GuildOf(economy, worker.DrawPlayer());
+  const std::uint32_t members =
+      (population.players - guild - 1) / population.guilds + 1;
+  const auto wanted =
+      static_cast<std::uint32_t>(worker.random().Between(3, kMaxLegs - 1));
+  const std::uint32_t payees = std::min(members, wanted);
+  const std::uint32_t first = worker.random().Below(members);
+
+  std::array<std::uint64_t, kMaxLegs> weights;
+  std::array<Amount, kMaxLegs> parts;
+  const auto member = [&](std::uint32_t i) { return (first + i) % members; };
+  for (std::uint32_t i = 0; i < payees; ++i) weights[i] = 1 + member(i) % 5;
+  const AccountId purse = economy.AccountOf(economy.Guild(guild), kMoney);
+  const Minor total = PartOfThePurse(worker, purse, payees);
+  const Outcome split = Split(Amount(total), std::span(weights).first(payees),
+                              std::span(parts).first(payees));
+  Ensures(split == Outcome::kOk);
+
+  LegList legs;
+  legs.Add(purse, -total);
+  for (std::uint32_t i = 0; i < payees; ++i) {
+    const Agent player = economy.Player(guild + member(i) * population.guilds);
+    legs.Add(economy.AccountOf(player, kMoney), ToMinor(parts[i]));
+  }
+  return worker.Post(legs, DrawText(worker));
+}
+
+/// The town or the auction house treats a whole street to a part of its purse.
+Outcome Festival(Worker& worker) {
+  const Economy& economy = worker.economy();
+  const std::uint32_t players = economy.population().players;
+  const std::uint32_t guests = std::min<std::uint32_t>(players, kMaxLegs - 1);
+  const std::uint32_t first = worker.random().Below(players);
+  const Agent host =
+      worker.random().OneIn(2) ? economy.Town() : economy.AuctionHouse();
+  const AccountId purse = economy.AccountOf(host, kMoney);
+  const Minor each = PartOfThePurse(worker, purse, guests) / guests;
+  LegList legs;
+  legs.Add(purse, -each * guests);
+  for (std::uint32_t i = 0; i < guests; ++i) {
+    const Agent guest = economy.Player((first + i) % players);
+    legs.Add(economy.AccountOf(guest, kMoney), each);
+  }
+  return worker.Post(legs, DrawText(worker));
+}
+
+/// A game master fines a suspect and looks at the purse for a while, in which
+/// nothing can leave it. The less known are more easily suspected.
+Outcome Fine(Worker& worker) {
+  const Economy& economy = worker.economy();
+  const std::uint32_t suspect =
+      std::max(worker.DrawPlayer(), worker.DrawPlayer());
+  const AccountId purse = economy.AccountOf(economy.Player(suspect), kMoney);
+  worker.Unfreeze();
+  const Outcome outcome =
+      worker.Transfer(purse, economy.AccountOf(economy.Town(), kMoney),
+                      worker.Draw(worker.terms().amount), DrawText(worker));
+  // Whom the scenario freezes is not this game master's to free.
+  if (suspect >= economy.players_to_be_frozen()) worker.Freeze(purse);
+  return outcome;
+}
+
+const std::vector<ActivityKind>& Kinds() {
+  static const std::vector<ActivityKind> kinds = {
+      {"mint", Mint, {"assets", "amount"}, {"texts"}},
+      {"burn", Burn, {"assets", "amount"}, {"texts"}},
+      {"craft", Craft, {"recipes"}, {}},
+      {"listing_fee", ListingFee, {"goods", "quantity", "fee"}, {}},
+      {"auction", Auction, {"goods", "quantity", "bid", "tax"}, {"bots"}},
+      {"shop_sale", ShopSale, {"goods", "price", "tax"}, {}},
+      {"shop_purchase", ShopPurchase, {"goods", "price"}, {}},
+      {"exchange", Exchange, {"good", "quantity", "spread"}, {}},
+      {"gift", Gift, {"amount"}, {}},
+      {"rent", Rent, {"amount", "shops"}, {}},
+      {"guild_dues", GuildDues, {"amount"}, {"texts"}},
+      {"guild_payroll", Payroll, {"share"}, {"texts"}},
+      {"festival", Festival, {"share"}, {"texts"}},
+      {"fine", Fine, {"amount"}, {"texts"}},
+  };
+  return kinds;
+}
+
+}  // namespace
+
+std::span<const ActivityKind> ActivityKinds() { return Kinds(); }
+
+Outcome PerformDupe(Worker& worker) {
+  const Economy& economy = worker.economy();
+  const Terms& terms = worker.terms();
+  const Asset asset = terms.assets.front();
+  const Minor amount = worker.Draw(terms.amount);
+  const std::uint32_t count = economy.CountOf(terms.culprits);
+  const Agent culprit =
+      economy.Player(terms.culprits.first + worker.random().Below(count));
+  return worker.Transfer(economy.IssuerOf(asset),
+                         economy.AccountOf(culprit, asset), amount,
+                         DrawText(worker));
+}
+
+}  // namespace lockstep::tool

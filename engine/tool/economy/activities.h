@@ -1,0 +1,28 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/tool/economy/scenario.h"
+
+namespace lockstep::tool {
+
+/// A kind of things that agents can do. To add one: write its function and give
+/// it a row.
+struct ActivityKind {
+  std::string_view name;
+  Outcome (*perform)(Worker& worker) = nullptr;
+  /// The terms that it must be given, and those that it may be: the keys that
+  /// they have in a scenario's file.
+  std::vector<std::string_view> needed;
+  std::vector<std::string_view> optional;
+};
+
+[[nodiscard]] std::span<const ActivityKind> ActivityKinds();
+
+/// What those do who know of a bug that mints. No kind of its own: only an
+/// event lets it happen.
+Outcome PerformDupe(Worker& worker);
+
+}  // namespace lockstep::tool

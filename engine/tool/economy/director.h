@@ -1,0 +1,101 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/tool/economy/economy.h"
+#include "engine/tool/economy/scenario.h"
+#include "engine/tool/economy/worker.h"
+#include "gsl/pointers"
+#include "lockstep/lockstep.h"
+
+namespace lockstep::tool {
+
+/// A moment of the scenario that came, for whoever draws or lists the run.
+struct EventMark {
+  Tick tick;
+  /// Since the start of the run.
+  double seconds = 0;
+  std::string text;
+  /// What there was of each asset just before, and what one cost (MarketPriceOf
+  /// the economy), by asset.
+  std::vector<Minor> supplies = {};
+  std::vector<Minor> prices = {};
+};
+
+/// How far a run is.
+struct RunTime {
+  /// From 0 to 1, of the run's time or transfers.
+  double fraction = 0;
+  Tick tick;
+  double seconds = 0;
+};
+
+/// Lets the events of a scenario happen when their time has come, through the
+/// ledger like everything else. Any worker may be the one that does it; the
+/// others play on meanwhile, and then ask for the rules.
+class Director {
+ public:
+  /// `activities` are those at the start. All three must outlive it.
+  Director(gsl::not_null<const Economy*> economy,
+           std::span<const Activity> activities,
+           std::span<const Moment> timeline) noexcept
+      : economy_(economy), activities_(activities), timeline_(timeline) {}
+
+  /// Whether there is anything left to happen.
+  [[nodiscard]] bool is_waiting() const noexcept {
+    return came_.load(std::memory_order_relaxed) < timeline_.size();
+  }
+
+  /// Lets happen all whose time has come; `worker` posts what is to be posted.
+  /// If somebody else is at it, nothing is done: who is will look again.
+  void Perform(const RunTime& now, Worker& worker);
+
+  /// How many moments came: the number of the present rules.
+  [[nodiscard]] std::size_t came() const noexcept {
+    // Relaxed, as in Perform: the rules were there before the threads were.
+    return came_.load(std::memory_order_relaxed);
+  }
+  /// The activities after so many moments.
+  [[nodiscard]] std::span<const Activity> RulesAfter(
+      std::size_t moments) const noexcept {
+    if (moments == 0) return activities_;
+    return timeline_[moments - 1].activities;
+  }
+
+  /// What came, in order. For when all have stopped.
+  [[nodiscard]] const std::vector<EventMark>& marks() const noexcept {
+    return marks_;
+  }
+
+ private:
+  [[nodiscard]] static bool IsDue(const EventTime& at, const RunTime& now);
+  /// What is done, as the end of a sentence.
+  std::string Do(std::monostate, Worker& worker);
+  std::string Do(const Freeze& freeze, Worker& worker);
+  std::string Do(const Confiscate& found, Worker& worker);
+  std::string Do(const Grant& grant, Worker& worker);
+
+  void Lock(AccountId account);
+  void Unlock(AccountId account);
+  Minor BurnAll(Agent agent, Asset asset, Worker& worker);
+
+  gsl::not_null<const Economy*> economy_;
+  std::span<const Activity> activities_;
+  std::span<const Moment> timeline_;
+  std::atomic<std::size_t> came_ = 0;
+
+  /// Held by whoever lets something happen; it guards what follows.
+  std::mutex mutex_;
+  /// By account: how many events keep it frozen.
+  std::unordered_map<std::uint64_t, int> frozen_;
+  std::vector<EventMark> marks_;
+};
+
+}  // namespace lockstep::tool

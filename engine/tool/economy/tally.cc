@@ -1,0 +1,35 @@
+#include "engine/tool/economy/tally.h"
+
+#include "gsl/assert"
+
+namespace lockstep::tool {
+
+void Tally::Merge(const Tally& other) {
+  Expects(activities.size() == other.activities.size());
+  for (std::size_t i = 0; i < activities.size(); ++i) {
+    activities[i].posted += other.activities[i].posted;
+    activities[i].refused += other.activities[i].refused;
+    for (std::size_t asset = 0; asset < kMaxGameAssets; ++asset) {
+      activities[i].minted[asset] += other.activities[i].minted[asset];
+      activities[i].burned[asset] += other.activities[i].burned[asset];
+    }
+  }
+  for (std::size_t i = 0; i < kOutcomeCount; ++i) {
+    outcomes[i] += other.outcomes[i];
+    if (examples[i].empty()) examples[i] = other.examples[i];
+  }
+  for (std::size_t asset = 0; asset < kMaxGameAssets; ++asset) {
+    sales[asset].quantity += other.sales[asset].quantity;
+    sales[asset].paid += other.sales[asset].paid;
+  }
+  legs += other.legs;
+  latency.Merge(other.latency);
+}
+
+std::uint64_t Tally::refused() const noexcept {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t count : outcomes) sum += count;
+  return sum - posted();
+}
+
+}  // namespace lockstep::tool

@@ -1,0 +1,112 @@
+#include "engine/tool/economy/worker.h"
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "gsl/assert"
+
+namespace lockstep::tool {
+
+Worker::Worker(gsl::not_null<const Economy*> economy, Session session,
+               std::span<const Activity> activities, std::uint64_t seed,
+               std::uint32_t number, double zipf_exponent)
+    : economy_(economy),
+      session_(std::move(session)),
+      activities_(activities),
+      random_(seed, number),
+      players_(economy->population().players, zipf_exponent),
+      shops_(economy->population().shops, zipf_exponent),
+      tally_(activities.size()) {
+  PlayBy(activities);
+}
+
+void Worker::PlayBy(std::span<const Activity> activities) {
+  Expects(activities.size() == activities_.size());
+  Expects(activities.size() <= UINT8_MAX);
+  activities_ = activities;
+  deck_.clear();
+  for (std::size_t i = 0; i < activities.size(); ++i) {
+    deck_.insert(deck_.end(), activities[i].weight,
+                 static_cast<std::uint8_t>(i));
+  }
+  Ensures(!deck_.empty());
+}
+
+Outcome Worker::PlayOne() {
+  activity_ = deck_[random_.Below(static_cast<std::uint32_t>(deck_.size()))];
+  return activities_[activity_].perform(*this);
+}
+
+Outcome Worker::Transfer(AccountId from, AccountId to, Minor amount,
+                         std::string_view description) {
+  const TransferOptions options{.description = description,
+                                .code = activities_[activity_].code};
+  const std::array<Leg, 2> legs = {Leg{from, Amount(-amount)},
+                                   Leg{to, Amount(amount)}};
+  return Count(Time([&] {
+                 return session_.Transfer(from, to, Amount(amount), options);
+               }),
+               legs);
+}
+
+Outcome Worker::Post(const LegList& legs, std::string_view description,
+                     Wait wait) {
+  const TransferOptions options{.description = description,
+                                .code = activities_[activity_].code,
+                                .wait = wait};
+  return Count(Time([&] { return session_.Post(legs.span(), options); }),
+               legs.span());
+}
+
+template <class Call>
+Receipt Worker::Time(const Call& call) {
+  if (++calls_ % kCallsPerSample != 0) return call();
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
+  Receipt receipt = call();
+  tally_.latency.Record(static_cast<std::uint64_t>(
+      std::chrono::nanoseconds(Clock::now() - start).count()));
+  return receipt;
+}
+
+Outcome Worker::Count(const Receipt& receipt, std::span<const Leg> legs) {
+  const auto outcome = static_cast<std::size_t>(receipt.outcome());
+  ++tally_.outcomes[outcome];
+  ActivityTally& tally = tally_.activities[activity_];
+  if (!receipt.ok()) {
+    ++tally.refused;
+    std::string& example = tally_.examples[outcome];
+    if (example.empty()) example = economy_->ledger().Explain(receipt);
+    return receipt.outcome();
+  }
+  ++tally.posted;
+  tally_.legs += legs.size();
+  for (const Leg& leg : legs) {
+    const std::optional<Asset> issued = economy_->IssuedBy(leg.account);
+    if (!issued) continue;
+    const Minor amount = ToMinor(leg.amount);
+    auto& side = amount < 0 ? tally.minted : tally.burned;
+    side[Index(*issued)] += amount < 0 ? -amount : amount;
+  }
+  return Outcome::kOk;
+}
+
+void Worker::Freeze(AccountId account) {
+  Unfreeze();
+  const Outcome outcome =
+      economy_->ledger().SetStatus(account, AccountStatus::kDebitsFrozen);
+  Ensures(outcome == Outcome::kOk);
+  frozen_ = account;
+}
+
+void Worker::Unfreeze() {
+  if (frozen_.is_none()) return;
+  const Outcome outcome =
+      economy_->ledger().SetStatus(frozen_, AccountStatus::kOpen);
+  Ensures(outcome == Outcome::kOk);
+  frozen_ = AccountId();
+}
+
+}  // namespace lockstep::tool

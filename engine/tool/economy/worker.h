@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/tool/base/random.h"
+#include "engine/tool/economy/economy.h"
+#include "engine/tool/economy/leg_list.h"
+#include "engine/tool/economy/tally.h"
+#include "gsl/pointers"
+#include "lockstep/lockstep.h"
+
+namespace lockstep::tool {
+
+/// One call in so many is timed: the clock costs as much as a lock.
+inline constexpr std::uint32_t kCallsPerSample = 8;
+
+/// Plays the agents, request after request: one thread's own random numbers,
+/// session and counters. The activities use it as their hands.
+class Worker {
+ public:
+  /// `number` tells the workers of one run apart. The economy and the
+  /// activities, of which some must have a weight, must outlive it.
+  Worker(gsl::not_null<const Economy*> economy, Session session,
+         std::span<const Activity> activities, std::uint64_t seed,
+         std::uint32_t number, double zipf_exponent);
+
+  /// Lets some agent do something. What it is depends on the seed and the
+  /// state of the ledger alone.
+  Outcome PlayOne();
+
+  /// Plays by these from now on: the same activities, but perhaps with other
+  /// weights and terms.
+  void PlayBy(std::span<const Activity> activities);
+
+  /// Does what follows as that activity. For what events do.
+  void Become(std::size_t activity) noexcept { activity_ = activity; }
+
+  [[nodiscard]] const Tally& tally() const noexcept { return tally_; }
+
+  // --- For the activities ---------------------------------------------------
+
+  [[nodiscard]] const Economy& economy() const noexcept { return *economy_; }
+  [[nodiscard]] Random& random() noexcept { return random_; }
+  /// The terms of the present activity.
+  [[nodiscard]] const Terms& terms() const noexcept {
+    return activities_[activity_].terms;
+  }
+  /// A number of a range. One that could only be one number is not drawn.
+  Minor Draw(Range range) {
+    if (range.low == range.high) return range.low;
+    return random_.Between(static_cast<std::int32_t>(range.low),
+                           static_cast<std::int32_t>(range.high));
+  }
+
+  /// The index of a player or a shop, the popular ones more often.
+  std::uint32_t DrawPlayer() { return players_.Draw(random_); }
+  std::uint32_t DrawShop() { return shops_.Draw(random_); }
+
+  /// A player's account, the popular players' more often.
+  AccountId DrawPurse(Asset asset) {
+    return economy_->AccountOf(economy_->Player(DrawPlayer()), asset);
+  }
+
+  /// Post as the present activity, counting what comes of it.
+  Outcome Transfer(AccountId from, AccountId to, Minor amount,
+                   std::string_view description = {});
+  Outcome Post(const LegList& legs, std::string_view description = {},
+               Wait wait = Wait::Forever());
+
+  /// Counts a sale at the auction that was posted: `paid` in minor units of
+  /// GOLD, the tax included.
+  void CountSale(Asset good, Minor quantity, Minor paid) noexcept {
+    Sales& sales = tally_.sales[Index(good)];
+    sales.quantity += quantity;
+    sales.paid += paid;
+  }
+
+  /// Stops anything from leaving an account, and frees the one that this
+  /// worker froze before.
+  void Freeze(AccountId account);
+  void Unfreeze();
+
+ private:
+  template <class Call>
+  Receipt Time(const Call& call);
+  Outcome Count(const Receipt& receipt, std::span<const Leg> legs);
+
+  gsl::not_null<const Economy*> economy_;
+  Session session_;
+  std::span<const Activity> activities_;
+  Random random_;
+  Popularity players_;
+  Popularity shops_;
+  /// Each activity's place in the table, as often as it weighs.
+  std::vector<std::uint8_t> deck_;
+  std::size_t activity_ = 0;
+  std::uint32_t calls_ = 0;
+  AccountId frozen_;
+  Tally tally_;
+};
+
+}  // namespace lockstep::tool

@@ -1,0 +1,335 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/tool/economy/activities.h"
+#include "engine/tool/economy/economy.h"
+#include "engine/tool/scenario/scenario_reader.h"
+#include "engine/tool/scenario/scenario_values.h"
+
+namespace lockstep::tool {
+namespace {
+
+constexpr std::size_t kMaxEventTextBytes = 100;
+constexpr std::size_t kMaxNameBytes = 24;
+constexpr std::uint64_t kMaxTick = 1'000'000'000'000;
+constexpr std::uint64_t kMaxCulprits = 1'000;
+constexpr std::uint64_t kMaxRank = 1'000'000;
+constexpr std::uint64_t kMinCode = 2;
+
+using Deed = decltype(Moment::deed);
+
+/// An event as it is read, before its times are put in order.
+struct Event {
+  std::size_t line = 0;
+  EventTime at;
+  std::optional<EventTime> until;
+  std::string text;
+  /// What it does to the rules from `at` on, until `until`.
+  const JsonNode* change = nullptr;
+  struct Weight {
+    std::size_t activity = 0;
+    std::uint32_t weight = 0;
+  };
+  std::vector<Weight> weights;
+  /// What is done at its beginning and at its end.
+  Deed deed;
+  Deed last_deed;
+};
+
+EventTime ReadTime(const JsonNode& node, std::string_view key) {
+  // Either of the two readers would complain of what the other takes.
+  try {
+    if (node.kind == JsonNode::Kind::kText) {
+      return {false, ReadShare(node, key, {0}, {kWhole}).ppm};
+    }
+    return {true, static_cast<std::int64_t>(ReadWhole(node, key, 0, kMaxTick))};
+  } catch (const TextFault&) {
+    Complain(node, absl::StrCat("'", std::string(key),
+                                "' takes a text from \"0%\" to \"100%\", or a "
+                                "tick, not ",
+                                Shown(node)));
+  }
+}
+
+/// Reads what an event does; one function for each of the keys that say it.
+class DeedReader {
+ public:
+  DeedReader(Scenario& scenario, Event& event)
+      : scenario_(scenario), event_(event) {}
+
+  void Change(const JsonNode& node);
+  void Open(const JsonNode& node);
+  void Close(const JsonNode& node);
+  void Dupe(const JsonNode& node);
+  void Freeze(const JsonNode& node);
+  void Grant(const JsonNode& node);
+
+ private:
+  /// Adds an activity that only this event lets happen. Returns its place.
+  std::size_t Add(const JsonNode& node, Activity activity);
+  std::uint32_t ReadCode(const JsonNode& node, std::string_view key);
+
+  Scenario& scenario_;
+  Event& event_;
+};
+
+std::size_t DeedReader::Add(const JsonNode& node, Activity activity) {
+  CheckIsNew(node, activity, scenario_.activities);
+  activity.weight = 0;
+  scenario_.activities.push_back(std::move(activity));
+  return scenario_.activities.size() - 1;
+}
+
+std::uint32_t DeedReader::ReadCode(const JsonNode& node, std::string_view key) {
+  return static_cast<std::uint32_t>(
+      ReadWhole(node, key, kMinCode, UINT32_MAX - 1));
+}
+
+void DeedReader::Change(const JsonNode& node) {
+  // On a copy, to see at once whether it can be done.
+  std::vector<Activity> scratch = scenario_.activities;
+  ChangeActivities(node, scenario_.assets, scratch);
+  event_.change = &node;
+}
+
+void DeedReader::Open(const JsonNode& node) {
+  Activity activity = ReadActivity(node, scenario_.assets);
+  const std::uint32_t weight = activity.weight;
+  event_.weights.push_back({Add(node, std::move(activity)), weight});
+}
+
+void DeedReader::Close(const JsonNode& node) {
+  for (const JsonNode& item : ReadList(node, "close", kMaxActivities)) {
+    const std::string name = ReadText(item, "close", kMaxNameBytes);
+    const Activity& found = FindActivity(item, name, scenario_.activities);
+    event_.weights.push_back(
+        {static_cast<std::size_t>(&found - scenario_.activities.data()), 0});
+  }
+}
+
+void DeedReader::Dupe(const JsonNode& node) {
+  const ObjectReader reader(node, "a dupe", KeysOf("dupe"));
+  Activity dupe;
+  dupe.name = ReadText(reader.Need("name"), "name", kMaxNameBytes - 6);
+  dupe.code = ReadCode(reader.Need("code"), "code");
+  dupe.perform = PerformDupe;
+  const Asset asset = ReadAsset(reader.Need("asset"), scenario_.assets);
+  dupe.terms.assets = {asset};
+  dupe.terms.amount =
+      ReadAmounts(reader.Need("amount"), "amount",
+                  scenario_.assets[Index(asset)].scale, 1, kMaxRequestAmount);
+  Culprits& culprits = dupe.terms.culprits;
+  culprits.count = static_cast<std::uint32_t>(
+      ReadWhole(reader.Need("culprits"), "culprits", 1, kMaxCulprits));
+  if (const JsonNode* const rank = reader.Find("from_rank")) {
+    culprits.first = static_cast<std::uint32_t>(
+        ReadWhole(*rank, "from_rank", 1, kMaxRank) - 1);
+  }
+  const auto weight = static_cast<std::uint32_t>(
+      ReadWhole(reader.Need("weight"), "weight", 1, kMaxTotalWeight));
+
+  Activity confiscation;
+  confiscation.name = absl::StrCat(dupe.name, " found");
+  const JsonNode* const found_code = reader.Find("found_code");
+  confiscation.code = found_code != nullptr
+                          ? ReadCode(*found_code, "found_code")
+                          : dupe.code + 1;
+  event_.last_deed = Confiscate{dupe.terms.culprits, asset, 0};
+  event_.weights.push_back({Add(node, std::move(dupe)), weight});
+  std::get<Confiscate>(event_.last_deed).activity =
+      Add(node, std::move(confiscation));
+}
+
+Group ReadGroup(const ObjectReader& reader) {
+  Group group{.sort = ReadSort(reader.Need("who"))};
+  if (const JsonNode* const count = reader.Find("count")) {
+    group.count = static_cast<std::uint32_t>(
+        ReadWhole(*count, "count", 1, kMaxEconomyAccounts));
+  }
+  return group;
+}
+
+void DeedReader::Freeze(const JsonNode& node) {
+  const ObjectReader reader(node, "a freeze", KeysOf("freeze"));
+  const Group who = ReadGroup(reader);
+  event_.deed = tool::Freeze{who, false};
+  event_.last_deed = tool::Freeze{who, true};
+}
+
+void DeedReader::Grant(const JsonNode& node) {
+  const ObjectReader reader(node, "a grant", KeysOf("grant"));
+  if (event_.until) {
+    Complain(node, "a grant is given at once: it takes no 'until'");
+  }
+  Activity activity;
+  activity.name = ReadText(reader.Need("name"), "name", kMaxNameBytes);
+  activity.code = ReadCode(reader.Need("code"), "code");
+  tool::Grant grant{.who = ReadGroup(reader),
+                    .asset = ReadAsset(reader.Need("asset"), scenario_.assets)};
+  grant.amount = ReadAmount(reader.Need("amount"), "amount",
+                            scenario_.assets[Index(grant.asset)].scale, 1,
+                            kMaxRequestAmount);
+  grant.activity = Add(node, std::move(activity));
+  event_.deed = grant;
+}
+
+struct DeedKey {
+  std::string_view key;
+  void (DeedReader::*read)(const JsonNode& node);
+};
+
+constexpr std::array<DeedKey, 6> kDeeds = {{
+    {"change", &DeedReader::Change},
+    {"open", &DeedReader::Open},
+    {"close", &DeedReader::Close},
+    {"dupe", &DeedReader::Dupe},
+    {"freeze", &DeedReader::Freeze},
+    {"grant", &DeedReader::Grant},
+}};
+
+Event ReadEvent(const JsonNode& node, Scenario& scenario) {
+  const ObjectReader reader(node, "an event", KeysOf("event"));
+  Event event;
+  event.line = node.line;
+  event.at = ReadTime(reader.Need("at"), "at");
+  event.text = ReadText(reader.Need("text"), "text", kMaxEventTextBytes);
+  if (const JsonNode* const until = reader.Find("until")) {
+    event.until = ReadTime(*until, "until");
+    if (event.until->is_tick != event.at.is_tick) {
+      Complain(*until,
+               "'at' and 'until' are both parts of the run or both "
+               "ticks");
+    }
+    if (event.until->value <= event.at.value) {
+      Complain(*until, "'until' comes after 'at'");
+    }
+  }
+  int deeds = 0;
+  for (const DeedKey& deed : kDeeds) {
+    const JsonNode* const value = reader.Find(deed.key);
+    if (value == nullptr) continue;
+    (DeedReader(scenario, event).*deed.read)(*value);
+    ++deeds;
+  }
+  if (deeds != 1) {
+    Complain(node,
+             "an event has one of 'change', 'open', 'close', 'dupe', 'freeze' "
+             "and 'grant'");
+  }
+  return event;
+}
+
+/// The beginning or the end of an event.
+struct Point {
+  EventTime at;
+  const Event* event = nullptr;
+  bool is_end = false;
+};
+
+std::vector<Point> PointsInOrder(const std::vector<Event>& events) {
+  std::vector<Point> points;
+  for (const Event& event : events) {
+    points.push_back({event.at, &event, false});
+    if (event.until) points.push_back({*event.until, &event, true});
+  }
+  // What ends makes room for what begins.
+  std::stable_sort(points.begin(), points.end(),
+                   [](const Point& a, const Point& b) {
+                     if (a.at.value != b.at.value) {
+                       return a.at.value < b.at.value;
+                     }
+                     return a.is_end && !b.is_end;
+                   });
+  return points;
+}
+
+std::string TextOf(const Point& point) {
+  const std::string& text = point.event->text;
+  if (!point.is_end) return text;
+  const bool is_dupe =
+      std::holds_alternative<Confiscate>(point.event->last_deed);
+  return absl::StrCat(text, is_dupe ? ": found" : ": over");
+}
+
+/// The activities as they are with the changes of those events, which are
+/// made in the order of the file.
+std::vector<Activity> RulesWith(const std::vector<const Event*>& active,
+                                const Scenario& scenario) {
+  std::vector<Activity> activities = scenario.activities;
+  for (const Event* const event : active) {
+    for (const Event::Weight& changed : event->weights) {
+      activities[changed.activity].weight = changed.weight;
+    }
+    if (event->change != nullptr) {
+      ChangeActivities(*event->change, scenario.assets, activities);
+    }
+  }
+  return activities;
+}
+
+}  // namespace
+
+std::uint32_t PlayersToBeFrozen(const Scenario& scenario) {
+  std::uint32_t players = 0;
+  for (const Moment& moment : scenario.timeline) {
+    if (const auto* const found = std::get_if<Confiscate>(&moment.deed)) {
+      players =
+          std::max(players, found->culprits.first + found->culprits.count);
+    }
+    const auto* const freeze = std::get_if<Freeze>(&moment.deed);
+    if (freeze == nullptr || freeze->who.sort != Sort::kPlayer) continue;
+    if (freeze->who.count == 0) return UINT32_MAX;
+    players = std::max(players, freeze->who.count);
+  }
+  return players;
+}
+
+Sort ReadSort(const JsonNode& node) {
+  const std::span<const std::string_view> sorts = KeysOf("agents");
+  const auto place = std::find(sorts.begin(), sorts.end(), node.text);
+  if (node.kind != JsonNode::Kind::kText || place == sorts.end()) {
+    Complain(node, absl::StrCat("'who' takes 'players', 'shops', 'guilds' or "
+                                "'banks', not ",
+                                Shown(node), DidYouMean(node.text, sorts)));
+  }
+  return static_cast<Sort>(place - sorts.begin());
+}
+
+void ReadEvents(const JsonNode& list, Scenario& scenario) {
+  if (list.kind != JsonNode::Kind::kList || list.items.size() > kMaxEvents) {
+    Complain(list, absl::StrCat("'events' takes a list of at most ", kMaxEvents,
+                                " events, not ", Shown(list)));
+  }
+  std::vector<Event> events;
+  for (const JsonNode& node : list.items) {
+    events.push_back(ReadEvent(node, scenario));
+    if (events.back().at.is_tick != events.front().at.is_tick) {
+      Complain(node, absl::StrCat(
+                         "a run's parts and ticks cannot be put in one order: "
+                         "the event in line ",
+                         events.front().line, " is given by the other"));
+    }
+  }
+  std::vector<const Event*> active;
+  for (const Point& point : PointsInOrder(events)) {
+    const Event& event = *point.event;
+    if (point.is_end) {
+      active.erase(std::find(active.begin(), active.end(), &event));
+    } else {
+      // In the order of the file, which is that of their addresses.
+      active.insert(std::upper_bound(active.begin(), active.end(), &event),
+                    &event);
+    }
+    scenario.timeline.push_back(
+        {.at = point.at,
+         .text = TextOf(point),
+         .activities = RulesWith(active, scenario),
+         .deed = point.is_end ? event.last_deed : event.deed});
+    CheckWeights(event.line, scenario.timeline.back().activities);
+  }
+}
+
+}  // namespace lockstep::tool
