@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <new>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/tool/base/interrupt.h"
 #include "engine/tool/base/progress.h"
@@ -96,9 +98,28 @@ Result<Figures> Play(Ledger& ledger, const SimulateOptions& options,
                         *std::move(run));
 }
 
+/// Whether two paths lead to one file, or would. "-" and none lead to none.
+bool IsSameFile(const std::string& a, const std::string& b) {
+  namespace fs = std::filesystem;
+  if (a.empty() || b.empty() || a == "-" || b == "-") return false;
+  std::error_code ignored;
+  if (fs::equivalent(a, b, ignored)) return !fs::is_character_file(a, ignored);
+  const fs::path real_a = fs::weakly_canonical(a, ignored);
+  return !real_a.empty() && real_a == fs::weakly_canonical(b, ignored);
+}
+
 /// Opens the files that were asked for. The first error, in a line.
 std::optional<std::string> OpenFiles(const SimulateOptions& options,
                                      ReportFiles& files) {
+  if (IsSameFile(options.json, options.report)) {
+    return "--json and --report name the same file";
+  }
+  if (IsSameFile(options.scenario, options.json)) {
+    return "--json would write over the scenario";
+  }
+  if (IsSameFile(options.scenario, options.report)) {
+    return "--report would write over the scenario";
+  }
   std::optional<std::string> error;
   if (!options.json.empty()) error = files.json.Open(options.json);
   if (!error && !options.report.empty()) {
@@ -110,7 +131,7 @@ std::optional<std::string> OpenFiles(const SimulateOptions& options,
 /// The page of plots, or their picture if the file's name asks for that.
 std::string Drawn(const Figures& figures) {
   const ReportData data = ReportDataOf(figures);
-  return std::string_view(figures.options.report).ends_with(".svg")
+  return absl::EndsWithIgnoreCase(figures.options.report, ".svg")
              ? ReportPicture(data)
              : ReportPage(data);
 }
@@ -149,7 +170,6 @@ ExitCode Report(const Figures& figures, ReportFiles& files) {
 }
 
 ExitCode Simulate(SimulateOptions options) {
-  CatchInterrupts();
   Scenario scenario;
   if (auto complaint = Prepare(options, scenario)) {
     // Whatever the file is called, it stays one line.
@@ -160,6 +180,7 @@ ExitCode Simulate(SimulateOptions options) {
     std::fprintf(stderr, "%s\n", complaint->c_str());
     return ExitCode::kBadOption;
   }
+  CatchInterrupts();  // from here on something will look whether there was one
   ReportFiles files;
   if (const auto error = OpenFiles(options, files)) {
     return Fail(ExitCode::kBadOption, *error);

@@ -85,7 +85,7 @@ TEST(IntervalLog, KeepsEverythingInBoundedRoomHoweverLongItGets) {
 
   std::uint64_t posted = 0;
   std::uint64_t timed = 0;
-  Minor paid = 0;
+  double paid = 0;
   for (std::size_t i = 0; i < log.intervals().size(); ++i) {
     const Interval& interval = log.intervals()[i];
     posted += PostedIn(interval);

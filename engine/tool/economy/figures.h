@@ -42,6 +42,8 @@ struct Figures {
 
   SimulateOptions options;
   std::string scenario;
+  /// Of the scenario, if one was asked for.
+  std::string description;
   std::span<const Activity> activities;
   Population population;
   std::uint64_t accounts = 0;

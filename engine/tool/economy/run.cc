@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -87,13 +88,15 @@ struct Table {
         director(its_director),
         quota(its_options.transfers.value_or(UINT64_MAX)) {}
 
-  /// How much of the run is over.
-  [[nodiscard]] RunTime Now() const {
+  /// How much of the run is over. All of it is when all have stopped, and not
+  /// before: what comes at 100 % comes last.
+  [[nodiscard]] RunTime Now(bool is_end) const {
+    constexpr double kNearlyAll = 1 - 0.5 / static_cast<double>(kWhole);
     const double seconds =
         std::chrono::duration<double>(Clock::now() - start).count();
     const double fraction =
         options.transfers ? quota.Fraction() : seconds / options.seconds;
-    return {.fraction = fraction,
+    return {.fraction = is_end ? 1 : std::min(fraction, kNearlyAll),
             .tick = economy.ledger().now(),
             .seconds = seconds};
   }
@@ -112,23 +115,42 @@ struct Table {
 
   std::mutex mutex;
   std::condition_variable someone_left;
-  std::size_t players_left = 0;  // guarded by mutex
+  // Guarded by the mutex: how many threads were started and have not ended, how
+  // many of all that there will be have not made their last request, and what
+  // was thrown first.
+  std::size_t players_left = 0;
+  std::size_t playing = 0;
+  std::exception_ptr failure;
 };
 
 /// What all workers do now and then: let happen what is due, and learn by which
 /// rules to play. `seen` is the number of those that they know.
 void LookUp(Table& table, Seat& seat, std::size_t& seen) {
   Director& director = table.director;
-  if (director.is_waiting()) director.Perform(table.Now(), seat.worker);
+  if (director.is_waiting()) director.Perform(table.Now(false), seat.worker);
   const std::size_t came = director.came();
   if (came == seen) return;
   seat.worker.PlayBy(director.RulesAfter(came));
   seen = came;
 }
 
-/// What one thread does. One of them keeps the time.
-void Play(Table& table, Seat& seat, bool keeps_time) {
-  Ledger& ledger = table.economy.ledger();
+/// A tick of the ledger's time passes, and the prices follow the supplies.
+void PassATick(const Economy& economy) {
+  Ledger& ledger = economy.ledger();
+  const Outcome outcome = ledger.Advance(Tick(ledger.now().value() + 1));
+  Ensures(outcome == Outcome::kOk);
+  economy.UpdatePrices();
+}
+
+/// Notes what was done if another interval has begun.
+void NoteInterval(const Table& table, Seat& seat) {
+  const auto interval = table.interval.load(std::memory_order_relaxed);
+  if (interval == seat.intervals.current()) return;
+  seat.intervals.Begin(interval, seat.worker.tally());
+}
+
+/// Makes request after request, until the run is over.
+void MakeRequests(Table& table, Seat& seat, bool keeps_time) {
   std::uint64_t to_post = 0;
   std::uint64_t posted = 0;
   std::uint64_t requests = 0;
@@ -141,31 +163,50 @@ void Play(Table& table, Seat& seat, bool keeps_time) {
     }
     if (to_post == 0) break;
     if (++requests % kRequestsPerTick == 0) {
-      if (keeps_time) {
-        const Outcome outcome = ledger.Advance(Tick(ledger.now().value() + 1));
-        Ensures(outcome == Outcome::kOk);
-        table.economy.UpdatePrices();
-      }
+      if (keeps_time) PassATick(table.economy);
       LookUp(table, seat, seen);
     }
-    if (requests % kRequestsPerInterval == 0) {
-      const auto interval = table.interval.load(std::memory_order_relaxed);
-      if (interval != seat.intervals.current()) {
-        seat.intervals.Begin(interval, seat.worker.tally());
-      }
-    }
+    if (requests % kRequestsPerInterval == 0) NoteInterval(table, seat);
     if (seat.worker.PlayOne() == Outcome::kOk) {
       --to_post;
       refusals_in_a_row = 0;
       seat.posted.store(++posted, std::memory_order_relaxed);
-    } else if (++refusals_in_a_row == kMaxRefusalsInARow) {
+    } else if (++refusals_in_a_row == kMaxRefusalsInARow &&
+               table.options.transfers) {
       table.is_stalled.store(true, std::memory_order_relaxed);
       table.is_over.store(true, std::memory_order_relaxed);
     }
   }
-  // The last events come with the end of the time.
+}
+
+/// Nobody plays any more: the last events happen.
+void MakeTheEnd(Table& table, Seat& seat) {
   const bool is_whole = !table.is_stalled.load(std::memory_order_relaxed);
-  if (is_whole && !Interrupted()) LookUp(table, seat, seen);
+  if (!is_whole || Interrupted()) return;
+  table.director.Perform(table.Now(true), seat.worker);
+}
+
+/// Runs a part of the run; what it throws ends it all, and is kept.
+template <class Part>
+void Guarded(Table& table, const Part& part) {
+  try {
+    part();
+  } catch (...) {
+    table.is_over.store(true, std::memory_order_relaxed);
+    const std::lock_guard lock(table.mutex);
+    if (!table.failure) table.failure = std::current_exception();
+  }
+}
+
+/// What one thread does. One of them keeps the time.
+void Play(Table& table, Seat& seat, bool keeps_time) {
+  Guarded(table, [&] { MakeRequests(table, seat, keeps_time); });
+  bool is_last = false;
+  {
+    const std::lock_guard lock(table.mutex);
+    is_last = --table.playing == 0 && !table.failure;
+  }
+  if (is_last) Guarded(table, [&] { MakeTheEnd(table, seat); });
   // Under the mutex, or the one who waits could look and sleep in between.
   const std::lock_guard lock(table.mutex);
   --table.players_left;
@@ -273,6 +314,7 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
   std::optional<Observer> observer;
   if (!options.report.empty()) observer.emplace(economy, IntervalOf(options));
   Table table(*economy, options, director);
+  table.playing = seats->size();
   if (observer) observer->Start(table.start);
   {
     std::vector<std::jthread> threads;  // joined at the end of this block
@@ -293,6 +335,7 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
         WaitForAll(table, *seats, progress, observer ? &*observer : nullptr);
   }
   const auto end = Clock::now();
+  if (table.failure) std::rethrow_exception(table.failure);
 
   RunResult result{.tally = Tally(activities.size())};
   for (const auto& seat : *seats) result.tally.Merge(seat->worker.tally());

@@ -17,8 +17,9 @@
 
 namespace lockstep::tool {
 
-/// A worker that is refused so often in a row ends the run: it would never
-/// post what is left. (Playing the game, it takes a bug to get there.)
+/// A worker that is refused so often in a row ends a run that is to post a
+/// number of transfers: it would never post what is left. (Playing the game, it
+/// takes a bug to get there, or a scenario that stops everybody.)
 inline constexpr std::uint64_t kMaxRefusalsInARow = 1'000'000;
 
 /// Why a run ended.
@@ -42,11 +43,12 @@ struct RunResult {
 /// Lets `options.threads` workers play until the time is over or the number of
 /// posted transfers is reached, to the transfer. One tick of the ledger's time
 /// passes with each 1,024 requests of the first worker. The scenario's
-/// `moments` come meanwhile; what they post comes on top of that number.
-/// (Those of a run that was interrupted or given up do not all come.)
+/// `moments` come meanwhile, those of the end when all have stopped; what they
+/// post comes on top of that number. (Those of a run that was interrupted or
+/// given up do not all come.)
 ///
 /// Outcomes: those of `Ledger::OpenSession`. Throws std::system_error if a
-/// thread cannot be started.
+/// thread cannot be started, and std::bad_alloc, also what a worker throws.
 [[nodiscard]] Result<RunResult> RunEconomy(
     gsl::not_null<const Economy*> economy, const SimulateOptions& options,
     std::span<const Activity> activities, Progress& progress,

@@ -21,10 +21,11 @@ struct ActivityTally {
   std::array<Minor, kMaxGameAssets> burned{};
 };
 
-/// What was sold of a good at the auction, and what the buyers paid.
+/// What was sold of a good at the auction, and what the buyers paid: for mean
+/// prices, so it need not be exact beyond 2^53, and never overflows.
 struct Sales {
-  Minor quantity = 0;
-  Minor paid = 0;  // in minor units of the money
+  double quantity = 0;
+  double paid = 0;  // in minor units of the money
 };
 
 /// What one worker counted. For one thread; merge several at the end.

@@ -75,8 +75,8 @@ class Worker {
   /// GOLD, the tax included.
   void CountSale(Asset good, Minor quantity, Minor paid) noexcept {
     Sales& sales = tally_.sales[Index(good)];
-    sales.quantity += quantity;
-    sales.paid += paid;
+    sales.quantity += static_cast<double>(quantity);
+    sales.paid += static_cast<double>(paid);
   }
 
   /// Stops anything from leaving an account, and frees the one that this

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kColours = 6;
 constexpr double kLabelHeight = 14;
 constexpr double kDigitWidth = 7;
-constexpr std::size_t kMarkRows = 3;
+constexpr std::size_t kMarkRows = kMostNamedMarks;
 constexpr std::size_t kMarkCharacters = 26;  // on a phone's width
 
 std::string Percent(double fraction) {

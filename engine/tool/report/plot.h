@@ -69,6 +69,9 @@ struct PlotMargins {
 };
 [[nodiscard]] PlotMargins MarginsOf(const LinePlot& plot);
 
+/// The names of so many marks have a place above a plot.
+inline constexpr std::size_t kMostNamedMarks = 3;
+
 /// The margin at the top of a plot without marks, in pixels.
 inline constexpr double kMarginTop = 28;
 

@@ -1,12 +1,16 @@
 #include "engine/tool/report/report_data.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <ctime>
 #include <limits>
+#include <random>
 #include <string_view>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -34,6 +38,23 @@ std::string Now() {
   if (gmtime_r(&now, &utc) == nullptr) return "";
   return absl::StrFormat("%04d-%02d-%02d %02d:%02d UTC", utc.tm_year + 1900,
                          utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min);
+}
+
+/// A number as an option takes it: the shortest text that gives it again.
+std::string Shortest(double number) {
+  std::array<char, 64> text;
+  const auto [end, error] = std::to_chars(
+      text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  Ensures(error == std::errc());
+  return {text.data(), end};
+}
+
+/// 128 random bits, in hexadecimal.
+std::string RandomText() {
+  std::random_device random;
+  std::string text;
+  for (int i = 0; i < 4; ++i) absl::StrAppendFormat(&text, "%08x", random());
+  return text;
 }
 
 /// A word as a shell takes it.
@@ -132,17 +153,17 @@ ReportAsset AssetOf(const Figures& figures, Asset asset) {
 void AddGood(ReportData& data, const Figures& figures, Asset good) {
   if (figures.run.tally.sales[Index(good)].quantity == 0) return;
   const AssetFigures& totals = figures.assets[Index(good)];
-  const double unit = std::pow(10, totals.scale);
   ReportGood report{
       .code = totals.code,
-      .list_price = unit * InUnits(totals.list_price, data.currency_scale),
+      .scale = totals.scale,
+      .list_price = InUnits(totals.list_price, data.currency_scale),
       .mean_prices = {}};
   for (const Interval& interval : figures.run.chronicle.intervals) {
     const Sales& sales = interval.sales[Index(good)];
     report.mean_prices.push_back(
-        sales.quantity == 0 ? kNone
-                            : InUnits(sales.paid, data.currency_scale) /
-                                  InUnits(sales.quantity, totals.scale));
+        sales.quantity == 0
+            ? kNone
+            : sales.paid / std::pow(10, data.currency_scale) / sales.quantity);
   }
   data.goods.push_back(std::move(report));
 }
@@ -212,17 +233,19 @@ void AddChronicle(ReportData& data, const Figures& figures) {
 }  // namespace
 
 std::string CommandOf(const SimulateOptions& options) {
-  std::string command =
-      absl::StrCat("lockstep simulate --accounts ", options.accounts,
-                   " --threads ", options.threads);
+  std::string command = "lockstep simulate";
+  // A scenario says how many there are, unless the command line did.
+  if (options.scenario.empty() || options.given.accounts) {
+    absl::StrAppend(&command, " --accounts ", options.accounts);
+  }
+  absl::StrAppend(&command, " --threads ", options.threads);
   if (options.transfers) {
     absl::StrAppend(&command, " --transfers ", *options.transfers);
   } else {
-    // In no form but this would the option be read again.
-    absl::StrAppendFormat(&command, " --seconds %.15g", options.seconds);
+    absl::StrAppend(&command, " --seconds ", Shortest(options.seconds));
   }
-  absl::StrAppend(&command, " --seed ", options.seed, " --zipf ", options.zipf,
-                  " --journal ", options.journal_mib);
+  absl::StrAppend(&command, " --seed ", options.seed, " --zipf ",
+                  Shortest(options.zipf), " --journal ", options.journal_mib);
   if (!options.scenario.empty()) {
     absl::StrAppend(&command, " --scenario ", Quoted(options.scenario));
   }
@@ -230,6 +253,7 @@ std::string CommandOf(const SimulateOptions& options) {
   if (!options.report.empty()) {
     absl::StrAppend(&command, " --report ", Quoted(options.report));
   }
+  if (options.scenario == "-") command += "  # and the scenario as its input";
   return command;
 }
 
@@ -240,6 +264,7 @@ ReportData ReportDataOf(const Figures& figures) {
   data.title = figures.options.scenario.empty()
                    ? "The economy of an online game"
                    : figures.scenario;
+  data.description = figures.description;
   data.version = LOCKSTEP_VERSION_STRING;
   data.made_at = Now();
   data.command = CommandOf(figures.options);
@@ -260,6 +285,7 @@ ReportData ReportDataOf(const Figures& figures) {
   data.audited_rows = figures.audit.rows;
   data.faults = FaultsOf(figures);
   data.digest = DigestText(figures.digest);
+  data.nonce = RandomText();
 
   data.total_p50_ns = tally.latency.Quantile(0.5);
   data.total_p99_ns = tally.latency.Quantile(0.99);

@@ -34,6 +34,8 @@ struct ReportAsset {
 /// A good that is sold at the auction; its prices are in the currency.
 struct ReportGood {
   std::string code;
+  int scale = 0;
+  /// Both for one minor unit.
   double list_price = 0;
   std::vector<double> mean_prices;
 };
@@ -63,6 +65,7 @@ struct ReportFact {
 
 struct ReportData {
   std::string title;
+  std::string description;
   std::string version;
   std::string made_at;
   /// The command that does it again.
@@ -85,6 +88,8 @@ struct ReportData {
   std::uint64_t audited_rows = 0;
   std::vector<std::string> faults;
   std::string digest;
+  /// Known to nobody before: the page's script carries it.
+  std::string nonce;
 
   std::vector<double> moments_s;
   std::vector<ReportEvent> events;

@@ -80,12 +80,12 @@ void Page::PutFact(const std::string& name, const std::string& value) {
 }
 
 void Page::WriteHead() {
-  // Only a script that knows this run's digest may run: none that came in with
+  // Only a script that knows the random nonce may run: none that came in with
   // a name, should one ever slip through.
   Put("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
       "'none'; style-src 'unsafe-inline'; img-src data:; script-src 'nonce-",
-      data_.digest, "'; base-uri 'none'; form-action 'none'\">\n",
+      data_.nonce, "'; base-uri 'none'; form-action 'none'\">\n",
       "<meta name=\"viewport\" content=\"width=device-width, "
       "initial-scale=1\">\n<link rel=\"icon\" href=\"data:,\">\n<title>",
       Escaped(data_.title), " &#8211; lockstep</title>\n<style>\n",
@@ -97,7 +97,11 @@ void Page::WriteTitle() {
   const std::uint64_t requests = data_.posted + data_.refused;
   const double per_second =
       data_.seconds > 0 ? static_cast<double>(data_.posted) / data_.seconds : 0;
-  Put("<header><h1>", Escaped(data_.title), "</h1>\n<p class=\"lead\">",
+  Put("<header><h1><bdi>", Escaped(data_.title), "</bdi></h1>\n");
+  if (!data_.description.empty()) {
+    Put("<p class=\"lead\"><bdi>", Escaped(data_.description), "</bdi></p>\n");
+  }
+  Put("<p class=\"lead\">",
       Escaped(absl::StrCat(Plural(data_.posted, "transfer"), " between ",
                            Grouped(data_.accounts), " accounts in ",
                            SecondsText(data_.seconds), ", posted by lockstep ",
@@ -393,7 +397,7 @@ std::string Page::Write() && {
   WriteRun();
   Put("</main>\n<footer>One file, drawn by lockstep itself: it fetches nothing "
       "and sends nothing.</footer>\n<script nonce=\"",
-      data_.digest, "\">\n", std::string(PageScript()),
+      data_.nonce, "\">\n", std::string(PageScript()),
       "</script>\n</body>\n</html>\n");
   return std::move(html_);
 }

@@ -57,6 +57,11 @@ LinePlot OverTime(const ReportData& data, bool is_of_intervals) {
   return plot;
 }
 
+/// Names have a row each above the plot, and there is no room for many.
+bool NamesFit(const LinePlot& plot) {
+  return plot.marks.size() <= kMostNamedMarks;
+}
+
 void FitLinearly(LinePlot& plot, bool from_zero, double least_step) {
   Extent range = RangeOf(plot.series);
   if (plot.reference) range.Hold(plot.reference->value);
@@ -76,7 +81,7 @@ LinePlot ThroughputPlot(const ReportData& data) {
                  {"refused", data.refused_per_second}};
   plot.unit = "per s";
   plot.is_filled = true;
-  plot.names_marks = true;
+  plot.names_marks = NamesFit(plot);
   plot.height = 230;
   FitLinearly(plot, true, 0);
   return plot;
@@ -92,7 +97,7 @@ LinePlot LatencyPlot(const ReportData& data) {
   plot.series = {
       {"p50", data.p50_ns}, {"p99", data.p99_ns}, {"p99.9", data.p999_ns}};
   plot.unit = "ns";
-  plot.names_marks = true;
+  plot.names_marks = NamesFit(plot);
   plot.height = 230;
   const Extent range = RangeOf(plot.series);
   plot.y_axis = range.is_empty() ? DurationAxis(10, 1000)
@@ -120,7 +125,10 @@ LinePlot PricePlot(const ReportData& data, const ReportGood& good) {
   plot.description = absl::StrCat("What a ", good.code,
                                   " cost on average at the auction, over time, "
                                   "beside its list price.");
-  plot.y_name = absl::StrCat(data.currency, " for one");
+  const std::string one = FormatDecimal(Amount(1), good.scale);
+  plot.y_name =
+      absl::StrCat(data.currency, " for ",
+                   good.scale == 0 ? "one" : absl::StrCat(one, " ", good.code));
   plot.series = {{"mean price", good.mean_prices}};
   plot.unit = data.currency;
   plot.reference = PlotReference{good.list_price, "list price"};
@@ -170,7 +178,7 @@ LinePlot GiniPlot(const ReportData& data) {
   plot.series = {{"Gini", data.gini_at}};
   plot.y_axis = UnitAxis();
   plot.is_filled = true;
-  plot.names_marks = true;
+  plot.names_marks = NamesFit(plot);
   plot.decimals = 3;
   plot.height = 280;
   return plot;
@@ -189,7 +197,7 @@ LinePlot RefusalsPlot(const ReportData& data) {
   }
   plot.has_legend = true;
   plot.unit = "per s";
-  plot.names_marks = true;
+  plot.names_marks = NamesFit(plot);
   plot.height = 230;
   FitLinearly(plot, true, 0);
   return plot;
