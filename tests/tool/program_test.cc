@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -311,6 +313,60 @@ TEST(Program, TheCommandLineWinsOverTheScenario) {
   EXPECT_EQ(typed["accounts"], 1200);
   EXPECT_EQ(typed["seed"], 1);
   EXPECT_EQ(typed["zipf"], 1.1);
+}
+
+TEST(Program, NoReportIsWrittenOverTheScenarioOrAnother) {
+  const std::string text = R"({"name": "mine"})";
+  const ScenarioFile file(text);
+  const ScratchFolder folder;
+  const std::string fresh = folder.File("both");
+  const std::vector<std::vector<std::string>> clashes = {
+      {"--scenario", file.path(), "--report", file.path()},
+      {"--scenario", file.path(), "--json", file.path()},
+      {"--json", fresh, "--report", folder.path() + "/./both"}};
+  for (std::vector<std::string> arguments : clashes) {
+    arguments.insert(arguments.begin(), {"simulate", "--seconds", "600"});
+    const Ended ended = RunProgram(arguments);
+    EXPECT_EQ(ended.exit_code, 2);
+    EXPECT_THAT(ended.err, AnyOf(HasSubstr("write over the scenario"),
+                                 HasSubstr("name the same file")));
+  }
+  EXPECT_EQ(ReadFile(file.path()), text);
+  EXPECT_EQ(folder.Count(), 0u);
+}
+
+// What stands between two texts of a page.
+std::string Between(const std::string& page, const std::string& before,
+                    const std::string& after) {
+  const std::size_t begin = page.find(before);
+  if (begin == std::string::npos) return "";
+  const std::size_t from = begin + before.size();
+  return page.substr(from, page.find(after, from) - from);
+}
+
+TEST(Program, TheReportsCommandDoesItAgain) {
+  const ScenarioFile file(
+      R"({"name": "x", "agents": {"players": 20}, "zipf": 1.23456789})");
+  const ScratchFolder folder;
+  const std::string path = folder.File("page.html");
+  const std::vector<std::vector<std::string>> runs = {
+      {"--scenario", file.path(), "--transfers", "2000"},
+      {"--accounts", "700", "--zipf", "2.3456789012", "--transfers", "3000"}};
+  for (std::vector<std::string> arguments : runs) {
+    arguments.insert(arguments.begin(),
+                     {"simulate", "--threads", "1", "--report", path});
+    ASSERT_EQ(RunProgram(arguments).exit_code, 0);
+    const std::string page = ReadFile(path);
+    const std::string digest = Between(page, "<dt>digest</dt><dd><code>", "<");
+    EXPECT_EQ(digest.size(), 32u);
+    std::istringstream command(Between(page, "<pre><code>", "</code>"));
+    const std::vector<std::string> words(
+        std::istream_iterator<std::string>(command), {});
+    ASSERT_GT(words.size(), 2u);
+    const Ended again = RunProgram({words.begin() + 1, words.end()});
+    ASSERT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_THAT(ReadFile(path), HasSubstr(digest));
+  }
 }
 
 TEST(Program, EventsAreInTheSummaryAndInTheJson) {

@@ -4,10 +4,12 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 #include <span>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "engine/tool/base/interrupt.h"
@@ -104,6 +106,66 @@ TEST_F(RunTest, AnInterruptEndsItEarly) {
         std::_Exit(result.end == RunEnd::kInterrupted ? 0 : 1);
       },
       ::testing::ExitedWithCode(0), "");
+}
+
+// Gifts alone, and what happens meanwhile.
+Scenario WithEvents(const std::string& events) {
+  return std::get<Scenario>(ReadScenario(absl::StrCat(
+      R"({"name": "test", "agents": {"players": 100}, "zipf": 0,
+          "activities": [{"name": "gift", "kind": "gift", "code": 2,
+                          "weight": 1, "amount": 0.01}],
+          "events": [)",
+      events, "]}")));
+}
+
+RunResult PlayScenario(const Scenario& scenario,
+                       const SimulateOptions& options) {
+  Ledger ledger = Ledger::Open().value();
+  const Economy economy =
+      Economy::Build(&ledger, PopulationFor(1000, scenario), scenario).value();
+  Progress progress;
+  return RunEconomy(&economy, options, scenario.activities, progress,
+                    scenario.timeline)
+      .value();
+}
+
+// Were everybody frozen before the last transfer, it could never be posted.
+TEST(Run, WhatComesAtTheEndComesLast) {
+  const Scenario scenario = WithEvents(
+      R"({"at": "100%", "text": "closed", "freeze": {"who": "players"}})");
+  for (const std::uint32_t threads : {1u, 2u, 3u}) {
+    for (const std::uint64_t transfers : {1020u, 7777u, 30'000u}) {
+      SimulateOptions options;
+      options.threads = threads;
+      options.transfers = transfers;
+      const RunResult run = PlayScenario(scenario, options);
+      EXPECT_EQ(run.end, RunEnd::kDone) << threads << ' ' << transfers;
+      EXPECT_EQ(run.tally.posted(), transfers);
+      EXPECT_EQ(run.events.size(), 1u);
+    }
+  }
+}
+
+TEST(Run, ATimedOneIsNotGivenUp) {
+  const Scenario scenario = WithEvents(
+      R"({"at": "0%", "text": "down", "freeze": {"who": "players"}})");
+  SimulateOptions options;
+  options.seconds = 0.6;  // for some two million refusals
+  const RunResult run = PlayScenario(scenario, options);
+  EXPECT_EQ(run.end, RunEnd::kDone);
+  EXPECT_GE(run.seconds, 0.6);
+  options.transfers = 10;
+  EXPECT_EQ(PlayScenario(scenario, options).end, RunEnd::kStalled);
+}
+
+TEST_F(RunTest, PassesOnWhatAWorkerThrows) {
+  std::vector<Activity> activities = DefaultScenario().activities;
+  for (Activity& activity : activities) {
+    activity.perform = [](Worker&) -> Outcome { throw std::bad_alloc(); };
+  }
+  for (const std::uint32_t threads : {1u, 3u}) {
+    EXPECT_THROW(Play(threads, 100, activities), std::bad_alloc);
+  }
 }
 
 // Money and so many goods besides, all of them traded.

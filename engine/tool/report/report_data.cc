@@ -209,10 +209,10 @@ void AddRefusals(ReportData& data, const Figures& figures) {
     }
     data.refusals.push_back(std::move(refusal));
   }
-  std::stable_sort(data.refusals.begin(), data.refusals.end(),
-                   [](const ReportRefusal& a, const ReportRefusal& b) {
-                     return a.count > b.count;
-                   });
+  std::sort(data.refusals.begin(), data.refusals.end(),
+            [](const ReportRefusal& a, const ReportRefusal& b) {
+              return a.count != b.count ? a.count > b.count : a.name < b.name;
+            });
 }
 
 void AddChronicle(ReportData& data, const Figures& figures) {

@@ -207,10 +207,12 @@ void Page::WriteFlows() {
 
 void Page::WriteFlowsOf(const ReportAsset& asset) {
   std::vector<ReportFlow> flows = asset.flows;
-  std::stable_sort(flows.begin(), flows.end(),
-                   [](const ReportFlow& a, const ReportFlow& b) {
-                     return a.minted - a.burned > b.minted - b.burned;
-                   });
+  std::sort(flows.begin(), flows.end(),
+            [](const ReportFlow& a, const ReportFlow& b) {
+              const double a_net = a.minted - a.burned;
+              const double b_net = b.minted - b.burned;
+              return a_net != b_net ? a_net > b_net : a.name < b.name;
+            });
   double most_minted = 0;
   double most_burned = 0;
   for (const ReportFlow& flow : flows) {
