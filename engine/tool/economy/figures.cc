@@ -103,6 +103,7 @@ Result<Figures> CollectFigures(const Economy& economy,
   Figures figures(std::move(run));
   figures.options = options;
   figures.scenario = economy.scenario().name;
+  figures.scenario_description = economy.scenario().description;
   const std::size_t observations = economy.scenario().timeline.size();
   figures.events_left =
       observations - std::min(observations, figures.run.events.size());

@@ -42,6 +42,7 @@ struct Figures {
 
   SimulateOptions options;
   std::string scenario;
+  std::string scenario_description;
   std::span<const Activity> activities;
   Population population;
   std::uint64_t accounts = 0;
