@@ -314,8 +314,7 @@ Outcome Fine(Worker& worker) {
   const Outcome outcome =
       worker.Transfer(purse, economy.AccountOf(economy.Town(), kMoney),
                       worker.Draw(worker.terms().amount), DrawText(worker));
-  // Whom the scenario freezes is not this game master's to free.
-  if (suspect >= economy.players_to_be_frozen()) worker.Freeze(purse);
+  worker.Freeze(purse);
   return outcome;
 }
 
