@@ -176,6 +176,28 @@ TEST(Scenario, WhatIsOpenedIsClosedBefore) {
   EXPECT_EQ(Named("quest", scenario.timeline[2].activities).weight, 0u);
 }
 
+TEST(Scenario, AChangeOfAWeightOpensNothingAndReopensNothing) {
+  const Scenario scenario = Read(WithEvent(R"(
+    {"at": 10, "text": "toll", "open":
+      {"name": "toll", "kind": "burn", "code": 250, "weight": 80,
+       "assets": "GOLD", "amount": 5}},
+    {"at": 5, "until": 20, "text": "steep", "change":
+      {"toll": {"weight": 500, "amount": 9}}},
+    {"at": 15, "text": "no quests", "close": "quest"},
+    {"at": 16, "text": "quests", "change": {"quest": {"weight": 7}}},
+    {"at": 30, "text": "no toll", "close": "toll"})"));
+  const std::vector<std::pair<std::uint32_t, std::uint32_t>> toll_and_quest = {
+      {0, 150}, {500, 150}, {500, 0}, {500, 0}, {80, 0}, {0, 0}};
+  ASSERT_EQ(scenario.timeline.size(), toll_and_quest.size());
+  for (std::size_t i = 0; i < toll_and_quest.size(); ++i) {
+    const auto& rules = scenario.timeline[i].activities;
+    EXPECT_EQ(Named("toll", rules).weight, toll_and_quest[i].first) << i;
+    EXPECT_EQ(Named("quest", rules).weight, toll_and_quest[i].second) << i;
+  }
+  EXPECT_EQ(Named("toll", scenario.timeline[1].activities).terms.amount.low,
+            900);
+}
+
 // --- What is complained of ---------------------------------------------------
 
 struct Bad {
@@ -279,7 +301,16 @@ TEST(ScenarioFaults, OfActivities) {
        "2: 'GOLD' is the money (the first asset): it cannot be bought for "
        "itself"},
       {activity(R"("kind": "shop_purchase", "goods": "ORE", "price": 85)"),
-       "2: 'price' takes a text from \"1%\" to \"1000%\", not 85"},
+       "2: 'price' takes a text from \"1%\" to \"1000%\" with at most 4 "
+       "decimals, not 85"},
+      {activity(R"("kind": "listing_fee", "goods": "ORE", "quantity": 1,
+                   "fee": "0%")"),
+       "3: 'fee' takes a text from \"0.0001%\" to \"100%\" with at most 4 "
+       "decimals, not '0%'"},
+      {With(R"("activities": [{"name": "endowment", "kind": "gift", "code": 9,
+                               "weight": 1, "amount": 1}])"),
+       "2: no activity can be called 'endowment': that is what agents start "
+       "with"},
       {activity(R"("kind": "craft", "recipes": [{"uses": {"ORR": 1}}])"),
        "2: there is no asset 'ORR' (did you mean 'ORE'?)"},
       {activity(R"("kind": "craft", "recipes": {}, "x": 1)"),
@@ -322,12 +353,14 @@ TEST(ScenarioFaults, OfEvents) {
       {WithEvent(R"({"text": "t", "close": "quest"})"),
        "2: an event lacks its 'at'"},
       {WithEvent(R"({"at": "101%", "text": "t", "close": "quest"})"),
-       "2: 'at' takes a text from \"0%\" to \"100%\", or a tick, not '101%'"},
+       "2: 'at' takes a text from \"0%\" to \"100%\" with at most 4 decimals, "
+       "or a tick from 0 to 1,000,000,000,000, not '101%'"},
       {WithEvent(R"({"at": 1.5, "text": "t", "close": "quest"})"),
-       "2: 'at' takes a text from \"0%\" to \"100%\", or a tick, not 1.5"},
+       "2: 'at' takes a text from \"0%\" to \"100%\" with at most 4 decimals, "
+       "or a tick from 0 to 1,000,000,000,000, not 1.5"},
       {WithEvent("{\"at\": \"4%\", \"text\": \"t\", \"close\": \"quest\",\n"
                  "\"until\": \"4%\"}"),
-       "3: 'until' comes after 'at'"},
+       "3: 'until' must be later than 'at'"},
       {WithEvent("{\"at\": \"4%\", \"text\": \"t\", \"close\": \"quest\",\n"
                  "\"until\": 400}"),
        "3: 'at' and 'until' are both parts of the run or both ticks"},
@@ -344,6 +377,20 @@ TEST(ScenarioFaults, OfEvents) {
                      "who": "players", "asset": "ORE", "amount": 1,
                      "code": 900}})"),
        "2: a grant is given at once: it takes no 'until'"},
+      {WithEvent(R"({"at": 4, "text": "t", "grant": {"name": "g",
+                     "who": "players", "asset": "SWORD", "code": 900,
+                     "amount": 21}})"),
+       "4: nobody could take it: a player's bag holds 20 SWORD"},
+      {WithEvent(R"({"at": 4, "text": "t", "grant": {"name": "endowment",
+                     "who": "players", "asset": "ORE", "amount": 1,
+                     "code": 900}})"),
+       "2: no activity can be called 'endowment': that is what agents start "
+       "with"},
+      {WithEvent(R"({"at": 4, "text": "t", "grant": {"name": "g",
+                     "who": "players", "asset": "ORE", "amount": 1,
+                     "code": 900}},
+                    {"at": 5, "text": "t", "close": "g"})"),
+       "5: 'g' is done by its event alone"},
       {WithEvent(R"({"at": 4, "text": "t", "dupe": {"name": "d", "asset": "ORE",
                      "amount": 1, "weight": 1, "culprits": 1, "code": 101}})"),
        "2: the code 101 is that of 'quest' already"},
@@ -386,7 +433,54 @@ TEST(ScenarioFaults, OfNumbersThatDoNotFitThePopulation) {
           "amount": 1, "weight": 1, "culprits": 1, "from_rank": 500,
           "code": 900}})");
   EXPECT_EQ(fault(late, 10'000), "none");
-  EXPECT_THAT(fault(late, 1000), HasSubstr("from rank 500 on"));
+  EXPECT_EQ(fault(late, 1000),
+            "2: the culprits of 'd' are from rank 500 on, and there are only "
+            "159 players");
+}
+
+TEST(ScenarioFaults, OfTooFewAccountsAreWhereTheirNumberIs) {
+  const auto line = [](std::string_view members, bool is_given) {
+    const auto fault = CheckPopulation(Read(With(members)), 100, is_given);
+    return fault ? fault->line : 0;
+  };
+  const char* const both =
+      "\"seed\": 1,\n\"accounts\": 100,\n\"agents\": {\"shops\": 50}";
+  EXPECT_EQ(line(both, false), 3u);
+  EXPECT_EQ(line(both, true), 4u) << "the number is the command line's";
+  EXPECT_EQ(line("\n\"agents\": {\"shops\": 50}", false), 3u);
+}
+
+TEST(ScenarioFaults, ShowNamesThatEndInTheMiddleOfNoCharacter) {
+  std::string name;
+  for (int i = 0; i < 30; ++i) name += "\u00e4";
+  const auto shown_of = [](const std::string& unknown) {
+    return FaultIn(With("\"change\": {\"" + unknown + "\": {}}"));
+  };
+  EXPECT_EQ(shown_of(name),
+            "2: there is no activity '" + name.substr(0, 40) + "...'");
+  EXPECT_EQ(shown_of("a" + name),
+            "2: there is no activity 'a" + name.substr(0, 38) + "...'");
+  EXPECT_EQ(shown_of(name.substr(0, 40)),
+            "2: there is no activity '" + name.substr(0, 40) + "'");
+}
+
+TEST(ScenarioFaults, OfNamesThatSteerTerminals) {
+  for (const std::string_view bad :
+       {"\\u001b", "\x7f", "\xc2\x80", "\xc2\x9b", "\xc2\x9f", "\u061c",
+        "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202e", "\u2066",
+        "\u2069"}) {
+    const std::string written(bad);
+    EXPECT_EQ(FaultIn("{\"name\": \"a" + written + "b\"}"),
+              "1: 'name' takes a text of 1 to 60 bytes without control "
+              "characters, not 'a?b'")
+        << written;
+    EXPECT_EQ(FaultIn(With("\"change\": {\"x" + written + "\": {}}")),
+              "2: there is no activity 'x?'");
+  }
+  for (const std::string_view good : {"\u00a0", "\u00e9", "\u200d", "\u2027",
+                                      "\u202f", "\u206a", "\U0001f409"}) {
+    EXPECT_EQ(Read("{\"name\": \"" + std::string(good) + "\"}").name, good);
+  }
 }
 
 // --- Keys
