@@ -52,7 +52,7 @@ TEST_F(CustodyTest, TheStrictestHoldIsTheStatus) {
 
 TEST_F(CustodyTest, NoHoldIsLostBetweenThreads) {
   constexpr int kThreads = 4;
-  constexpr int kRounds = 10'000;
+  constexpr int kRounds = 100'000;
   const AccountId kept = NewAccount();
   const AccountId freed = NewAccount();
   std::barrier start(kThreads);
