@@ -146,8 +146,8 @@ void AddSimulateOptions(CLI::App& simulate, Typed& typed,
         ->check(not_empty);
   };
   add("--accounts", typed.accounts, "N",
-      absl::StrCat("Accounts in the ledger, at most; six for each player, "
-                   "shop,\nguild and bank. Default: ",
+      absl::StrCat("Accounts in the ledger, at most: one of each asset for\n"
+                   "each player, shop, guild and bank. Default: ",
                    defaults.accounts));
   add("--threads", typed.threads, "N",
       absl::StrCat("Threads that play, 1 to ", kMaxThreads,

@@ -205,13 +205,62 @@ TEST(Director, GameMastersDoNotFreeWhomAnEventFroze) {
                 "freeze": {"who": "players", "count": 40}},
                {"at": "0%", "text": "raids", "change":
                 {"fine": {"weight": 5000, "amount": 0.01}}})");
-  EXPECT_EQ(PlayersToBeFrozen(play.scenario_), 40u);
   play.Run(2, 20'000);
   for (std::uint32_t i = 0; i < 40; ++i) {
     ASSERT_EQ(play.StatusOf(play.economy_.Player(i), kGold),
               AccountStatus::kFrozen)
         << i;
   }
+}
+
+// Fines would show it: who is looked at can pay nobody.
+TEST(Director, AnEventThatNeverComesChangesNothing) {
+  const std::string raids = R"({"at": 0, "text": "raids", "change":
+    {"fine": {"weight": 500, "amount": 0.01}}})";
+  const auto digest_with = [&](const std::string& more) {
+    Play play(raids + more);
+    EXPECT_EQ(play.Run(1, 20'000).events.size(), 1u);
+    return play.ledger_.Digest().value();
+  };
+  const Bits128 alone = digest_with("");
+  EXPECT_EQ(digest_with(R"(, {"at": 1000000, "text": "arrest",
+    "freeze": {"who": "players"}})"),
+            alone);
+  EXPECT_EQ(digest_with(R"(, {"at": 1000000, "until": 1000001, "text": "bug",
+    "dupe": {"name": "bug", "asset": "GOLD", "amount": 1, "weight": 9,
+             "culprits": 100, "code": 901}})"),
+            alone);
+}
+
+TEST(Director, AGameMastersLookHindersNoConfiscationAndOutlivesNone) {
+  Play play(R"({"at": "0%", "until": "10%", "text": "the bug", "dupe": {
+    "name": "bug", "asset": "GOLD", "amount": 1, "weight": 1, "culprits": 2,
+    "code": 901}})");
+  Worker worker(&play.economy_, play.ledger_.OpenSession().value(),
+                play.scenario_.activities, 1, 0, 1.1);
+  const Agent culprit = play.economy_.Player(0);
+  worker.Freeze(play.economy_.AccountOf(culprit, kGold));
+  ASSERT_EQ(play.StatusOf(culprit, kGold), AccountStatus::kDebitsFrozen);
+  ASSERT_GT(play.BalanceOf(culprit, kGold), 0);
+  const auto marks = play.Only({.fraction = 1, .tick = Tick(0), .seconds = 0});
+  ASSERT_EQ(marks.size(), 2u);
+  EXPECT_THAT(marks[1].text, HasSubstr("2 players frozen, "));
+  EXPECT_EQ(play.BalanceOf(culprit, kGold), 0);
+  worker.Unfreeze();
+  EXPECT_EQ(play.StatusOf(culprit, kGold), AccountStatus::kFrozen);
+}
+
+TEST(Director, AGrantSaysHowManyGotIt) {
+  Play play(R"({"at": "0%", "text": "a gift", "grant": {"name": "gift 1",
+      "who": "players", "count": 3, "asset": "SWORD", "amount": 15,
+      "code": 911}},
+    {"at": "0%", "text": "another", "grant": {"name": "gift 2",
+      "who": "players", "count": 4, "asset": "SWORD", "amount": 15,
+      "code": 912}})");
+  const auto marks = play.Only({.fraction = 1, .tick = Tick(0), .seconds = 0});
+  ASSERT_EQ(marks.size(), 2u);
+  EXPECT_EQ(marks[0].text, "a gift, 3 of 3 got it");
+  EXPECT_EQ(marks[1].text, "another, 1 of 4 got it") << "bags hold 20";
 }
 
 TEST(Director, PricesFollowADupedGood) {

@@ -103,6 +103,32 @@ TEST(JsonTree, AKeyMayNotComeTwice) {
   EXPECT_EQ(fault.reason, "the key 'a' is there already, in line 2");
 }
 
+TEST(JsonTree, AZeroByteIsNotTheEnd) {
+  using namespace std::string_view_literals;
+  for (const std::string_view text :
+       {"[\n1]\0 and {{{"sv, "[\n1]\0"sv, "[\n\"\0\"]"sv}) {
+    const TextFault fault = Fault(text);
+    EXPECT_EQ(fault.line, 2u);
+    EXPECT_EQ(fault.column, text.find('\0') - 1);
+    EXPECT_EQ(fault.reason, "a zero byte is not part of JSON");
+  }
+  EXPECT_EQ(Tree("[\"\\u0000\"]").items[0].text, std::string(1, '\0'));
+}
+
+TEST(JsonTree, AnObjectHasOnlySoManyKeys) {
+  const auto object = [](std::size_t keys) {
+    std::string text = "{";
+    for (std::size_t i = 0; i < keys; ++i) {
+      text += (i == 0 ? "\n\"" : ",\n\"") + std::to_string(i) + "\": 1";
+    }
+    return text + "}";
+  };
+  EXPECT_EQ(Tree(object(kMaxJsonKeys)).keys.size(), kMaxJsonKeys);
+  const TextFault fault = Fault(object(kMaxJsonKeys + 1));
+  EXPECT_EQ(fault.line, kMaxJsonKeys + 2);
+  EXPECT_EQ(fault.reason, "an object has more than 1000 keys");
+}
+
 TEST(JsonTree, NumbersThatNothingCanHoldAreRefused) {
   EXPECT_EQ(Fault("[\n1e999]").line, 2u);
   EXPECT_THAT(Fault("[1e999]").reason, HasSubstr("too large"));

@@ -54,6 +54,25 @@ class ReportTest : public ::testing::Test {
   }
 };
 
+TEST_F(ReportTest, TheDescriptionIsBelowTheNameInLinesThatFit) {
+  Figures figures = Collect();
+  figures.scenario_description = "First words";
+  for (int i = 0; i < 30; ++i) figures.scenario_description += " and others";
+  const std::string summary = Summary(figures, false);
+  EXPECT_THAT(summary, HasSubstr(" thread\n  First words and others"));
+  EXPECT_THAT(summary, HasSubstr(" and others\n  159 players"));
+  std::size_t begin = 0;
+  for (std::size_t end = summary.find('\n'); end < summary.find(" players,");
+       end = summary.find('\n', begin)) {
+    EXPECT_LE(end - begin, 80u) << summary.substr(begin, end - begin);
+    begin = end + 1;
+  }
+  const std::string long_word(200, 'x');
+  figures.scenario_description = long_word + " y";
+  EXPECT_THAT(Summary(figures, false),
+              HasSubstr("\n  " + long_word + "\n  y\n"));
+}
+
 TEST_F(ReportTest, SumsAgree) {
   const Figures figures = Collect();
   const Tally& tally = figures.run.tally;

@@ -222,5 +222,51 @@ TEST(Run, PlaysWithOneAssetAndWithAsManyAsThereCanBe) {
   }
 }
 
+Tally PlayTrade(std::string_view terms) {
+  const Scenario scenario = std::get<Scenario>(ReadScenario(absl::StrCat(
+      R"({"name": "test", "agents": {"players": 40}, "assets": [
+          {"code": "CASH", "start": {"players": 10000000000,
+           "shops": 10000000000, "banks": 10000000000}},
+          {"code": "TEA", "price": 1, "start": {"players": 10000000,
+           "shops": 10000000, "banks": 10000000}},
+          {"code": "HOUSE", "price": 100000000, "start":
+           {"players": 10000000}}],
+        "activities": [{"name": "trade", "code": 10, "weight": 1, )",
+      std::string(terms), "}]}")));
+  Ledger ledger = Ledger::Open().value();
+  const Economy economy =
+      Economy::Build(&ledger, PopulationFor(100, scenario), scenario).value();
+  SimulateOptions options;
+  options.transfers = 1000;
+  Progress progress;
+  return RunEconomy(&economy, options, scenario.activities, progress)
+      .value()
+      .tally;
+}
+
+TEST(Run, WhatIsWorthLessThanAPennyCostsOne) {
+  for (const char* terms :
+       {R"("kind": "exchange", "good": "TEA", "quantity": 1, "spread": "100%")",
+        R"("kind": "auction", "goods": "TEA", "quantity": 1, "bid": "1%",
+           "tax": "5%")",
+        R"("kind": "shop_sale", "goods": "TEA", "price": "1%", "tax": "0%")",
+        R"("kind": "shop_purchase", "goods": "TEA", "price": "1%")"}) {
+    const Tally tally = PlayTrade(terms);
+    EXPECT_EQ(tally.posted(), 1000u) << terms;
+    for (const Outcome outcome : {Outcome::kZeroAmount, Outcome::kUnbalanced}) {
+      EXPECT_EQ(tally.outcomes[static_cast<std::size_t>(outcome)], 0u) << terms;
+    }
+  }
+}
+
+TEST(Run, NoPriceIsAboveTheLargestRequest) {
+  const Tally tally = PlayTrade(
+      R"("kind": "auction", "goods": "HOUSE", "quantity": 5, "bid": "1000%",
+         "tax": "5%")");
+  const Sales& sales = tally.sales[2];
+  EXPECT_EQ(sales.quantity, 5000);
+  EXPECT_EQ(sales.paid, 1000 * kMaxRequestAmount);
+}
+
 }  // namespace
 }  // namespace lockstep::tool

@@ -32,6 +32,15 @@ Minor TaxOn(Minor price, Share tax) {
       1, RoundedShare(price, tax.ppm, kWhole, Rounding::kHalfToEven));
 }
 
+/// What is paid for something: at least a penny, and not more than any request
+/// is for.
+Minor PriceTimes(Minor price, Minor numerator, Minor denominator,
+                 Rounding rounding) {
+  return std::clamp<Minor>(
+      RoundedShare(price, numerator, denominator, rounding), 1,
+      kMaxRequestAmount);
+}
+
 Asset DrawAsset(Worker& worker) {
   const std::vector<Asset>& assets = worker.terms().assets;
   if (assets.size() == 1) return assets.front();
@@ -81,7 +90,7 @@ Outcome ListingFee(Worker& worker) {
   const Minor worth = quantity * worker.economy().PriceOf(DrawAsset(worker));
   return worker.Transfer(
       worker.DrawPurse(kMoney), worker.economy().IssuerOf(kMoney),
-      RoundedShare(worth, terms.fee.ppm, kWhole, Rounding::kCeiling));
+      PriceTimes(worth, terms.fee.ppm, kWhole, Rounding::kCeiling));
 }
 
 const Recipe& DrawRecipe(Worker& worker) {
@@ -133,9 +142,9 @@ Outcome Auction(Worker& worker) {
   const Agent buyer = economy.Player(worker.DrawPlayer());
   const Agent seller = economy.Player(worker.DrawPlayer());
   const Minor quantity = worker.Draw(terms.quantity);
-  const Minor price = RoundedShare(quantity * economy.PriceOf(good),
-                                   worker.Draw(terms.bid_percent), 100,
-                                   Rounding::kHalfAwayFromZero);
+  const Minor price = PriceTimes(quantity * economy.PriceOf(good),
+                                 worker.Draw(terms.bid_percent), 100,
+                                 Rounding::kHalfAwayFromZero);
   LegList legs;
   AddPayment(legs, economy.AccountOf(buyer, kMoney),
              economy.AccountOf(seller, kMoney),
@@ -158,8 +167,8 @@ Outcome ShopSale(Worker& worker) {
   const Agent player = economy.Player(worker.DrawPlayer());
   const Agent shop = economy.Shop(worker.DrawShop());
   const Asset good = DrawAsset(worker);
-  const Minor price = RoundedShare(economy.PriceOf(good), terms.price.ppm,
-                                   kWhole, Rounding::kHalfAwayFromZero);
+  const Minor price = PriceTimes(economy.PriceOf(good), terms.price.ppm, kWhole,
+                                 Rounding::kHalfAwayFromZero);
   LegList legs;
   AddPayment(legs, economy.AccountOf(player, kMoney),
              economy.AccountOf(shop, kMoney),
@@ -176,8 +185,8 @@ Outcome ShopPurchase(Worker& worker) {
   const Agent shop = economy.Shop(worker.DrawShop());
   const Asset good = DrawAsset(worker);
   const Minor price =
-      RoundedShare(economy.PriceOf(good), worker.terms().price.ppm, kWhole,
-                   Rounding::kHalfAwayFromZero);
+      PriceTimes(economy.PriceOf(good), worker.terms().price.ppm, kWhole,
+                 Rounding::kHalfAwayFromZero);
   LegList legs;
   legs.Move(economy.AccountOf(shop, kMoney), economy.AccountOf(player, kMoney),
             price);
@@ -198,10 +207,10 @@ Outcome Exchange(Worker& worker) {
   const bool buys_gems = worker.random().OneIn(2);
   const Agent payer = buys_gems ? player : bank;
   const Agent gem_payer = buys_gems ? bank : player;
-  const Minor paid = buys_gems ? RoundedShare(value, kWhole + terms.spread.ppm,
-                                              kWhole, Rounding::kCeiling)
-                               : RoundedShare(value, kWhole - terms.spread.ppm,
-                                              kWhole, Rounding::kFloor);
+  const Minor paid = buys_gems ? PriceTimes(value, kWhole + terms.spread.ppm,
+                                            kWhole, Rounding::kCeiling)
+                               : PriceTimes(value, kWhole - terms.spread.ppm,
+                                            kWhole, Rounding::kFloor);
   LegList legs;
   legs.Move(economy.AccountOf(payer, kMoney),
             economy.AccountOf(gem_payer, kMoney), paid);
@@ -314,8 +323,7 @@ Outcome Fine(Worker& worker) {
   const Outcome outcome =
       worker.Transfer(purse, economy.AccountOf(economy.Town(), kMoney),
                       worker.Draw(worker.terms().amount), DrawText(worker));
-  // Whom the scenario freezes is not this game master's to free.
-  if (suspect >= economy.players_to_be_frozen()) worker.Freeze(purse);
+  worker.Freeze(purse);
   return outcome;
 }
 

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/tool/base/numerals.h"
-#include "gsl/assert"
 
 namespace lockstep::tool {
 namespace {
@@ -61,9 +60,9 @@ std::string Director::Do(const Freeze& freeze, Worker&) {
       const AccountId account =
           economy_->AccountOf({first + i}, static_cast<Asset>(asset));
       if (freeze.is_over) {
-        Unlock(account);
+        economy_->custody().Unlock(account);
       } else {
-        Lock(account);
+        economy_->custody().Lock(account);
       }
     }
   }
@@ -79,13 +78,13 @@ std::string Director::Do(const Confiscate& found, Worker& worker) {
   for (std::uint32_t i = 0; i < culprits; ++i) {
     const Agent culprit = economy_->Player(found.culprits.first + i);
     const AccountId purse = economy_->AccountOf(culprit, found.asset);
-    const Outcome closed_in =
-        economy_->ledger().SetStatus(purse, AccountStatus::kCreditsFrozen);
-    Ensures(closed_in == Outcome::kOk);
+    economy_->custody().BeginSeizure(purse);
     burned += BurnAll(culprit, found.asset, worker);
     for (std::size_t asset = 0; asset < economy_->asset_count(); ++asset) {
-      Lock(economy_->AccountOf(culprit, static_cast<Asset>(asset)));
+      economy_->custody().Lock(
+          economy_->AccountOf(culprit, static_cast<Asset>(asset)));
     }
+    economy_->custody().EndSeizure(purse);
   }
   const AssetTraits& traits = economy_->TraitsOf(found.asset);
   return absl::StrCat(", ", Plural(culprits, "player"), " frozen, ",
@@ -111,26 +110,14 @@ std::string Director::Do(const Grant& grant, Worker& worker) {
   const std::uint32_t count = CountIn(grant.who, economy_->population());
   const std::uint32_t first = economy_->FirstOf(grant.who.sort).number;
   worker.Become(grant.activity);
+  std::uint32_t given = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
-    worker.Transfer(economy_->IssuerOf(grant.asset),
-                    economy_->AccountOf({first + i}, grant.asset),
-                    grant.amount);
+    const Outcome outcome = worker.Transfer(
+        economy_->IssuerOf(grant.asset),
+        economy_->AccountOf({first + i}, grant.asset), grant.amount);
+    if (outcome == Outcome::kOk) ++given;
   }
-  return {};
-}
-
-void Director::Lock(AccountId account) {
-  ++frozen_[account.value()];
-  const Outcome outcome =
-      economy_->ledger().SetStatus(account, AccountStatus::kFrozen);
-  Ensures(outcome == Outcome::kOk);
-}
-
-void Director::Unlock(AccountId account) {
-  if (--frozen_[account.value()] > 0) return;
-  const Outcome outcome =
-      economy_->ledger().SetStatus(account, AccountStatus::kOpen);
-  Ensures(outcome == Outcome::kOk);
+  return absl::StrCat(", ", Grouped(given), " of ", Grouped(count), " got it");
 }
 
 }  // namespace lockstep::tool

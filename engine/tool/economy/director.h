@@ -6,7 +6,6 @@
 #include <mutex>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/tool/economy/economy.h"
@@ -82,8 +81,6 @@ class Director {
   std::string Do(const Confiscate& found, Worker& worker);
   std::string Do(const Grant& grant, Worker& worker);
 
-  void Lock(AccountId account);
-  void Unlock(AccountId account);
   Minor BurnAll(Agent agent, Asset asset, Worker& worker);
 
   gsl::not_null<const Economy*> economy_;
@@ -93,8 +90,6 @@ class Director {
 
   /// Held by whoever lets something happen; it guards what follows.
   std::mutex mutex_;
-  /// By account: how many events keep it frozen.
-  std::unordered_map<std::uint64_t, int> frozen_;
   std::vector<EventMark> marks_;
 };
 

@@ -84,7 +84,7 @@ Economy::Economy(Ledger* ledger, const Population& population,
       population_(population),
       asset_count_(scenario.assets.size()),
       ticks_between_assets_(kTicksPerDay / asset_count_),
-      players_to_be_frozen_(PlayersToBeFrozen(scenario)) {}
+      custody_(std::make_unique<Custody>(ledger)) {}
 
 Result<Economy> Economy::Build(gsl::not_null<Ledger*> ledger,
                                const Population& population,

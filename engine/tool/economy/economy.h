@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "engine/tool/economy/custody.h"
 #include "engine/tool/economy/market.h"
 #include "engine/tool/economy/scenario.h"
 #include "gsl/pointers"
@@ -58,8 +59,8 @@ inline constexpr std::uint64_t kMaxEconomyAccounts = 100'000'000;
     const AssetTraits& asset, const Population& population) noexcept;
 
 /// The game's world inside a ledger: who has which account, and what things
-/// cost. All but the prices is unchanging once built, so all threads read it
-/// freely.
+/// cost. All but the prices and the custody is unchanging once built, so all
+/// threads read it freely.
 class Economy {
  public:
   /// Makes the assets and the accounts in an empty ledger and endows their
@@ -79,10 +80,8 @@ class Economy {
   [[nodiscard]] const AssetTraits& TraitsOf(Asset asset) const noexcept {
     return scenario_->assets[Index(asset)];
   }
-  /// PlayersToBeFrozen of the scenario.
-  [[nodiscard]] std::uint32_t players_to_be_frozen() const noexcept {
-    return players_to_be_frozen_;
-  }
+  /// Through which accounts are frozen and freed.
+  [[nodiscard]] Custody& custody() const noexcept { return *custody_; }
 
   [[nodiscard]] Agent Player(std::uint32_t index) const noexcept {
     return {index};
@@ -157,18 +156,18 @@ class Economy {
   [[nodiscard]] Minor StartOf(Agent agent, Asset asset) const noexcept;
   Outcome Endow(Asset asset, Session& session);
 
-  // Immutable after construction, all but what the market holds.
+  // Immutable after construction, all but what the market and the custody hold.
   gsl::not_null<Ledger*> ledger_;
   const Scenario* scenario_;
   Population population_;
   std::size_t asset_count_;
   std::uint64_t ticks_between_assets_;
-  std::uint32_t players_to_be_frozen_;
   std::array<AssetId, kMaxGameAssets> assets_;
   std::uint64_t first_issuer_ = 0;
   std::uint64_t first_account_ = 0;
   std::array<Amount, kMaxGameAssets> endowments_;
   std::unique_ptr<Market> market_;
+  std::unique_ptr<Custody> custody_;
 };
 
 }  // namespace lockstep::tool

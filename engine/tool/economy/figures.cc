@@ -103,12 +103,9 @@ Result<Figures> CollectFigures(const Economy& economy,
   Figures figures(std::move(run));
   figures.options = options;
   figures.scenario = economy.scenario().name;
-  if (!options.scenario.empty()) {
-    figures.description = economy.scenario().description;
-  }
-  const std::size_t observations = economy.scenario().timeline.size();
-  figures.events_left =
-      observations - std::min(observations, figures.run.events.size());
+  figures.scenario_description = economy.scenario().description;
+  const std::size_t moments = economy.scenario().timeline.size();
+  figures.events_left = moments - std::min(moments, figures.run.events.size());
   figures.activities = activities;
   figures.population = economy.population();
   figures.accounts = ledger.account_count();

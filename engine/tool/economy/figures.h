@@ -42,8 +42,7 @@ struct Figures {
 
   SimulateOptions options;
   std::string scenario;
-  /// Of the scenario, if one was asked for.
-  std::string description;
+  std::string scenario_description;
   std::span<const Activity> activities;
   Population population;
   std::uint64_t accounts = 0;

@@ -30,8 +30,9 @@ inline constexpr std::size_t kMaxActivities = 100;
 inline constexpr std::size_t kMaxEvents = 50;
 /// The sum of the activities' weights.
 inline constexpr std::uint32_t kMaxTotalWeight = 10'000;
-/// The largest amounts, in minor units: of a request, what an agent starts
-/// with, and prices. They keep every sum of a run within 64 bits.
+/// The largest amounts, in minor units: of a request (and of what is paid at
+/// once), what an agent starts with, and prices. It takes 90,000,000,000 of the
+/// largest requests until a sum of a run outgrows 64 bits: hours at any speed.
 inline constexpr Minor kMaxRequestAmount = 100'000'000;
 inline constexpr Minor kMaxStartAmount = 10'000'000'000;
 inline constexpr Minor kMaxPrice = 100'000'000;
@@ -109,6 +110,8 @@ struct Recipe {
 struct Culprits {
   std::uint32_t first = 0;
   std::uint32_t count = 0;
+  /// Where in the file they are.
+  std::size_t line = 0;
 };
 
 /// The terms on which an activity is done. Each kind looks at some of them.
@@ -218,6 +221,9 @@ struct Scenario {
   std::uint64_t accounts = 0;
   std::uint64_t seed = 0;
   double zipf = 0;
+  /// Where in the file `accounts` and `agents` are; 0: they are not.
+  std::size_t accounts_line = 0;
+  std::size_t agents_line = 0;
 
   /// By sort. A rule for players that has no number leaves them what the
   /// others leave.
@@ -232,9 +238,5 @@ struct Scenario {
 /// The economy that is played without a file, and its text.
 [[nodiscard]] const Scenario& DefaultScenario();
 [[nodiscard]] std::string_view DefaultScenarioText() noexcept;
-
-/// So many of a scenario's players are frozen by its events at some time, from
-/// the first on; they are left alone by game masters, who would free them.
-[[nodiscard]] std::uint32_t PlayersToBeFrozen(const Scenario& scenario);
 
 }  // namespace lockstep::tool

@@ -95,17 +95,13 @@ Outcome Worker::Count(const Receipt& receipt, std::span<const Leg> legs) {
 
 void Worker::Freeze(AccountId account) {
   Unfreeze();
-  const Outcome outcome =
-      economy_->ledger().SetStatus(account, AccountStatus::kDebitsFrozen);
-  Ensures(outcome == Outcome::kOk);
+  economy_->custody().Watch(account);
   frozen_ = account;
 }
 
 void Worker::Unfreeze() {
   if (frozen_.is_none()) return;
-  const Outcome outcome =
-      economy_->ledger().SetStatus(frozen_, AccountStatus::kOpen);
-  Ensures(outcome == Outcome::kOk);
+  economy_->custody().Unwatch(frozen_);
   frozen_ = AccountId();
 }
 

@@ -264,7 +264,9 @@ ReportData ReportDataOf(const Figures& figures) {
   data.title = figures.options.scenario.empty()
                    ? "The economy of an online game"
                    : figures.scenario;
-  data.description = figures.description;
+  if (!figures.options.scenario.empty()) {
+    data.description = figures.scenario_description;
+  }
   data.version = LOCKSTEP_VERSION_STRING;
   data.made_at = Now();
   data.command = CommandOf(figures.options);

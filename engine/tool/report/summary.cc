@@ -13,6 +13,8 @@
 namespace lockstep::tool {
 namespace {
 
+constexpr std::size_t kDescriptionColumns = 76;
+
 /// Writes the page line by line.
 class Page {
  public:
@@ -55,6 +57,24 @@ std::string Page::In(Ink ink, std::string_view text) const {
                          std::string(text));
 }
 
+/// Breaks a text at its spaces into lines of at most so many bytes; a longer
+/// word has a line of its own.
+std::vector<std::string_view> LinesOf(std::string_view text,
+                                      std::size_t columns) {
+  std::vector<std::string_view> lines;
+  while (text.size() > columns) {
+    std::size_t space = text.rfind(' ', columns);
+    if (space == std::string_view::npos || space == 0) {
+      space = text.find(' ', 1);
+    }
+    if (space == std::string_view::npos) break;
+    lines.push_back(text.substr(0, space));
+    text.remove_prefix(space + 1);
+  }
+  if (!text.empty()) lines.push_back(text);
+  return lines;
+}
+
 double Percent(std::uint64_t part, std::uint64_t whole) {
   return whole == 0
              ? 0
@@ -72,6 +92,10 @@ void Page::WriteTitle() {
                 absl::StrCat("lockstep " LOCKSTEP_VERSION_STRING ": ",
                              figures_.scenario, ", played by ",
                              Plural(figures_.options.threads, "thread"))));
+  for (const std::string_view line :
+       LinesOf(figures_.scenario_description, kDescriptionColumns)) {
+    Line("  %s", In(Ink::kDim, line));
+  }
   Line("  %s, %s, %s, %s, an auction house, a town:",
        Plural(population.players, "player"), Plural(population.shops, "shop"),
        Plural(population.guilds, "guild"), Plural(population.banks, "bank"));

@@ -181,6 +181,12 @@ bool TreeMaker::Open(JsonNode::Kind kind) {
 bool TreeMaker::key(std::string& text) {
   JsonNode& object = *open_.back();
   key_line_ = LineOfToken();
+  if (object.keys.size() == kMaxJsonKeys) {
+    fault_ = TextFault{
+        key_line_, 0,
+        absl::StrCat("an object has more than ", kMaxJsonKeys, " keys")};
+    return false;
+  }
   const auto same = std::find(object.keys.begin(), object.keys.end(), text);
   if (same != object.keys.end()) {
     const auto place = static_cast<std::size_t>(same - object.keys.begin());
@@ -208,6 +214,12 @@ bool TreeMaker::parse_error(std::size_t position,
 
 std::variant<JsonNode, TextFault> ParseJson(std::string_view text) {
   const Lines lines(text);
+  // The parser takes a zero byte for the text's end.
+  const std::size_t zero = text.find('\0');
+  if (zero != std::string_view::npos) {
+    return TextFault{lines.LineOf(zero), lines.ColumnOf(zero),
+                     "a zero byte is not part of JSON"};
+  }
   const char* taken = text.data();
   TreeMaker maker(lines, taken);
   const char* const end = text.data() + text.size();

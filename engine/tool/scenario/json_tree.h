@@ -41,6 +41,8 @@ struct JsonNode {
 
 /// How deep lists and objects may lie in each other.
 inline constexpr std::size_t kMaxJsonDepth = 16;
+/// How many keys an object may have: each is compared with those before it.
+inline constexpr std::size_t kMaxJsonKeys = 1000;
 
 /// Reads a JSON text (RFC 8259) whole. No key may come twice in an object.
 [[nodiscard]] std::variant<JsonNode, TextFault> ParseJson(

@@ -14,15 +14,14 @@ namespace {
 
 using Assets = std::span<const AssetTraits>;
 
-constexpr std::size_t kMaxNameBytes = 24;
 constexpr std::size_t kMaxTexts = 32;
 constexpr std::size_t kMaxRecipes = 16;
 constexpr std::uint64_t kMaxQuantity = 10'000;
 constexpr std::uint64_t kMaxRecipeWeight = 1'000;
-// Code 1 is what the agents' endowments carry.
-constexpr std::uint64_t kMinCode = 2;
+constexpr std::string_view kReservedName = "endowment";
 
 constexpr Share kNone = {0};
+constexpr Share kLeast = {1};
 constexpr Share kAll = {kWhole};
 constexpr Share kHundredth = {kWhole / 100};
 constexpr Share kTenfold = {10 * kWhole};
@@ -146,7 +145,8 @@ constexpr auto kTermReaders = std::to_array<TermReader>({
      }},
     {"fee", true,
      [](const JsonNode& node, Assets, Terms& terms) {
-       terms.fee = ReadShare(node, "fee", kNone, kAll);
+       // A fee of nothing would be refused each time.
+       terms.fee = ReadShare(node, "fee", kLeast, kAll);
      }},
     {"price", true,
      [](const JsonNode& node, Assets, Terms& terms) {
@@ -223,6 +223,11 @@ Activity ReadActivity(const JsonNode& node, Assets assets) {
 
 void CheckIsNew(const JsonNode& node, const Activity& activity,
                 std::span<const Activity> others) {
+  if (activity.name == kReservedName) {
+    Complain(node,
+             absl::StrCat("no activity can be called ", Shown(activity.name),
+                          ": that is what agents start with"));
+  }
   for (const Activity& other : others) {
     if (other.name == activity.name) {
       Complain(node, absl::StrCat("there is an activity ", Shown(activity.name),
@@ -246,16 +251,19 @@ Activity& FindActivity(const JsonNode& at, std::string_view name,
                             DidYouMean(name, names)));
 }
 
+void MustBeRepeated(const JsonNode& at, const Activity& activity) {
+  if (activity.perform != nullptr) return;
+  Complain(at,
+           absl::StrCat(Shown(activity.name), " is done by its event alone"));
+}
+
 void ChangeActivities(const JsonNode& changes, Assets assets,
                       std::span<Activity> activities) {
   MustBeObject(changes, "'change'");
   for (std::size_t i = 0; i < changes.items.size(); ++i) {
     const JsonNode& change = changes.items[i];
     Activity& activity = FindActivity(change, changes.keys[i], activities);
-    if (activity.perform == nullptr) {
-      Complain(change, absl::StrCat(Shown(activity.name),
-                                    " is done by its event alone"));
-    }
+    MustBeRepeated(change, activity);
     std::vector<std::string_view> keys = {"weight"};
     for (const ActivityKind& kind : ActivityKinds()) {
       if (kind.perform != activity.perform) continue;

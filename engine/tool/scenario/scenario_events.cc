@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/tool/base/numerals.h"
 #include "engine/tool/economy/activities.h"
 #include "engine/tool/economy/economy.h"
 #include "engine/tool/scenario/scenario_reader.h"
@@ -13,11 +14,9 @@ namespace lockstep::tool {
 namespace {
 
 constexpr std::size_t kMaxEventTextBytes = 100;
-constexpr std::size_t kMaxNameBytes = 24;
 constexpr std::uint64_t kMaxTick = 1'000'000'000'000;
 constexpr std::uint64_t kMaxCulprits = 1'000;
 constexpr std::uint64_t kMaxRank = 1'000'000;
-constexpr std::uint64_t kMinCode = 2;
 
 using Deed = decltype(Moment::deed);
 
@@ -29,11 +28,12 @@ struct Event {
   std::string text;
   /// What it does to the rules from `at` on, until `until`.
   const JsonNode* change = nullptr;
-  struct Weight {
+  struct Opened {
     std::size_t activity = 0;
     std::uint32_t weight = 0;
   };
-  std::vector<Weight> weights;
+  std::optional<Opened> opened;
+  std::vector<std::size_t> closed;
   /// What is done at its beginning and at its end.
   Deed deed;
   Deed last_deed;
@@ -48,9 +48,9 @@ EventTime ReadTime(const JsonNode& node, std::string_view key) {
     return {true, static_cast<std::int64_t>(ReadWhole(node, key, 0, kMaxTick))};
   } catch (const TextFault&) {
     Complain(node, absl::StrCat("'", std::string(key),
-                                "' takes a text from \"0%\" to \"100%\", or a "
-                                "tick, not ",
-                                Shown(node)));
+                                "' takes a text from \"0%\" to \"100%\" with "
+                                "at most 4 decimals, or a tick from 0 to ",
+                                Grouped(kMaxTick), ", not ", Shown(node)));
   }
 }
 
@@ -98,15 +98,16 @@ void DeedReader::Change(const JsonNode& node) {
 void DeedReader::Open(const JsonNode& node) {
   Activity activity = ReadActivity(node, scenario_.assets);
   const std::uint32_t weight = activity.weight;
-  event_.weights.push_back({Add(node, std::move(activity)), weight});
+  event_.opened = {Add(node, std::move(activity)), weight};
 }
 
 void DeedReader::Close(const JsonNode& node) {
   for (const JsonNode& item : ReadList(node, "close", kMaxActivities)) {
     const std::string name = ReadText(item, "close", kMaxNameBytes);
     const Activity& found = FindActivity(item, name, scenario_.activities);
-    event_.weights.push_back(
-        {static_cast<std::size_t>(&found - scenario_.activities.data()), 0});
+    MustBeRepeated(item, found);
+    event_.closed.push_back(
+        static_cast<std::size_t>(&found - scenario_.activities.data()));
   }
 }
 
@@ -122,6 +123,7 @@ void DeedReader::Dupe(const JsonNode& node) {
       ReadAmounts(reader.Need("amount"), "amount",
                   scenario_.assets[Index(asset)].scale, 1, kMaxRequestAmount);
   Culprits& culprits = dupe.terms.culprits;
+  culprits.line = node.line;
   culprits.count = static_cast<std::uint32_t>(
       ReadWhole(reader.Need("culprits"), "culprits", 1, kMaxCulprits));
   if (const JsonNode* const rank = reader.Find("from_rank")) {
@@ -138,7 +140,7 @@ void DeedReader::Dupe(const JsonNode& node) {
                           ? ReadCode(*found_code, "found_code")
                           : dupe.code + 1;
   event_.last_deed = Confiscate{dupe.terms.culprits, asset, 0};
-  event_.weights.push_back({Add(node, std::move(dupe)), weight});
+  event_.opened = {Add(node, std::move(dupe)), weight};
   std::get<Confiscate>(event_.last_deed).activity =
       Add(node, std::move(confiscation));
 }
@@ -169,9 +171,16 @@ void DeedReader::Grant(const JsonNode& node) {
   activity.code = ReadCode(reader.Need("code"), "code");
   tool::Grant grant{.who = ReadGroup(reader),
                     .asset = ReadAsset(reader.Need("asset"), scenario_.assets)};
-  grant.amount = ReadAmount(reader.Need("amount"), "amount",
-                            scenario_.assets[Index(grant.asset)].scale, 1,
-                            kMaxRequestAmount);
+  const AssetTraits& asset = scenario_.assets[Index(grant.asset)];
+  const JsonNode& amount = reader.Need("amount");
+  grant.amount =
+      ReadAmount(amount, "amount", asset.scale, 1, kMaxRequestAmount);
+  const bool has_bag = grant.who.sort == Sort::kPlayer && asset.bag > 0;
+  if (has_bag && grant.amount > asset.bag) {
+    Complain(amount, absl::StrCat("nobody could take it: a player's bag holds ",
+                                  FormatDecimal(Amount(asset.bag), asset.scale),
+                                  " ", asset.code));
+  }
   grant.activity = Add(node, std::move(activity));
   event_.deed = grant;
 }
@@ -204,7 +213,7 @@ Event ReadEvent(const JsonNode& node, Scenario& scenario) {
                "ticks");
     }
     if (event.until->value <= event.at.value) {
-      Complain(*until, "'until' comes after 'at'");
+      Complain(*until, "'until' must be later than 'at'");
     }
   }
   int deeds = 0;
@@ -236,13 +245,11 @@ std::vector<Point> PointsInOrder(const std::vector<Event>& events) {
     if (event.until) points.push_back({*event.until, &event, true});
   }
   // What ends makes room for what begins.
-  std::stable_sort(points.begin(), points.end(),
-                   [](const Point& a, const Point& b) {
-                     if (a.at.value != b.at.value) {
-                       return a.at.value < b.at.value;
-                     }
-                     return a.is_end && !b.is_end;
-                   });
+  std::sort(points.begin(), points.end(), [](const Point& a, const Point& b) {
+    if (a.at.value != b.at.value) return a.at.value < b.at.value;
+    if (a.is_end != b.is_end) return a.is_end;
+    return a.event < b.event;  // as they stand in the file
+  });
   return points;
 }
 
@@ -254,38 +261,36 @@ std::string TextOf(const Point& point) {
   return absl::StrCat(text, is_dupe ? ": found" : ": over");
 }
 
-/// The activities as they are with the changes of those events, which are
-/// made in the order of the file.
+/// The activities as they are with the changes of the active ones among the
+/// events, which are made in the order of the file. No change of a weight
+/// begins what is not open.
 std::vector<Activity> RulesWith(const std::vector<const Event*>& active,
+                                const std::vector<Event>& events,
                                 const Scenario& scenario) {
   std::vector<Activity> activities = scenario.activities;
   for (const Event* const event : active) {
-    for (const Event::Weight& changed : event->weights) {
-      activities[changed.activity].weight = changed.weight;
+    if (event->opened) {
+      activities[event->opened->activity].weight = event->opened->weight;
     }
     if (event->change != nullptr) {
       ChangeActivities(*event->change, scenario.assets, activities);
+    }
+  }
+  for (const Event& event : events) {
+    const bool is_active =
+        std::find(active.begin(), active.end(), &event) != active.end();
+    if (event.opened && !is_active) {
+      activities[event.opened->activity].weight = 0;
+    }
+    if (!is_active) continue;
+    for (const std::size_t closed : event.closed) {
+      activities[closed].weight = 0;
     }
   }
   return activities;
 }
 
 }  // namespace
-
-std::uint32_t PlayersToBeFrozen(const Scenario& scenario) {
-  std::uint32_t players = 0;
-  for (const Moment& moment : scenario.timeline) {
-    if (const auto* const found = std::get_if<Confiscate>(&moment.deed)) {
-      players =
-          std::max(players, found->culprits.first + found->culprits.count);
-    }
-    const auto* const freeze = std::get_if<Freeze>(&moment.deed);
-    if (freeze == nullptr || freeze->who.sort != Sort::kPlayer) continue;
-    if (freeze->who.count == 0) return UINT32_MAX;
-    players = std::max(players, freeze->who.count);
-  }
-  return players;
-}
 
 Sort ReadSort(const JsonNode& node) {
   const std::span<const std::string_view> sorts = KeysOf("agents");
@@ -326,7 +331,7 @@ void ReadEvents(const JsonNode& list, Scenario& scenario) {
     scenario.timeline.push_back(
         {.at = point.at,
          .text = TextOf(point),
-         .activities = RulesWith(active, scenario),
+         .activities = RulesWith(active, events, scenario),
          .deed = point.is_end ? event.last_deed : event.deed});
     CheckWeights(event.line, scenario.timeline.back().activities);
   }

@@ -116,6 +116,12 @@ void WholeReader::ReadRun(Scenario& scenario) const {
   }
   scenario.accounts = ReadWhole(Section("accounts"), "accounts",
                                 kMinEconomyAccounts, kMaxEconomyAccounts);
+  if (const JsonNode* const accounts = root_.Find("accounts")) {
+    scenario.accounts_line = accounts->line;
+  }
+  if (const JsonNode* const agents = root_.Find("agents")) {
+    scenario.agents_line = agents->line;
+  }
   scenario.seed = ReadWhole(Section("seed"), "seed", 0, UINT64_MAX);
   scenario.zipf = ReadZipf(Section("zipf"));
 }
@@ -161,6 +167,15 @@ Scenario WholeReader::Read() {
   return scenario;
 }
 
+/// Where it is said how many accounts there are, or how many agents there are
+/// to share them.
+std::size_t LineOfAccounts(const Scenario& scenario, bool accounts_given) {
+  if (!accounts_given && scenario.accounts_line > 0) {
+    return scenario.accounts_line;
+  }
+  return std::max<std::size_t>(scenario.agents_line, 1);
+}
+
 }  // namespace
 
 std::variant<Scenario, TextFault> ReadScenario(std::string_view text) {
@@ -184,25 +199,25 @@ std::optional<TextFault> CheckPopulation(const Scenario& scenario,
   }
   const Population population = PopulationFor(accounts, scenario);
   if (population.players == 0) {
-    return TextFault{1, 0,
+    return TextFault{LineOfAccounts(scenario, accounts_given), 0,
                      absl::StrCat(Grouped(accounts),
                                   " accounts are too few for its shops, "
                                   "guilds and banks and at least one player")};
   }
   if (population.accounts() > kMaxEconomyAccounts) {
     return TextFault{
-        std::max<std::size_t>(players.line, 1), 0,
+        std::max({players.line, scenario.agents_line, std::size_t{1}}), 0,
         absl::StrCat("its agents would have ", Grouped(population.accounts()),
                      " accounts: there can be ", Grouped(kMaxEconomyAccounts))};
   }
   for (const Activity& activity : scenario.activities) {
     const Culprits& culprits = activity.terms.culprits;
     if (culprits.count == 0 || culprits.first < population.players) continue;
-    return TextFault{1, 0,
+    return TextFault{culprits.line, 0,
                      absl::StrCat("the culprits of ", Shown(activity.name),
-                                  " are from rank ", culprits.first + 1,
-                                  " on, and there "
-                                  "are only ",
+                                  " are from rank ",
+                                  Grouped(std::uint64_t{culprits.first} + 1),
+                                  " on, and there are only ",
                                   Grouped(population.players), " players")};
   }
   for (const AssetTraits& asset : scenario.assets) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -10,6 +12,11 @@
 namespace lockstep::tool {
 
 // The parts of ReadScenario. Each throws a TextFault.
+
+/// The longest name of an activity.
+inline constexpr std::size_t kMaxNameBytes = 24;
+/// The least code of an activity: 1 is what the agents' endowments carry.
+inline constexpr std::uint64_t kMinCode = 2;
 
 /// The keys that an object of a scenario's file may have, by the object's name:
 /// "scenario", "agents", "asset", "activity", "event"... For the reader itself,
@@ -27,7 +34,8 @@ struct ObjectKeys {
 [[nodiscard]] Activity ReadActivity(const JsonNode& node,
                                     std::span<const AssetTraits> assets);
 
-/// Names and codes must each belong to one activity.
+/// Names and codes must each belong to one activity, and none may be called as
+/// reports call what all agents start with: "endowment".
 void CheckIsNew(const JsonNode& node, const Activity& activity,
                 std::span<const Activity> others);
 
@@ -35,6 +43,10 @@ void CheckIsNew(const JsonNode& node, const Activity& activity,
 void ChangeActivities(const JsonNode& changes,
                       std::span<const AssetTraits> assets,
                       std::span<Activity> activities);
+
+/// The activity must be one that can be done again and again, not what only an
+/// event does once.
+void MustBeRepeated(const JsonNode& at, const Activity& activity);
 
 /// The activity with that name.
 [[nodiscard]] Activity& FindActivity(const JsonNode& at, std::string_view name,

@@ -48,6 +48,41 @@ std::string Decimal(Minor amount, int scale) {
   return GroupDigits(FormatDecimal(Amount(amount), scale));
 }
 
+/// "12.5%", without zeros that say nothing.
+std::string Percent(Share share) {
+  std::string digits = FormatDecimal(Amount(share.ppm), kShareScale);
+  digits.erase(digits.find_last_not_of('0') + 1);
+  if (digits.ends_with('.')) digits.pop_back();
+  return absl::StrCat("\"", digits, "%\"");
+}
+
+/// How many bytes the character at the beginning takes if it controls how a
+/// text is shown, else 0. Besides the ASCII ones these are the C1 controls
+/// (U+0080 to U+009F), the line and paragraph separators, and those that turn
+/// the direction of what follows.
+std::size_t ControlBytes(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (first < ' ' || first == 0x7F) return 1;
+  if (first < 0x80) return 0;
+  if (text.size() >= 2 && first == 0xC2) {
+    return static_cast<unsigned char>(text[1]) < 0xA0 ? 2 : 0;
+  }
+  static constexpr std::string_view kOthers[] = {
+      "\u061C", "\u200E", "\u200F", "\u2028", "\u2029", "\u202A", "\u202B",
+      "\u202C", "\u202D", "\u202E", "\u2066", "\u2067", "\u2068", "\u2069"};
+  for (const std::string_view other : kOthers) {
+    if (text.starts_with(other)) return other.size();
+  }
+  return 0;
+}
+
+bool IsPlain(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (ControlBytes(text.substr(i)) > 0) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void Complain(const JsonNode& node, std::string reason) {
@@ -55,15 +90,19 @@ void Complain(const JsonNode& node, std::string reason) {
 }
 
 std::string Shown(std::string_view text) {
-  std::string shown(text.substr(0, kMaxShownBytes));
-  std::replace_if(
-      shown.begin(), shown.end(),
-      [](unsigned char c) { return c < ' ' || c == 0x7F; }, '?');
+  std::size_t end = std::min(text.size(), kMaxShownBytes);
   // A character that was cut in two would be no UTF-8.
-  if (shown.size() < text.size()) {
-    while (!shown.empty() && (shown.back() & 0x80) != 0) shown.pop_back();
-    shown += "...";
+  const auto is_inside = [&](std::size_t at) {
+    return at > 0 && at < text.size() && (text[at] & 0xC0) == 0x80;
+  };
+  while (is_inside(end)) --end;
+  std::string shown;
+  for (std::size_t i = 0; i < end;) {
+    const std::size_t control = ControlBytes(text.substr(i));
+    shown += control > 0 ? '?' : text[i];
+    i += std::max<std::size_t>(control, 1);
   }
+  if (end < text.size()) shown += "...";
   return Quoted(shown);
 }
 
@@ -142,10 +181,7 @@ std::string ReadText(const JsonNode& node, std::string_view key,
                      std::size_t max_bytes) {
   const bool is_text = node.kind == JsonNode::Kind::kText &&
                        !node.text.empty() && node.text.size() <= max_bytes;
-  const bool is_plain =
-      std::none_of(node.text.begin(), node.text.end(),
-                   [](unsigned char c) { return c < ' ' || c == 0x7F; });
-  if (!is_text || !is_plain) {
+  if (!is_text || !IsPlain(node.text)) {
     Expected(node, key,
              absl::StrCat("a text of 1 to ", max_bytes,
                           " bytes without control characters"));
@@ -225,8 +261,8 @@ Share ReadShare(const JsonNode& node, std::string_view key, Share min,
     }
   }
   Expected(node, key,
-           absl::StrCat("a text from \"", min.ppm * 100 / kWhole, "%\" to \"",
-                        max.ppm * 100 / kWhole, "%\""));
+           absl::StrCat("a text from ", Percent(min), " to ", Percent(max),
+                        " with at most ", kShareScale, " decimals"));
 }
 
 std::span<const JsonNode> ReadList(const JsonNode& node, std::string_view key,

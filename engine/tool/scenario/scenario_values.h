@@ -48,7 +48,8 @@ void MustBeObject(const JsonNode& node, std::string_view what);
 [[nodiscard]] std::string DidYouMean(std::string_view word,
                                      std::span<const std::string_view> words);
 
-/// From 1 to `max_bytes` bytes without control characters.
+/// From 1 to `max_bytes` bytes without control characters, those included that
+/// turn the direction of what follows: names reach terminals and pages.
 [[nodiscard]] std::string ReadText(const JsonNode& node, std::string_view key,
                                    std::size_t max_bytes);
 [[nodiscard]] std::uint64_t ReadWhole(const JsonNode& node,
