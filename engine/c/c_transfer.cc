@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <array>
 #include <cstdint>
+#include <new>
 #include <span>
 #include <string>
 
@@ -69,8 +69,7 @@ Outcome ReadOptions(const lockstep_transfer_options* options,
 
 /// A call with a handle, options and a receipt: `post(object, options)` once
 /// all of these were checked; `arguments` is what checking the others gave. The
-/// receipt, if it is a good one, says what came
-/// of it wherever it ended.
+/// receipt, if it is a good one, says what came of it wherever it ended.
 template <class Handle, class Post>
 lockstep_outcome PostFromC(Handle* handle, Outcome arguments,
                            const lockstep_transfer_options* options,
@@ -105,16 +104,24 @@ class LegsFromC {
   LegsFromC(const lockstep_leg* legs, std::uint64_t count) noexcept
       : count_(std::min<std::uint64_t>(count, kMaxLegs + 1)) {
     for (std::size_t i = 0; i < std::min(count_, kMaxLegs); ++i) {
-      legs_[i] = {AccountId(legs[i].account), FromC(legs[i].amount)};
+      new (&legs_.items[i])
+          Leg{AccountId(legs[i].account), FromC(legs[i].amount)};
     }
+    if (count_ > kMaxLegs) new (&legs_.items[kMaxLegs]) Leg();
   }
   [[nodiscard]] std::span<const Leg> span() const noexcept {
-    return {legs_.data(), count_};
+    return {legs_.items, count_};
   }
 
  private:
+  // Set only as far as there are legs.
+  union Legs {
+    Legs() noexcept {}
+    Leg items[kMaxLegs + 1];
+  };
+
   std::size_t count_;
-  std::array<Leg, kMaxLegs + 1> legs_;
+  Legs legs_;
 };
 
 template <class Handle>
