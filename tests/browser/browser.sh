@@ -11,6 +11,15 @@ find_browser() {
   exit 77
 }
 
+# begin FOLDER: finds the browser and empties the folder to work in.
+begin() {
+  here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+  work=$1
+  browser=$(find_browser)
+  rm -rf "$work"
+  mkdir -p "$work"
+}
+
 # look PAGE DOM LOG: opens a page in the browser, and writes the document as it
 # is when all scripts have run, and all that the browser says.
 look() {

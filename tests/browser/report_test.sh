@@ -6,13 +6,9 @@
 
 set -euo pipefail
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 program=$1
-work=$2
-source "$here/browser.sh"
-browser=$(find_browser)
-rm -rf "$work"
-mkdir -p "$work"
+source "$(dirname "${BASH_SOURCE[0]}")/browser.sh"
+begin "$2"
 
 failed=0
 

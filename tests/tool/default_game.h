@@ -1,6 +1,14 @@
 #pragma once
 
+#include <utility>
+
+#include "engine/tool/base/progress.h"
+#include "engine/tool/economy/economy.h"
+#include "engine/tool/economy/figures.h"
+#include "engine/tool/economy/run.h"
 #include "engine/tool/economy/scenario.h"
+#include "engine/tool/economy/simulate_options.h"
+#include "lockstep/lockstep.h"
 
 namespace lockstep::tool {
 
@@ -10,5 +18,22 @@ inline constexpr Asset kGem{1};
 inline constexpr Asset kOre{2};
 inline constexpr Asset kSword{5};
 inline constexpr std::size_t kDefaultAssets = 6;
+
+/// A whole run of that scenario with a thousand accounts, and what is reported
+/// about it.
+inline Figures PlayDefaultGame(SimulateOptions options) {
+  options.accounts = 1000;
+  Ledger ledger =
+      Ledger::Open({.journal_bytes = options.journal_mib << 20}).value();
+  const Economy economy =
+      Economy::Build(&ledger, PopulationFor(options.accounts)).value();
+  Progress progress;
+  RunResult run =
+      RunEconomy(&economy, options, DefaultScenario().activities, progress)
+          .value();
+  return CollectFigures(economy, options, DefaultScenario().activities,
+                        std::move(run))
+      .value();
+}
 
 }  // namespace lockstep::tool

@@ -34,19 +34,8 @@ std::size_t Count(const std::string& text, const std::string& part) {
 }
 
 Figures Play(SimulateOptions options) {
-  options.accounts = 1000;
   options.report = "economy.html";
-  Ledger ledger =
-      Ledger::Open({.journal_bytes = options.journal_mib << 20}).value();
-  const Economy economy =
-      Economy::Build(&ledger, PopulationFor(options.accounts)).value();
-  Progress progress;
-  RunResult run =
-      RunEconomy(&economy, options, DefaultScenario().activities, progress)
-          .value();
-  return CollectFigures(economy, options, DefaultScenario().activities,
-                        std::move(run))
-      .value();
+  return PlayDefaultGame(options);
 }
 
 Figures PlayFor(std::uint64_t transfers) {

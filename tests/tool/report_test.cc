@@ -26,18 +26,8 @@ class ReportTest : public ::testing::Test {
  protected:
   static Figures Collect() {
     SimulateOptions options;
-    options.accounts = 1000;
     options.transfers = 5000;
-    Ledger ledger = Ledger::Open().value();
-    const Economy economy =
-        Economy::Build(&ledger, PopulationFor(options.accounts)).value();
-    Progress progress;
-    RunResult run =
-        RunEconomy(&economy, options, DefaultScenario().activities, progress)
-            .value();
-    return CollectFigures(economy, options, DefaultScenario().activities,
-                          std::move(run))
-        .value();
+    return PlayDefaultGame(options);
   }
 
   static Figures WithAFault() {
