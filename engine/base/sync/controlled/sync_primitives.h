@@ -1,0 +1,289 @@
+#pragma once
+
+// The synchronization seam, controlled: the same names as the real one, and
+// every operation is a step that a scheduler allows. While no scheduler runs
+// (before a run's threads begin and after they ended) it is what one thread
+// needs.
+
+#include <atomic>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "scheduler.h"
+#include "thread_storage.h"
+
+namespace lockstep::engine::sync {
+inline namespace controlled {
+
+/// What a failed exchange may ask for, given what the successful one does.
+constexpr std::memory_order OrderOfFailure(std::memory_order order) noexcept {
+  if (order == std::memory_order_acq_rel) return std::memory_order_acquire;
+  if (order == std::memory_order_release) return std::memory_order_relaxed;
+  return order;
+}
+
+template <class T>
+class Atomic {
+ public:
+  Atomic() noexcept = default;
+  Atomic(T value) noexcept : value_(value) {}  // NOLINT: as std::atomic
+  Atomic(const Atomic&) = delete;
+  Atomic& operator=(const Atomic&) = delete;
+
+  T load(std::memory_order order = std::memory_order_seq_cst) const noexcept {
+    if (running_scheduler == nullptr) return value_;
+    running_scheduler->Reach(StepKind::kLoad, this);
+    running_scheduler->Happened(this, false, order);
+    return value_;
+  }
+  void store(T value,
+             std::memory_order order = std::memory_order_seq_cst) noexcept {
+    Modify(StepKind::kStore, order, [value](T) { return value; });
+  }
+  T exchange(T value,
+             std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return Modify(StepKind::kModify, order, [value](T) { return value; });
+  }
+  T fetch_add(T by,
+              std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return Modify(StepKind::kModify, order,
+                  [by](T old) { return static_cast<T>(old + by); });
+  }
+  T fetch_sub(T by,
+              std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return Modify(StepKind::kModify, order,
+                  [by](T old) { return static_cast<T>(old - by); });
+  }
+  T fetch_or(T bits,
+             std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return Modify(StepKind::kModify, order,
+                  [bits](T old) { return static_cast<T>(old | bits); });
+  }
+  T fetch_and(T bits,
+              std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return Modify(StepKind::kModify, order,
+                  [bits](T old) { return static_cast<T>(old & bits); });
+  }
+
+  bool compare_exchange_strong(T& expected, T desired,
+                               std::memory_order success,
+                               std::memory_order failure) noexcept {
+    if (running_scheduler != nullptr) {
+      running_scheduler->Reach(StepKind::kModify, this);
+      const bool will = value_ == expected;
+      running_scheduler->Happened(this, will, will ? success : failure);
+    }
+    if (value_ == expected) {
+      value_ = desired;
+      return true;
+    }
+    expected = value_;
+    return false;
+  }
+  bool compare_exchange_strong(
+      T& expected, T desired,
+      std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return compare_exchange_strong(expected, desired, order,
+                                   OrderOfFailure(order));
+  }
+  /// Never fails for nothing here.
+  bool compare_exchange_weak(T& expected, T desired, std::memory_order success,
+                             std::memory_order failure) noexcept {
+    return compare_exchange_strong(expected, desired, success, failure);
+  }
+  bool compare_exchange_weak(
+      T& expected, T desired,
+      std::memory_order order = std::memory_order_seq_cst) noexcept {
+    return compare_exchange_strong(expected, desired, order);
+  }
+
+ private:
+  template <class Change>
+  T Modify(StepKind kind, std::memory_order order, Change change) noexcept {
+    if (running_scheduler != nullptr) {
+      running_scheduler->Reach(kind, this);
+      running_scheduler->Happened(this, true, order);
+    }
+    return std::exchange(value_, change(value_));
+  }
+
+  T value_{};
+};
+
+/// A field that threads share without it being atomic: whoever touches it must
+/// come after whoever touched it last, or the run ends with a data race.
+template <class T>
+class Plain {
+ public:
+  Plain() = default;
+  Plain(T value) : value_(std::move(value)) {}  // NOLINT: as a plain T
+  Plain(const Plain& other) : value_(other.Read()) {}
+  Plain& operator=(const Plain& other) {
+    Write() = other.Read();
+    return *this;
+  }
+  Plain& operator=(T value) {
+    Write() = std::move(value);
+    return *this;
+  }
+
+  operator const T&() const { return Read(); }  // NOLINT: as a plain T
+  const T& operator->() const { return Read(); }
+  Plain& operator+=(const T& by) {
+    Write() += by;
+    return *this;
+  }
+  Plain& operator++() {
+    ++Write();
+    return *this;
+  }
+  Plain& operator--() {
+    --Write();
+    return *this;
+  }
+
+ private:
+  const T& Read() const {
+    if (running_scheduler != nullptr) {
+      running_scheduler->TouchPlain(this, false, TypeName());
+    }
+    return value_;
+  }
+  T& Write() {
+    if (running_scheduler != nullptr) {
+      running_scheduler->TouchPlain(this, true, TypeName());
+    }
+    return value_;
+  }
+  static constexpr std::string_view TypeName() {
+    std::string_view name = __PRETTY_FUNCTION__;
+    name.remove_prefix(name.find("T = ") + 4);
+    return name.substr(0, name.find_first_of(";]"));
+  }
+
+  T value_{};
+};
+
+/// Bytes that are read or written as a whole, wherever they lie: the same check
+/// for what is no field of its own.
+inline void WillRead(const void* bytes) {
+  if (running_scheduler != nullptr) {
+    running_scheduler->TouchPlain(bytes, false, "record");
+  }
+}
+inline void WillWrite(const void* bytes) {
+  if (running_scheduler != nullptr) {
+    running_scheduler->TouchPlain(bytes, true, "record");
+  }
+}
+
+class PlainMutex {
+ public:
+  PlainMutex() noexcept = default;
+  PlainMutex(const PlainMutex&) = delete;
+  PlainMutex& operator=(const PlainMutex&) = delete;
+
+  bool try_lock() noexcept {
+    if (running_scheduler == nullptr) return true;
+    running_scheduler->Reach(StepKind::kTryLock, this, &state_);
+    const bool is_free = state_.owner == MutexState::kNobody;
+    running_scheduler->Happened(this, is_free, std::memory_order_acquire,
+                                is_free);
+    if (is_free) state_.owner = CurrentThread();
+    return is_free;
+  }
+  void lock() noexcept {
+    if (running_scheduler == nullptr) return;
+    running_scheduler->Reach(StepKind::kLock, this, &state_);
+    running_scheduler->Happened(this, true, std::memory_order_acquire);
+    state_.owner = CurrentThread();
+  }
+  void unlock() noexcept {
+    if (running_scheduler == nullptr) return;
+    running_scheduler->Reach(StepKind::kUnlock, this, &state_);
+    if (state_.owner != CurrentThread()) {
+      running_scheduler->Fail("a mutex is unlocked by who does not have it");
+    }
+    running_scheduler->Happened(this, true, std::memory_order_release);
+    state_.owner = MutexState::kNobody;
+  }
+
+ private:
+  MutexState state_;
+};
+
+class PlainSharedMutex {
+ public:
+  PlainSharedMutex() noexcept = default;
+  PlainSharedMutex(const PlainSharedMutex&) = delete;
+  PlainSharedMutex& operator=(const PlainSharedMutex&) = delete;
+
+  bool try_lock() noexcept {
+    if (running_scheduler == nullptr) return true;
+    running_scheduler->Reach(StepKind::kTryLock, this, &state_);
+    const bool is_free =
+        state_.owner == MutexState::kNobody && state_.sharers == 0;
+    // A write even if it fails: who shares it, and only looks, makes it so.
+    running_scheduler->Happened(this, true, std::memory_order_acquire, is_free);
+    if (is_free) state_.owner = CurrentThread();
+    return is_free;
+  }
+  void lock() noexcept {
+    if (running_scheduler == nullptr) return;
+    running_scheduler->Reach(StepKind::kLock, this, &state_);
+    running_scheduler->Happened(this, true, std::memory_order_acquire);
+    state_.owner = CurrentThread();
+  }
+  void unlock() noexcept {
+    if (running_scheduler == nullptr) return;
+    running_scheduler->Reach(StepKind::kUnlock, this, &state_);
+    if (state_.owner != CurrentThread()) {
+      running_scheduler->Fail("a mutex is unlocked by who does not have it");
+    }
+    running_scheduler->Happened(this, true, std::memory_order_release);
+    state_.owner = MutexState::kNobody;
+  }
+  bool try_lock_shared() noexcept {
+    if (running_scheduler == nullptr) return true;
+    running_scheduler->Reach(StepKind::kTryShare, this, &state_);
+    const bool is_free = state_.owner == MutexState::kNobody;
+    running_scheduler->Happened(this, false, std::memory_order_acquire,
+                                is_free);
+    if (is_free) ++state_.sharers;
+    return is_free;
+  }
+  void lock_shared() noexcept {
+    if (running_scheduler == nullptr) return;
+    running_scheduler->Reach(StepKind::kShare, this, &state_);
+    running_scheduler->Happened(this, false, std::memory_order_acquire);
+    ++state_.sharers;
+  }
+  void unlock_shared() noexcept {
+    if (running_scheduler == nullptr) return;
+    running_scheduler->Reach(StepKind::kUnshare, this, &state_);
+    running_scheduler->Happened(this, false, std::memory_order_release);
+    --state_.sharers;
+  }
+
+ private:
+  MutexState state_;
+};
+
+/// Both wait until something that the thread looked at has changed: looking
+/// again before that would see the same, for ever.
+inline void Pause() noexcept {
+  if (running_scheduler != nullptr) running_scheduler->WaitForChange();
+}
+inline void Yield() noexcept { Pause(); }
+
+/// The calling thread's own T: made at its first use, destroyed as the thread
+/// ends.
+template <class T>
+T& PerThread() {
+  return ThreadStorage::Of(CurrentThread()).Get<T>();
+}
+
+}  // namespace controlled
+}  // namespace lockstep::engine::sync

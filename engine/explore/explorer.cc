@@ -1,0 +1,199 @@
+#include "engine/explore/explorer.h"
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "lock_watch.h"
+
+namespace lockstep::engine::explore {
+namespace {
+
+using sync::RunEnd;
+using sync::RunMemory;
+using sync::ThreadStorage;
+
+// A broken contract or an exception that nobody catches ends the run and not
+// the program.
+void OnTerminate() {
+  if (sync::running_scheduler != nullptr) {
+    sync::running_scheduler->Fail(
+        "the engine stopped the program: a contract was broken, or an "
+        "exception met a noexcept");
+  }
+  std::abort();
+}
+
+class TerminateHandler {
+ public:
+  TerminateHandler() : before_(std::set_terminate(&OnTerminate)) {}
+  ~TerminateHandler() { std::set_terminate(before_); }
+
+ private:
+  const std::terminate_handler before_;
+};
+
+std::string DescribeBlocked(const sync::Scheduler& scheduler) {
+  std::string text = watch::DescribeWaits();
+  for (int thread = 0; thread < scheduler.thread_count(); ++thread) {
+    const int owner = scheduler.OwnerWaitedFor(thread);
+    if (owner < 0) continue;
+    const std::string waiter(1, static_cast<char>('A' + thread));
+    if (text.find(waiter + " ") != std::string::npos) continue;
+    text += waiter + " waits for a mutex, which " +
+            std::string(1, static_cast<char>('A' + owner)) + " has\n";
+  }
+  if (!text.empty()) text.pop_back();
+  return text;
+}
+
+// What one run led to.
+struct Run {
+  RunEnd end = RunEnd::kDone;
+  std::optional<Failure> failure;
+  std::string final_state;
+};
+
+Run RunOnce(const MakeScenario& make, sync::Scheduler& scheduler,
+            Search& search, sync::Listener* listener, bool wants_final_state) {
+  Run run;
+  std::string what;
+  FailureKind kind = FailureKind::kBroken;
+  bool has_failed = true;
+  ThreadStorage::ForgetAll();
+  RunMemory::Open();
+  std::unique_ptr<Scenario> scenario = make();
+  watch::StartRun(scenario->ChecksLockOrder());
+  run.end = scheduler.Run(
+      scenario->threads(),
+      [&scenario](int thread) { scenario->Run(thread); }, search, listener);
+  switch (run.end) {
+    case RunEnd::kGivenUp:
+      has_failed = false;
+      break;
+    case RunEnd::kDeadlock: {
+      const RunMemory::Aside aside;
+      kind = FailureKind::kDeadlock;
+      what = "deadlock\n" + DescribeBlocked(scheduler);
+      break;
+    }
+    case RunEnd::kTooLong: {
+      const RunMemory::Aside aside;
+      kind = FailureKind::kLivelock;
+      what = "livelock: no end after " +
+             std::to_string(sync::Scheduler::kMaxSteps) + " steps\n" +
+             DescribeBlocked(scheduler);
+      break;
+    }
+    case RunEnd::kFailed: {
+      const RunMemory::Aside aside;
+      what = scheduler.failure();
+      break;
+    }
+    case RunEnd::kDone: {
+      kind = FailureKind::kUnsound;
+      const std::string wrong = scenario->Check();
+      const std::string state =
+          wants_final_state ? scenario->FinalState() : std::string();
+      {
+        const RunMemory::Aside aside;
+        what.assign(wrong);
+        run.final_state.assign(state);
+      }
+      has_failed = !wrong.empty();
+      break;
+    }
+  }
+  if (run.end == RunEnd::kDone) {
+    scenario.reset();
+    ThreadStorage::Of(-1).Clear();
+  } else {
+    static_cast<void>(scenario.release());  // as it stands; its memory goes
+  }
+  RunMemory::Close();
+  ThreadStorage::ForgetAll();
+  if (!has_failed && run.end == RunEnd::kDone && RunMemory::live() != 0) {
+    has_failed = true;
+    kind = FailureKind::kLeak;
+    what = std::to_string(RunMemory::live()) + " allocations were not freed";
+  }
+  if (has_failed) {
+    run.failure = Failure{kind, std::move(what), Schedule(scheduler.trace())};
+  }
+  return run;
+}
+
+void WarmUp(const MakeScenario& make) {
+  // On the heap, so that what lives on in the process, such as a library's
+  // tables, is not made of a run's memory.
+  const std::unique_ptr<Scenario> scenario = make();
+  watch::StartRun(false);
+  static_cast<void>(scenario->FinalState());
+  ThreadStorage::Of(-1).Clear();
+}
+
+}  // namespace
+
+Exploration Explore(const MakeScenario& make, Search& search,
+                    const ExploreLimits& limits) {
+  constexpr std::uint64_t kProgressEvery = 4096;
+  const TerminateHandler handler;
+  const auto began = std::chrono::steady_clock::now();
+  WarmUp(make);
+  sync::Scheduler scheduler;
+  search.Attach(scheduler);
+  Exploration found;
+  bool is_more = true;
+  while (is_more) {
+    Run run = RunOnce(make, scheduler, search, nullptr,
+                      limits.collect_final_states);
+    found.steps += scheduler.trace().size();
+    found.most_steps =
+        std::max<std::uint64_t>(found.most_steps, scheduler.trace().size());
+    if (run.end == RunEnd::kGivenUp) {
+      ++found.redundant;
+    } else {
+      ++found.schedules;
+      if (limits.on_trace) limits.on_trace(scheduler.trace());
+    }
+    if (run.end == RunEnd::kDeadlock) ++found.deadlocks;
+    if (run.end == RunEnd::kDone && limits.collect_final_states) {
+      found.final_states.insert(std::move(run.final_state));
+    }
+    if (run.failure) {
+      if (++found.failures == 1) {
+        found.first_failure = std::move(run.failure);
+        found.first_failure_at = found.schedules;
+      }
+      if (limits.stop_at_failure) break;
+    }
+    if (limits.progress &&
+        (found.schedules + found.redundant) % kProgressEvery == 0) {
+      limits.progress(found.schedules);
+    }
+    if (found.schedules >= limits.max_schedules) {
+      is_more = search.Next();
+      break;
+    }
+    is_more = search.Next();
+  }
+  found.exhausted = !is_more && search.IsExhaustive();
+  const std::chrono::duration<double> took =
+      std::chrono::steady_clock::now() - began;
+  found.seconds = took.count();
+  return found;
+}
+
+Replayed ReplayOnce(const MakeScenario& make, const Schedule& schedule,
+                    sync::Listener* listener) {
+  const TerminateHandler handler;
+  WarmUp(make);
+  sync::Scheduler scheduler;
+  bool is_broken = false;
+  const std::unique_ptr<Search> search = Replay(schedule, is_broken);
+  search->Attach(scheduler);
+  Run run = RunOnce(make, scheduler, *search, listener, false);
+  return {!is_broken, std::move(run.failure)};
+}
+
+}  // namespace lockstep::engine::explore
