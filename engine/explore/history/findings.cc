@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/int128.h"
 
 namespace lockstep::engine::explore {
@@ -11,39 +12,38 @@ namespace {
 constexpr std::size_t kMaxShown = 8;
 
 std::string AccessText(const Access& access) {
-  std::string text = Text(access.account) + " at " +
-                     Text(access.found_version) + " with " + Text(access.found);
+  std::string text =
+      absl::StrCat(Text(access.account), " at ", Text(access.found_version),
+                   " with ", Text(access.found));
   if (access.wrote || access.left != access.found) {
-    text +=
-        ", left " + Text(access.left_version) + " with " + Text(access.left);
+    absl::StrAppend(&text, ", left ", Text(access.left_version), " with ",
+                    Text(access.left));
   }
   return text;
 }
 
 std::string OperationText(const History& history, std::uint32_t number) {
   const Operation& operation = history.operations[number];
-  std::string text = "  " + NumberText(number) + " ";
-  text += operation.name < history.names.size() ? history.names[operation.name]
-                                                : std::string("operation");
-  text += " (thread " + std::to_string(operation.thread) + ", clock " +
-          std::to_string(operation.invoked) + " to " +
-          std::to_string(operation.returned);
-  text += operation.posted() ? ", posted as " + Text(operation.sequence) + ")"
-                             : std::string(", posted nothing)");
+  std::string text = absl::StrCat(
+      "  ", NumberText(number), " ",
+      operation.name < history.names.size() ? history.names[operation.name]
+                                            : "operation",
+      " (thread ", operation.thread, ", clock ", operation.invoked, " to ",
+      operation.returned, ", posted ", operation.posted() ? "as " : "nothing",
+      operation.posted() ? Text(operation.sequence) : "", ")");
   const std::span<const Leg> legs = history.LegsOf(operation);
   for (std::size_t i = 0; i < std::min(legs.size(), kMaxShown); ++i) {
-    text += (i == 0 ? ", legs " : ", ") +
-            std::to_string(legs[i].account.value()) + ": " +
-            Text(legs[i].amount);
+    absl::StrAppend(&text, i == 0 ? ", legs " : ", ", legs[i].account.value(),
+                    ": ", Text(legs[i].amount));
   }
-  if (legs.size() > kMaxShown) text += ", ...";
+  if (legs.size() > kMaxShown) absl::StrAppend(&text, ", ...");
   const std::span<const Access> accesses = history.AccessesOf(operation);
   for (std::size_t i = 0; i < std::min(accesses.size(), kMaxShown); ++i) {
-    text += "\n    found " + AccessText(accesses[i]);
+    absl::StrAppend(&text, "\n    found ", AccessText(accesses[i]));
   }
   if (accesses.size() > kMaxShown) {
-    text += "\n    and " + std::to_string(accesses.size() - kMaxShown) +
-            " accounts more";
+    absl::StrAppend(&text, "\n    and ", accesses.size() - kMaxShown,
+                    " accounts more");
   }
   return text + "\n";
 }
@@ -51,13 +51,12 @@ std::string OperationText(const History& history, std::uint32_t number) {
 }  // namespace
 
 std::string Text(AccountId account) {
-  return "account " + std::to_string(account.value());
+  return absl::StrCat("account ", account.value());
 }
 
 std::string Text(Sequence sequence) {
   if (sequence.is_none()) return "no version";
-  return std::to_string(sequence.counter()) + "@" +
-         std::to_string(sequence.slot());
+  return absl::StrCat(sequence.counter(), "@", sequence.slot());
 }
 
 std::string Text(Amount amount) {
@@ -74,16 +73,16 @@ std::string Text(Amount amount) {
 }
 
 std::string NumberText(std::uint32_t operation) {
-  return "#" + std::to_string(operation);
+  return absl::StrCat("#", operation);
 }
 
 void Findings::Add(Anomaly anomaly, std::vector<std::uint32_t> operations,
-                   std::string_view text) {
+                   const std::string& text) {
   ++verdict_.finding_count;
   if (verdict_.findings.size() >= Verdict::kMaxFindings) return;
   Finding finding{anomaly, std::move(operations), {}};
   finding.text =
-      std::string(AnomalyName(anomaly)) + ": " + std::string(text) + "\n";
+      absl::StrCat(std::string(AnomalyName(anomaly)), ": ", text, "\n");
   for (const std::uint32_t operation : finding.operations) {
     finding.text += OperationText(*history_, operation);
   }
@@ -149,8 +148,8 @@ std::string Verdict::Text() const {
   std::string text;
   for (const Finding& finding : findings) text += finding.text;
   if (finding_count > findings.size()) {
-    text += "and " + std::to_string(finding_count - findings.size()) +
-            " findings more\n";
+    absl::StrAppend(&text, "and ", finding_count - findings.size(),
+                    " findings more\n");
   }
   return text;
 }

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,7 +21,7 @@ class Findings {
 
   /// `text` says what is wrong; the operations are described below it.
   void Add(Anomaly anomaly, std::vector<std::uint32_t> operations,
-           std::string_view text);
+           const std::string& text);
 
   /// All these operations are already in one finding about what accounts say:
   /// the circle that they make is that finding over again.
