@@ -23,6 +23,7 @@ declare -A sees=(
   [recovery]='base money accounts locking journal posting audit log'
   [ledger]='base money accounts locking journal posting audit log recovery'
   [c]='base posting'
+  [explore]='base money accounts locking journal posting audit ledger'
   [tool]=''
 )
 

@@ -65,6 +65,10 @@ expect_complaint 'log must not see accounts' engine/log/a.cc \
   '"engine/accounts/account.h"'
 expect_complaint 'ledger must not see tool' engine/ledger/a.cc \
   '"engine/tool/simulate.h"'
+expect_complaint 'ledger must not see explore' engine/ledger/a.cc \
+  '"engine/explore/history/history.h"'
+expect_complaint 'explore must not see tool' engine/explore/history/a.cc \
+  '"engine/tool/simulate.h"'
 expect_complaint 'tool must not see base' engine/tool/a.cc \
   '"sync_primitives.h"'
 expect_complaint 'tool must not see ledger' engine/tool/a.cc \

@@ -32,6 +32,7 @@ struct Registry {
   std::atomic<bool> recording = false;
   std::atomic<std::uint64_t> acquisitions = 0;
   std::atomic<ViolationHandler> handler = nullptr;
+  std::atomic<Observer*> observer = nullptr;
 };
 
 Registry& TheRegistry() {
@@ -118,14 +119,22 @@ void Acquired(LockRank rank, std::uint64_t id, const void* address) {
     registry.recorded.emplace(mine.held.back(), name);
   }
   registry.acquisitions.fetch_add(1);
-  const std::scoped_lock lock(mine.mutex);
-  mine.waiting_for.reset();
-  mine.held.push_back(name);
+  {
+    const std::scoped_lock lock(mine.mutex);
+    mine.waiting_for.reset();
+    mine.held.push_back(name);
+  }
+  if (Observer* const observer = registry.observer.load()) {
+    observer->OnAcquired(name);
+  }
 }
 
 void Released(LockRank rank, std::uint64_t id, const void* address) {
   ThreadLocks& mine = Mine();
   const LockName name{rank, id, address};
+  if (Observer* const observer = TheRegistry().observer.load()) {
+    observer->OnReleased(name);
+  }
   const std::scoped_lock lock(mine.mutex);
   for (auto it = mine.held.end(); it != mine.held.begin();) {
     if (*--it == name) {
@@ -140,6 +149,10 @@ void Released(LockRank rank, std::uint64_t id, const void* address) {
 
 ViolationHandler SetViolationHandler(ViolationHandler handler) {
   return TheRegistry().handler.exchange(handler);
+}
+
+Observer* SetObserver(Observer* observer) {
+  return TheRegistry().observer.exchange(observer);
 }
 
 void StartRecording() {

@@ -43,6 +43,18 @@ using ViolationHandler = void (*)(const LockName& held, const LockName& taken);
 /// Returns the handler before. For tests, while no other thread runs.
 ViolationHandler SetViolationHandler(ViolationHandler handler);
 
+/// Told, on the thread that took it, of each lock taken (under it) and of each
+/// about to be released.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void OnAcquired(const LockName& name) = 0;
+  virtual void OnReleased(const LockName& name) = 0;
+};
+
+/// Returns the one before; null: none. While no other thread runs.
+Observer* SetObserver(Observer* observer);
+
 /// From now on, notes which lock was taken while which was held.
 void StartRecording();
 
