@@ -103,8 +103,9 @@ class DepthFirstSearch final : public Search {
   }
 
   // Of the steps after the one at `place` that do not come of it, and the last
-  // step: the threads of those that come of none of the others. Each of them can
-  // begin a schedule in which the last step comes before the one at `place`.
+  // step: the threads of those that come of none of the others. Each of them
+  // can begin a schedule in which the last step comes before the one at
+  // `place`.
   [[nodiscard]] ThreadSet Initials(std::uint32_t place) const {
     const std::vector<Event>& trace = scheduler().trace();
     const Event& raced = trace[place];

@@ -1,6 +1,8 @@
 #include "engine/explore/explorer.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <utility>
 
@@ -61,12 +63,13 @@ Run RunOnce(const MakeScenario& make, sync::Scheduler& scheduler,
   FailureKind kind = FailureKind::kBroken;
   bool has_failed = true;
   ThreadStorage::ForgetAll();
+  watch::SetObserver(nullptr);
   RunMemory::Open();
   std::unique_ptr<Scenario> scenario = make();
   watch::StartRun(scenario->ChecksLockOrder());
   run.end = scheduler.Run(
-      scenario->threads(),
-      [&scenario](int thread) { scenario->Run(thread); }, search, listener);
+      scenario->threads(), [&scenario](int thread) { scenario->Run(thread); },
+      search, listener);
   switch (run.end) {
     case RunEnd::kGivenUp:
       has_failed = false;
@@ -145,8 +148,8 @@ Exploration Explore(const MakeScenario& make, Search& search,
   Exploration found;
   bool is_more = true;
   while (is_more) {
-    Run run = RunOnce(make, scheduler, search, nullptr,
-                      limits.collect_final_states);
+    Run run =
+        RunOnce(make, scheduler, search, nullptr, limits.collect_final_states);
     found.steps += scheduler.trace().size();
     found.most_steps =
         std::max<std::uint64_t>(found.most_steps, scheduler.trace().size());

@@ -15,11 +15,11 @@ namespace lockstep::engine::explore {
 
 /// In which way a run went wrong.
 enum class FailureKind : std::uint8_t {
-  kDeadlock,   ///< threads wait that nobody can let go on
-  kLivelock,   ///< it does not end
-  kBroken,     ///< a data race, a broken lock order, a broken contract
-  kUnsound,    ///< it ended, and Scenario::Check says what is wrong
-  kLeak,       ///< it ended well and left memory behind
+  kDeadlock,  ///< threads wait that nobody can let go on
+  kLivelock,  ///< it does not end
+  kBroken,    ///< a data race, a broken lock order, a broken contract
+  kUnsound,   ///< it ended, and Scenario::Check says what is wrong
+  kLeak,      ///< it ended well and left memory behind
 };
 
 struct Failure {
@@ -39,9 +39,9 @@ struct ExploreLimits {
   bool collect_final_states = false;
   /// Called now and then (thousands of schedules apart) with how many there
   /// were.
-  std::function<void(std::uint64_t)> progress;
+  std::function<void(std::uint64_t)> progress = {};
   /// Called with the steps of each schedule that was run to an end.
-  std::function<void(const std::vector<sync::Event>&)> on_trace;
+  std::function<void(const std::vector<sync::Event>&)> on_trace = {};
 };
 
 /// What became of a search.

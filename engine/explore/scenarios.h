@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "engine/explore/scenario.h"
 
@@ -18,12 +19,18 @@ struct NamedScenario {
   /// The same, but each transfer takes its locks in the order of its legs. Null
   /// where there is no such thing.
   MakeScenario make_unsorted;
-  /// How many preemptions to search with where all schedules are too many; none:
-  /// all of them.
+  /// How many preemptions to search with where all schedules are too many;
+  /// none: all of them.
   int bound = kUnbounded;
 
   static constexpr int kUnbounded = -1;
 };
+
+/// Threads that do nothing but post transfers to a ledger as it is set up: the
+/// ones that there are in an unsorted version too.
+[[nodiscard]] std::vector<NamedScenario> TransferScenarios();
+/// Everything else that an engine does while others post.
+[[nodiscard]] std::vector<NamedScenario> EngineScenarios();
 
 /// All of them, in the order in which a reader would want them.
 [[nodiscard]] std::span<const NamedScenario> AllScenarios();

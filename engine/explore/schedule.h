@@ -10,9 +10,9 @@
 
 namespace lockstep::engine::explore {
 
-/// Whose turn it was, step by step. As text it is a letter for each thread, A to
-/// H, and how many steps it took in a row: "A12BA3" is twelve of A's, one of B's,
-/// three of A's.
+/// Whose turn it was, step by step. As text it is a letter for each thread, A
+/// to H, and how many steps it took in a row: "A12BA3" is twelve of A's, one of
+/// B's, three of A's.
 class Schedule {
  public:
   Schedule() = default;

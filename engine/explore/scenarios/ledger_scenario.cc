@@ -3,9 +3,23 @@
 #include <cstddef>
 #include <utility>
 
+#include "engine/explore/history/history_checker.h"
 #include "sync_primitives.h"
 
 namespace lockstep::engine::explore {
+namespace {
+
+std::vector<Leg> ToLegs(const LegsOf& legs,
+                        const std::vector<AccountId>& accounts) {
+  std::vector<Leg> made;
+  for (const LegOf& leg : legs) {
+    made.push_back({accounts[static_cast<std::size_t>(leg.account - 1)],
+                    Amount(leg.amount)});
+  }
+  return made;
+}
+
+}  // namespace
 
 std::string Describe(const LegsOf& legs) {
   if (legs.size() == 2 && legs[0].amount == -legs[1].amount &&
@@ -27,6 +41,8 @@ LedgerScenario::LedgerScenario(const Setup& setup)
     : setup_(setup),
       ledger_(Ledger::Open(setup.options).value()),
       asset_(ledger_.CreateAsset({.code = "GOLD"}).value()),
+      recorder_(static_cast<int>(setup.work.size()), &sync::CurrentThread),
+      work_(setup.work.size()),
       outcomes_(setup.work.size()) {
   const AccountId issuer = ledger_.GetAsset(asset_)->issuer;
   for (const std::int64_t balance : setup.balances) {
@@ -36,8 +52,12 @@ LedgerScenario::LedgerScenario(const Setup& setup)
   }
   for (std::size_t thread = 0; thread < setup.work.size(); ++thread) {
     sessions_.push_back(ledger_.OpenSession().value());
-    outcomes_[thread].resize(setup.work[thread].size());
+    for (const LegsOf& legs : setup.work[thread]) {
+      work_[thread].push_back(
+          {recorder_.AddName(Describe(legs)), ToLegs(legs, accounts_)});
+    }
   }
+  history_.before = StatesOf(ledger_);
 }
 
 int LedgerScenario::threads() const {
@@ -54,9 +74,45 @@ std::string LedgerScenario::TitleOf(int thread) const {
 }
 
 void LedgerScenario::Run(int thread) {
-  for (const LegsOf& legs : setup_.work[static_cast<std::size_t>(thread)]) {
-    PostOne(thread, legs);
+  const auto place = static_cast<std::size_t>(thread);
+  for (const Task& task : work_[place]) {
+    Record([&] { recorder_.Begin(task.name, task.legs); });
+    const Receipt receipt = PostOne(thread, task.legs);
+    Record([&] { recorder_.End(receipt); });
+    outcomes_[place].push_back(receipt.outcome());
   }
+}
+
+Receipt LedgerScenario::PostOne(int thread, const std::vector<Leg>& legs) {
+  Session& mine = session(thread);
+  if (legs.size() == 2 && legs[0].amount.is_negative()) {
+    return mine.Transfer(legs[0].account, legs[1].account, legs[1].amount);
+  }
+  return mine.Post(legs);
+}
+
+std::string LedgerScenario::Check() {
+  const AuditReport report = ledger_.Audit().value();
+  if (!report.ok) {
+    return "the audit finds that it does not hold that " +
+           std::string(AuditRuleText(report.faults.front().rule));
+  }
+  recorder_.Take(history_, StatesOf(ledger_));
+  const Verdict verdict = CheckHistory(history_);
+  return verdict.ok() ? std::string() : verdict.findings.front().text;
+}
+
+std::string LedgerScenario::FinalState() {
+  std::string text;
+  for (const AccountId account : accounts_) {
+    text += FormatDecimal(ledger_.Balance(account).value(), 0) + " ";
+  }
+  for (const std::vector<Outcome>& outcomes : outcomes_) {
+    for (const Outcome outcome : outcomes) {
+      text += std::string(OutcomeName(outcome)) + " ";
+    }
+  }
+  return text;
 }
 
 }  // namespace lockstep::engine::explore

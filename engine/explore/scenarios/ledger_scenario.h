@@ -3,8 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/explore/history/history.h"
+#include "engine/explore/history/history_recorder.h"
 #include "engine/explore/scenario.h"
 #include "lockstep/lockstep.h"
+#include "sync_primitives.h"
 
 namespace lockstep::engine::explore {
 
@@ -30,36 +33,59 @@ class LedgerScenario : public Scenario {
     /// What each thread posts, one after the other.
     std::vector<std::vector<LegsOf>> work;
     LedgerOptions options = {.journal_bytes = 0};
+    /// Whether it matters which call was over before which other one began.
+    /// Then the history has that order too, and there is more to explore.
+    bool real_time = true;
   };
 
+  /// Keeps a reference to `setup`.
   explicit LedgerScenario(const Setup& setup);
 
   int threads() const override;
   std::string TitleOf(int thread) const override;
   void Run(int thread) override;
-  /// The audit, and that every account holds what the posted transfers left.
+  /// The audit, and the history of what the threads did.
   std::string Check() override;
   std::string FinalState() override;
 
  protected:
-  /// Posts the next transfer of a thread. Here, as the engine does.
-  virtual void PostOne(int thread, const LegsOf& legs);
+  /// Posts one transfer of a thread's. Here, as a host does.
+  virtual Receipt PostOne(int thread, const std::vector<Leg>& legs);
 
   [[nodiscard]] Ledger& ledger() noexcept { return ledger_; }
+  [[nodiscard]] AssetId asset() const noexcept { return asset_; }
   [[nodiscard]] AccountId account(int number) const {
     return accounts_[static_cast<std::size_t>(number - 1)];
   }
   [[nodiscard]] Session& session(int thread) {
     return sessions_[static_cast<std::size_t>(thread)];
   }
+  /// For operations besides the transfers. To be told within Record.
+  [[nodiscard]] HistoryRecorder& recorder() noexcept { return recorder_; }
+  /// Calls `tell()`, so that its reading of the clock is a step where it is to
+  /// be one.
+  template <class Tell>
+  void Record(Tell&& tell) {
+    if (setup_.real_time) return tell();
+    const sync::Unscheduled looks_only;
+    tell();
+  }
 
  private:
+  struct Task {
+    std::uint32_t name = 0;
+    std::vector<Leg> legs;
+  };
+
   const Setup& setup_;
   Ledger ledger_;
   AssetId asset_;
+  HistoryRecorder recorder_;
+  History history_;
   std::vector<AccountId> accounts_;
   std::vector<Session> sessions_;
-  // What became of each thread's transfers.
+  // What each thread is to post, and what became of it.
+  std::vector<std::vector<Task>> work_;
   std::vector<std::vector<Outcome>> outcomes_;
 };
 

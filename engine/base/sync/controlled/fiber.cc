@@ -69,11 +69,11 @@ void Fiber::Start(void (*entry)(void*), void* argument) noexcept {
   argument_ = argument;
   ForgetStack(bottom_, bytes_);
   fake_stack_ = nullptr;
-  context_ = context::make_fcontext(
-      stack_->memory.sp, stack_->memory.size, [](context::transfer_t from) {
-        left->context_ = from.fctx;
-        Enter(from.data);
-      });
+  context_ = context::make_fcontext(stack_->memory.sp, stack_->memory.size,
+                                    [](context::transfer_t from) {
+                                      left->context_ = from.fctx;
+                                      Enter(from.data);
+                                    });
 }
 
 void Fiber::Enter(void* self) {

@@ -82,9 +82,7 @@ void RunMemory::Close() noexcept {
   TheState().is_in_run = false;
   TheState().is_open = false;
 }
-void RunMemory::Resume() noexcept {
-  TheState().is_open = TheState().is_in_run;
-}
+void RunMemory::Resume() noexcept { TheState().is_open = TheState().is_in_run; }
 void RunMemory::Suspend() noexcept { TheState().is_open = false; }
 std::int64_t RunMemory::live() noexcept { return TheState().live; }
 

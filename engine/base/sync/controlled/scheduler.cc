@@ -114,8 +114,8 @@ RunEnd Scheduler::Run(int threads, const std::function<void(int)>& body,
   thread_count_ = std::min(threads, kMaxThreads);
   alive_ = 0;
   while (threads_.size() < static_cast<std::size_t>(thread_count_)) {
-    threads_.push_back(std::make_unique<Thread>(
-        *this, static_cast<int>(threads_.size())));
+    threads_.push_back(
+        std::make_unique<Thread>(*this, static_cast<int>(threads_.size())));
   }
   running_scheduler = this;
   // Each goes as far as its first step, where nothing shared was touched yet.
@@ -123,18 +123,19 @@ RunEnd Scheduler::Run(int threads, const std::function<void(int)>& body,
   for (int thread = 0; thread < thread_count_; ++thread) Begin(thread);
   is_beginning_ = false;
   if (end_ == RunEnd::kDone && alive_ != 0) {
-    current_ = std::countr_zero(alive_);
+    SetCurrent(std::countr_zero(alive_));
     const ThreadSet enabled = Enabled();
-    const int first = enabled == 0 ? Director::kGiveUp
-                                   : director_->Choose(enabled, current_);
+    const int first =
+        enabled == 0 ? Director::kGiveUp : director_->Choose(enabled, current_);
     if (first == Director::kGiveUp) {
       end_ = enabled == 0 ? RunEnd::kDeadlock : RunEnd::kGivenUp;
     } else {
-      current_ = first;
+      SetCurrent(first);
       Fiber::Switch(main_, threads_[static_cast<std::size_t>(first)]->fiber);
     }
   }
   running_scheduler = nullptr;
+  current_thread = -1;
   return end_;
 }
 
@@ -148,7 +149,7 @@ void Scheduler::Begin(int thread) {
   it.looks.clear();
   it.fiber.Start(&Enter, &it);
   alive_ |= SetOf(thread);
-  current_ = thread;
+  SetCurrent(thread);
   if (end_ == RunEnd::kDone) Fiber::Switch(main_, it.fiber);
 }
 
@@ -207,12 +208,11 @@ bool Scheduler::IsEnabled(const Thread& thread) const {
 // A thread that waits goes on when something that it looked at since it waited
 // last is no longer what it saw. (It wrote nothing itself since.)
 bool Scheduler::MayStopWaiting(const Thread& thread) const {
-  return std::any_of(thread.looks.begin(), thread.looks.end(),
-                     [this](const Look& look) {
-                       const std::uint32_t write =
-                           objects_[look.object].last_write;
-                       return write != kNoStep && write > look.at;
-                     });
+  return std::any_of(
+      thread.looks.begin(), thread.looks.end(), [this](const Look& look) {
+        const std::uint32_t write = objects_[look.object].last_write;
+        return write != kNoStep && write > look.at;
+      });
 }
 
 ThreadSet Scheduler::Enabled() const {
@@ -238,9 +238,14 @@ void Scheduler::Dispatch() {
   if (next != current_) SwitchTo(next);
 }
 
+void Scheduler::SetCurrent(int thread) noexcept {
+  current_ = thread;
+  current_thread = thread;
+}
+
 void Scheduler::SwitchTo(int thread) {
   Fiber& from = threads_[static_cast<std::size_t>(current_)]->fiber;
-  current_ = thread;
+  SetCurrent(thread);
   Fiber::Switch(from, threads_[static_cast<std::size_t>(thread)]->fiber);
 }
 
@@ -334,8 +339,8 @@ void Scheduler::Happened(const void* address, bool is_write,
   if (took && (kind == StepKind::kLock || kind == StepKind::kTryLock)) {
     object.last_lock = at;
     object.last_share.fill(kNoStep);
-  } else if (took && (kind == StepKind::kShare ||
-                      kind == StepKind::kTryShare)) {
+  } else if (took &&
+             (kind == StepKind::kShare || kind == StepKind::kTryShare)) {
     object.last_share[static_cast<std::size_t>(current_)] = at;
   }
   director_->Happened();
@@ -394,11 +399,10 @@ bool Scheduler::IsIndependent(int thread, const Event& event) const {
   const Thread& it = *threads_[static_cast<std::size_t>(thread)];
   const PendingStep& pending = it.pending;
   if (pending.kind == StepKind::kWaitChange) {
-    return !event.is_write ||
-           std::none_of(it.looks.begin(), it.looks.end(),
-                        [&event](const Look& look) {
-                          return look.object == event.object;
-                        });
+    return !event.is_write || std::none_of(it.looks.begin(), it.looks.end(),
+                                           [&event](const Look& look) {
+                                             return look.object == event.object;
+                                           });
   }
   if (event.kind == StepKind::kWaitChange) {
     // Which objects it had looked at is forgotten; so it counts as all of them.
@@ -420,8 +424,7 @@ void Scheduler::AddRace(std::uint32_t place, const Clock& known) {
 // of the running thread. The last write is enough of the writes, since each
 // write comes after the one before.
 void Scheduler::FindRaces(const Object& object, StepKind kind, bool is_write) {
-  const Clock& known =
-      threads_[static_cast<std::size_t>(current_)]->known;
+  const Clock& known = threads_[static_cast<std::size_t>(current_)]->known;
   if (kind == StepKind::kLock || kind == StepKind::kShare) {
     // Who waits for a mutex cannot come before its release; but it can come
     // before who had it.
@@ -437,8 +440,7 @@ void Scheduler::FindRaces(const Object& object, StepKind kind, bool is_write) {
     const std::uint32_t place = object.last_look[i];
     if (place == kNoStep) continue;
     // One that shared it has let go of it, or this one would still wait.
-    if (kind == StepKind::kLock &&
-        trace_[place].kind == StepKind::kUnshare) {
+    if (kind == StepKind::kLock && trace_[place].kind == StepKind::kUnshare) {
       continue;
     }
     AddRace(place, known);
@@ -528,7 +530,8 @@ void Scheduler::TouchPlain(const void* address, bool is_write,
     plains_.emplace_back();
   }
   Plain& plain = plains_[number];
-  const Clock& mine = threads_[static_cast<std::size_t>(current_)]->synchronized;
+  const Clock& mine =
+      threads_[static_cast<std::size_t>(current_)]->synchronized;
   const auto name = [](int thread) {
     return std::string(1, static_cast<char>('A' + thread));
   };
@@ -544,8 +547,7 @@ void Scheduler::TouchPlain(const void* address, bool is_write,
   for (int thread = 0; thread < thread_count_; ++thread) {
     if (plain.reads[thread] <= mine[thread]) continue;
     Fail("data race: " + name(thread) + " read a plain " + std::string(type) +
-         ", and nothing makes " + name(current_) +
-         " who writes it come after");
+         ", and nothing makes " + name(current_) + " who writes it come after");
   }
   plain.writer = current_;
   plain.written = mine[current_];

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "address_table.h"
@@ -34,8 +35,8 @@ class Director {
   /// races() are those of this step.
   virtual void Happened() {}
   /// Nobody can go on. Told once for each thread that waits for a mutex: the
-  /// trace ends with the step that it would have taken, and races() are those of
-  /// that step.
+  /// trace ends with the step that it would have taken, and races() are those
+  /// of that step.
   virtual void WouldHappen() {}
 };
 
@@ -66,14 +67,14 @@ struct MutexState {
 
 /// Runs threads, each on a fiber, one step at a time. A step is one operation
 /// on something that threads share through the synchronization seam; between
-/// two steps of a thread nobody else runs, and it is a Director who says, before
-/// each step, whose turn it is. So a run is what its director makes it, and the
-/// same choices give the same run.
+/// two steps of a thread nobody else runs, and it is a Director who says,
+/// before each step, whose turn it is. So a run is what its director makes it,
+/// and the same choices give the same run.
 ///
 /// Memory is sequentially consistent here: what weaker orders would allow is
 /// for other tests. But the orders named do count for data races: a plain field
-/// may be touched only by who comes after, in the sense of the C++ standard, the
-/// one that touched it last.
+/// may be touched only by who comes after, in the sense of the C++ standard,
+/// the one that touched it last.
 ///
 /// For one thread of the system.
 class Scheduler {
@@ -117,7 +118,6 @@ class Scheduler {
   // For directors and reports.
 
   [[nodiscard]] int thread_count() const noexcept { return thread_count_; }
-  [[nodiscard]] int current() const noexcept { return current_; }
   [[nodiscard]] const std::vector<Event>& trace() const noexcept {
     return trace_;
   }
@@ -133,9 +133,7 @@ class Scheduler {
   /// Off, races() stays empty: for steps that were looked at in an earlier run.
   void LookForRaces(bool look) noexcept { look_for_races_ = look; }
   /// What Fail was told.
-  [[nodiscard]] const std::string& failure() const noexcept {
-    return failure_;
-  }
+  [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
   [[nodiscard]] bool HasEnded(int thread) const noexcept;
   /// Who has the mutex that `thread` waits for; kNobody if it waits for none.
   [[nodiscard]] int OwnerWaitedFor(int thread) const noexcept;
@@ -151,6 +149,7 @@ class Scheduler {
   void End();
   void Dispatch();
   void SwitchTo(int thread);
+  void SetCurrent(int thread) noexcept;
   [[noreturn]] void Stop(RunEnd end);
   [[nodiscard]] ThreadSet Enabled() const;
   [[nodiscard]] bool IsEnabled(const Thread& thread) const;
@@ -190,10 +189,22 @@ class Scheduler {
 /// single thread needs.
 inline Scheduler* running_scheduler = nullptr;
 
+/// While it lives, what the running thread does to shared things is no step:
+/// for observers, who only look and are not part of what is explored.
+class Unscheduled {
+ public:
+  Unscheduled() noexcept : before_(std::exchange(running_scheduler, nullptr)) {}
+  ~Unscheduled() { running_scheduler = before_; }
+  Unscheduled(const Unscheduled&) = delete;
+  Unscheduled& operator=(const Unscheduled&) = delete;
+
+ private:
+  Scheduler* const before_;
+};
+
 /// The number of the thread that runs; -1 outside of a run's threads.
-inline int CurrentThread() noexcept {
-  return running_scheduler == nullptr ? -1 : running_scheduler->current();
-}
+inline int current_thread = -1;
+inline int CurrentThread() noexcept { return current_thread; }
 
 }  // namespace controlled
 }  // namespace lockstep::engine::sync

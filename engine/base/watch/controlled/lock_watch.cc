@@ -39,15 +39,9 @@ ThreadLocks& Mine() { return LocksOf(sync::CurrentThread()); }
 
 char Letter(int thread) { return static_cast<char>('A' + thread); }
 
-bool IsAbove(const LockName& taken, const LockName& held) {
-  if (taken.rank != held.rank) return taken.rank > held.rank;
-  return taken.id > held.id;
-}
-
 void CheckOrder(const ThreadLocks& mine, const LockName& taken) {
   if (!TheState().checks_order || mine.held.empty() ||
-      sync::running_scheduler == nullptr ||
-      IsAbove(taken, mine.held.back())) {
+      sync::running_scheduler == nullptr || IsAbove(taken, mine.held.back())) {
     return;
   }
   sync::running_scheduler->Fail(
@@ -74,22 +68,6 @@ int HolderOf(const LockName& name) {
 
 }  // namespace
 
-std::string ToString(const LockName& name) {
-  switch (name.rank) {
-    case LockRank::kSessions:
-      return "the session pool";
-    case LockRank::kDirectory:
-      return "the directory";
-    case LockRank::kAccount:
-      return absl::StrCat("account ", name.id);
-    case LockRank::kJournal:
-      return "the journal";
-    case LockRank::kHandles:
-      return "the free handles";
-  }
-  return absl::StrCat("rank ", static_cast<int>(name.rank), " id ", name.id);
-}
-
 void Waiting(LockRank rank, std::uint64_t id, const void* address) {
   const sync::RunMemory::Aside aside;
   const LockName name{rank, id, address};
@@ -106,24 +84,30 @@ void GaveUp(LockRank rank, std::uint64_t id, const void* address) {
 }
 
 void Acquired(LockRank rank, std::uint64_t id, const void* address) {
-  const sync::RunMemory::Aside aside;
   const LockName name{rank, id, address};
-  Note("locks ", name);
-  ThreadLocks& mine = Mine();
-  mine.waiting_for.reset();
-  CheckOrder(mine, name);
-  mine.held.push_back(name);
+  {
+    const sync::RunMemory::Aside aside;
+    Note("locks ", name);
+    ThreadLocks& mine = Mine();
+    mine.waiting_for.reset();
+    CheckOrder(mine, name);
+    mine.held.push_back(name);
+  }
+  const sync::Unscheduled looks_only;
   if (TheState().observer != nullptr) TheState().observer->OnAcquired(name);
 }
 
 void Released(LockRank rank, std::uint64_t id, const void* address) {
-  const sync::RunMemory::Aside aside;
   const LockName name{rank, id, address};
+  {
+    const sync::Unscheduled looks_only;
+    if (TheState().observer != nullptr) TheState().observer->OnReleased(name);
+  }
+  const sync::RunMemory::Aside aside;
   Note("unlocks ", name);
   ThreadLocks& mine = Mine();
   for (auto it = mine.held.end(); it != mine.held.begin();) {
     if (*--it != name) continue;
-    if (TheState().observer != nullptr) TheState().observer->OnReleased(name);
     mine.held.erase(it);
     return;
   }

@@ -4,26 +4,13 @@
 // what in a run, tells an observer under the locks, and a listener what to
 // report.
 
-#include <compare>
 #include <cstdint>
 #include <string>
 
-#include "engine/base/lock_rank.h"
+#include "engine/base/watch/lock_name.h"
 
 namespace lockstep::engine::watch {
 inline namespace controlled {
-
-/// A lock, by its place in the order and by where it lies.
-struct LockName {
-  LockRank rank = LockRank::kSessions;
-  std::uint64_t id = 0;
-  const void* address = nullptr;
-
-  friend auto operator<=>(const LockName&, const LockName&) = default;
-};
-
-/// "account 7", for messages.
-std::string ToString(const LockName& name);
 
 // What the engine tells, as to the other implementations.
 void Waiting(LockRank rank, std::uint64_t id, const void* address);
@@ -31,20 +18,11 @@ void GaveUp(LockRank rank, std::uint64_t id, const void* address);
 void Acquired(LockRank rank, std::uint64_t id, const void* address);
 void Released(LockRank rank, std::uint64_t id, const void* address);
 
-/// Told, on the thread that took it, of each lock taken (under it) and of each
-/// about to be released.
-class Observer {
- public:
-  virtual ~Observer() = default;
-  virtual void OnAcquired(const LockName& name) = 0;
-  virtual void OnReleased(const LockName& name) = 0;
-};
-
 /// Returns the one before; null: none. While no thread runs.
 Observer* SetObserver(Observer* observer);
 
-/// A new run begins: nobody holds anything. `checks_order`: a run in which locks
-/// are not taken upwards by (rank, id) fails.
+/// A new run begins: nobody holds anything. `checks_order`: a run in which
+/// locks are not taken upwards by (rank, id) fails.
 void StartRun(bool checks_order);
 
 /// Who holds what and who waits for whom, a line per thread that does either.

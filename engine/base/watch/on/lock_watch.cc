@@ -61,36 +61,15 @@ void PrintAndAbort(const LockName& held, const LockName& taken) {
   std::abort();
 }
 
-bool Above(const LockName& taken, const LockName& held) {
-  if (taken.rank != held.rank) return taken.rank > held.rank;
-  return taken.id > held.id;
-}
-
 // Called by the thread itself, before its lock joins those held. Those rise, so
 // the last one is the highest.
 void CheckOrder(const ThreadLocks& mine, const LockName& taken) {
-  if (mine.held.empty() || Above(taken, mine.held.back())) return;
+  if (mine.held.empty() || IsAbove(taken, mine.held.back())) return;
   const ViolationHandler handler = TheRegistry().handler.load();
   (handler != nullptr ? handler : PrintAndAbort)(mine.held.back(), taken);
 }
 
 }  // namespace
-
-std::string ToString(const LockName& name) {
-  switch (name.rank) {
-    case LockRank::kSessions:
-      return "the session pool";
-    case LockRank::kDirectory:
-      return "the directory";
-    case LockRank::kAccount:
-      return absl::StrCat("account ", name.id);
-    case LockRank::kJournal:
-      return "the journal";
-    case LockRank::kHandles:
-      return "the free handles";
-  }
-  return absl::StrCat("rank ", static_cast<int>(name.rank), " id ", name.id);
-}
 
 void Waiting(LockRank rank, std::uint64_t id, const void* address) {
   ThreadLocks& mine = Mine();

@@ -10,23 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "engine/base/lock_rank.h"
+#include "engine/base/watch/lock_name.h"
 
 namespace lockstep::engine::watch {
 inline namespace on {
-
-/// A lock, by its place in the order and by where it lies (two ledgers have
-/// locks with the same place).
-struct LockName {
-  LockRank rank = LockRank::kSessions;
-  std::uint64_t id = 0;
-  const void* address = nullptr;
-
-  friend auto operator<=>(const LockName&, const LockName&) = default;
-};
-
-/// "account 7", for messages.
-std::string ToString(const LockName& name);
 
 // What the engine tells. A thread says that it is `Waiting` when it finds a
 // lock taken, then `Acquired` or `GaveUp`; one that got a lock at once says
@@ -42,15 +29,6 @@ using ViolationHandler = void (*)(const LockName& held, const LockName& taken);
 
 /// Returns the handler before. For tests, while no other thread runs.
 ViolationHandler SetViolationHandler(ViolationHandler handler);
-
-/// Told, on the thread that took it, of each lock taken (under it) and of each
-/// about to be released.
-class Observer {
- public:
-  virtual ~Observer() = default;
-  virtual void OnAcquired(const LockName& name) = 0;
-  virtual void OnReleased(const LockName& name) = 0;
-};
 
 /// Returns the one before; null: none. While no other thread runs.
 Observer* SetObserver(Observer* observer);

@@ -1,0 +1,23 @@
+#include "engine/base/watch/lock_name.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace lockstep::engine::watch {
+
+std::string ToString(const LockName& name) {
+  switch (name.rank) {
+    case LockRank::kSessions:
+      return "the session pool";
+    case LockRank::kDirectory:
+      return "the directory";
+    case LockRank::kAccount:
+      return absl::StrCat("account ", name.id);
+    case LockRank::kJournal:
+      return "the journal";
+    case LockRank::kHandles:
+      return "the free handles";
+  }
+  return absl::StrCat("rank ", static_cast<int>(name.rank), " id ", name.id);
+}
+
+}  // namespace lockstep::engine::watch
