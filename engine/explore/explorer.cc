@@ -160,8 +160,9 @@ Exploration Explore(const MakeScenario& make, Search& search,
       if (limits.on_trace) limits.on_trace(scheduler.trace());
     }
     if (run.end == RunEnd::kDeadlock) ++found.deadlocks;
-    if (run.end == RunEnd::kDone && limits.collect_final_states) {
-      found.final_states.insert(std::move(run.final_state));
+    if (limits.collect_final_states && run.end != RunEnd::kGivenUp) {
+      found.final_states.insert(run.end == RunEnd::kDone ? run.final_state
+                                                         : run.failure->what);
     }
     if (run.failure) {
       if (++found.failures == 1) {

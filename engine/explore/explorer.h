@@ -35,7 +35,8 @@ struct ExploreLimits {
   std::uint64_t max_schedules = UINT64_MAX;
   /// Stop at the first one that goes wrong.
   bool stop_at_failure = false;
-  /// Note every final state that comes about.
+  /// Note every final state that comes about; of a run that did not end, what
+  /// went wrong.
   bool collect_final_states = false;
   /// Called now and then (thousands of schedules apart) with how many there
   /// were.

@@ -49,7 +49,10 @@ struct Scheduler::Object {
   std::uint32_t last_write = kNoStep;
   std::uint32_t last_lock = kNoStep;
   std::array<std::uint32_t, kMaxThreads> last_look;
+  // Of those who shared it, the step from which they last did; and how many
+  // times over they do.
   std::array<std::uint32_t, kMaxThreads> last_share;
+  std::array<std::uint8_t, kMaxThreads> shares{};
 
   Object() {
     last_look.fill(kNoStep);
@@ -341,7 +344,10 @@ void Scheduler::Happened(const void* address, bool is_write,
     object.last_share.fill(kNoStep);
   } else if (took &&
              (kind == StepKind::kShare || kind == StepKind::kTryShare)) {
-    object.last_share[static_cast<std::size_t>(current_)] = at;
+    const auto mine = static_cast<std::size_t>(current_);
+    if (object.shares[mine]++ == 0) object.last_share[mine] = at;
+  } else if (kind == StepKind::kUnshare) {
+    --object.shares[static_cast<std::size_t>(current_)];
   }
   director_->Happened();
   if (listener_ != nullptr) listener_->OnStep(trace_.back(), address);
@@ -429,6 +435,11 @@ void Scheduler::FindRaces(const Object& object, StepKind kind, bool is_write) {
     // Who waits for a mutex cannot come before its release; but it can come
     // before who had it.
     AddRace(object.last_lock, known);
+    // Or before who tried in vain.
+    if (object.last_write != kNoStep && object.last_write != object.last_lock &&
+        trace_[object.last_write].kind == StepKind::kTryLock) {
+      AddRace(object.last_write, known);
+    }
     if (kind == StepKind::kLock) {
       for (const std::uint32_t place : object.last_share) AddRace(place, known);
     }
