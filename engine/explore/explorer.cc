@@ -41,7 +41,8 @@ std::string DescribeBlocked(const sync::Scheduler& scheduler) {
     const int owner = scheduler.OwnerWaitedFor(thread);
     if (owner < 0) continue;
     const std::string waiter(1, static_cast<char>('A' + thread));
-    if (text.find(waiter + " ") != std::string::npos) continue;
+    // Unless the watch, which has better names, told of it.
+    if (("\n" + text).find("\n" + waiter + " ") != std::string::npos) continue;
     text += waiter + " waits for a mutex, which " +
             std::string(1, static_cast<char>('A' + owner)) + " has\n";
   }

@@ -89,6 +89,8 @@ class ProbabilisticSearch final : public Search {
 
  private:
   static constexpr std::uint64_t kDone = UINT64_MAX;
+  // How many steps the first run has, perhaps.
+  static constexpr std::uint64_t kGuess = 100;
 
   int& PriorityOf(int thread) {
     return priorities_[static_cast<std::size_t>(thread)];
@@ -102,15 +104,14 @@ class ProbabilisticSearch final : public Search {
     std::shuffle(priorities_.begin(), priorities_.end(), random_);
     changes_.clear();
     std::uniform_int_distribution<std::uint64_t> at(
-        0, std::max<std::uint64_t>(longest_, 1) - 1);
+        0, (longest_ == 0 ? kGuess : longest_) - 1);
     for (int i = 1; i < depth_; ++i) changes_.push_back(at(random_));
   }
 
   std::mt19937_64 random_;
   const int depth_;
   std::uint64_t runs_left_;
-  // Steps of the longest run so far; of the first one, a guess.
-  std::uint64_t longest_ = 100;
+  std::uint64_t longest_ = 0;  // steps of the longest run so far
   std::uint64_t step_ = 0;
   std::array<int, sync::kMaxThreads> priorities_{};
   std::vector<std::uint64_t> changes_;

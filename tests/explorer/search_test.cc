@@ -1,0 +1,423 @@
+// What the searches find, on scenarios small enough to know the answer.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <functional>
+#include <gsl/assert>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/explore/explorer.h"
+#include "sync_primitives.h"
+
+namespace lockstep::engine::explore {
+namespace {
+
+using testing::HasSubstr;
+
+// A scenario out of what its threads do to something shared.
+template <class Shared>
+class Small final : public Scenario {
+ public:
+  using Work = void (*)(Shared&);
+  using Wrong = std::string (*)(const Shared&);
+
+  Small(std::vector<Work> work, Wrong wrong)
+      : work_(std::move(work)), wrong_(wrong) {}
+
+  int threads() const override { return static_cast<int>(work_.size()); }
+  std::string TitleOf(int) const override { return "small"; }
+  void Run(int thread) override {
+    work_[static_cast<std::size_t>(thread)](shared_);
+  }
+  std::string Check() override {
+    return wrong_ == nullptr ? std::string() : wrong_(shared_);
+  }
+
+ private:
+  const std::vector<Work> work_;
+  const Wrong wrong_;
+  Shared shared_;
+};
+
+template <class Shared>
+MakeScenario Make(std::vector<typename Small<Shared>::Work> work,
+                  typename Small<Shared>::Wrong wrong = nullptr) {
+  return [work = std::move(work), wrong] {
+    return std::make_unique<Small<Shared>>(work, wrong);
+  };
+}
+
+Exploration ExploreAll(const MakeScenario& make,
+                       Reduction reduction = Reduction::kSourceSets) {
+  const auto search = DepthFirst(reduction);
+  return Explore(make, *search);
+}
+
+// --- Two locks taken crosswise -----------------------------------------------
+
+struct TwoMutexes {
+  std::array<sync::PlainMutex, 2> mutexes;
+
+  void LockBoth(int first, int second) {
+    mutexes.at(static_cast<std::size_t>(first)).lock();
+    mutexes.at(static_cast<std::size_t>(second)).lock();
+    mutexes.at(static_cast<std::size_t>(second)).unlock();
+    mutexes.at(static_cast<std::size_t>(first)).unlock();
+  }
+};
+
+MakeScenario Crosswise() {
+  return Make<TwoMutexes>({[](TwoMutexes& two) { two.LockBoth(0, 1); },
+                           [](TwoMutexes& two) { two.LockBoth(1, 0); }});
+}
+MakeScenario InOrder() {
+  return Make<TwoMutexes>({[](TwoMutexes& two) { two.LockBoth(0, 1); },
+                           [](TwoMutexes& two) { two.LockBoth(0, 1); }});
+}
+
+TEST(Exploring, CrosswiseLocksDeadlockInOneOfThreeSchedules) {
+  const Exploration found = ExploreAll(Crosswise());
+  EXPECT_TRUE(found.exhausted);
+  // One first, the other first, each has one.
+  EXPECT_EQ(found.schedules, 3U);
+  EXPECT_EQ(found.deadlocks, 1U);
+  ASSERT_TRUE(found.first_failure.has_value());
+  EXPECT_EQ(found.first_failure->kind, FailureKind::kDeadlock);
+  EXPECT_THAT(found.first_failure->what,
+              HasSubstr("A waits for a mutex, which B has"));
+  EXPECT_THAT(found.first_failure->what,
+              HasSubstr("B waits for a mutex, which A has"));
+}
+
+TEST(Exploring, LocksInOrderNeverDeadlock) {
+  const Exploration found = ExploreAll(InOrder());
+  EXPECT_TRUE(found.exhausted);
+  EXPECT_EQ(found.schedules, 2U);
+  EXPECT_EQ(found.failures, 0U);
+}
+
+TEST(Exploring, UnreducedSearchRunsEveryInterleaving) {
+  // Four steps each, of which the order is free as long as nobody waits:
+  // counted by hand for one mutex and two steps each, A B or B A.
+  const MakeScenario make = Make<TwoMutexes>({[](TwoMutexes& two) {
+                                                two.mutexes[0].lock();
+                                                two.mutexes[0].unlock();
+                                              },
+                                              [](TwoMutexes& two) {
+                                                two.mutexes[1].lock();
+                                                two.mutexes[1].unlock();
+                                              }});
+  EXPECT_EQ(ExploreAll(make, Reduction::kNone).schedules, 6U);  // 4 over 2
+  EXPECT_EQ(ExploreAll(make, Reduction::kSleepSets).schedules, 1U);
+  EXPECT_EQ(ExploreAll(make, Reduction::kSourceSets).schedules, 1U);
+}
+
+TEST(Exploring, ReplayDeadlocksAgain) {
+  const Exploration found = ExploreAll(Crosswise());
+  ASSERT_TRUE(found.first_failure.has_value());
+  const std::string text = found.first_failure->schedule.ToString();
+  const auto schedule = Schedule::Parse(text);
+  ASSERT_TRUE(schedule.has_value()) << text;
+  const Replayed again = ReplayOnce(Crosswise(), *schedule);
+  EXPECT_TRUE(again.fits);
+  ASSERT_TRUE(again.failure.has_value());
+  EXPECT_EQ(again.failure->what, found.first_failure->what);
+  EXPECT_EQ(again.failure->schedule.ToString(), text);
+}
+
+TEST(Exploring, ReplayOfWhatTheScenarioDoesNotAllow) {
+  // B cannot lock what A has.
+  const auto schedule = Schedule::Parse("AB2");
+  ASSERT_TRUE(schedule.has_value());
+  EXPECT_FALSE(ReplayOnce(InOrder(), *schedule).fits);
+  // Nor is there a C.
+  EXPECT_FALSE(ReplayOnce(InOrder(), *Schedule::Parse("C")).fits);
+  EXPECT_TRUE(ReplayOnce(InOrder(), *Schedule::Parse("A2")).fits);
+}
+
+TEST(Exploring, DeadlocksLeaveNothingBehind) {
+  // Each abandons two threads and what they had allocated.
+  struct Heavy {
+    TwoMutexes two;
+    std::vector<char> memory = std::vector<char>(1 << 20);
+  };
+  const auto work = [](Heavy& heavy) {
+    const std::vector<char> mine(1 << 20);
+    heavy.two.LockBoth(0, 1);
+  };
+  const auto reverse = [](Heavy& heavy) {
+    const std::vector<char> mine(1 << 20);
+    heavy.two.LockBoth(1, 0);
+  };
+  const MakeScenario make = Make<Heavy>({work, reverse});
+  const auto schedule = Schedule::Parse("AB");
+  for (int i = 0; i < 1000; ++i) {  // 3 GB, if they stayed
+    const Replayed replayed = ReplayOnce(make, *schedule);
+    ASSERT_TRUE(replayed.failure.has_value());
+    ASSERT_EQ(replayed.failure->kind, FailureKind::kDeadlock);
+  }
+}
+
+// --- A counter that two raise ------------------------------------------------
+
+struct Counter {
+  sync::Atomic<int> count = 0;
+
+  void RaiseCarelessly() { count.store(count.load() + 1); }
+  void Raise() { count.fetch_add(1); }
+};
+
+std::string IsNotTwo(const Counter& counter) {
+  return counter.count.load() == 2 ? "" : "a raise was lost";
+}
+
+MakeScenario Careless() {
+  const auto work = [](Counter& counter) { counter.RaiseCarelessly(); };
+  return Make<Counter>({work, work}, &IsNotTwo);
+}
+
+TEST(Exploring, FindsALostRaise) {
+  const Exploration found = ExploreAll(Careless());
+  EXPECT_TRUE(found.exhausted);
+  ASSERT_TRUE(found.first_failure.has_value());
+  EXPECT_EQ(found.first_failure->kind, FailureKind::kUnsound);
+  EXPECT_EQ(found.first_failure->what, "a raise was lost");
+  // Both load before either stores, in whatever order: of 4 over 2 schedules
+  // those in which one is over before the other begins are good.
+  EXPECT_EQ(ExploreAll(Careless(), Reduction::kNone).failures, 4U);
+  EXPECT_EQ(ExploreAll(Careless(), Reduction::kNone).schedules, 6U);
+}
+
+TEST(Exploring, FindsNothingWhereNothingIsLost) {
+  const auto work = [](Counter& counter) { counter.Raise(); };
+  const Exploration found = ExploreAll(Make<Counter>({work, work}, &IsNotTwo));
+  EXPECT_TRUE(found.exhausted);
+  EXPECT_EQ(found.failures, 0U);
+  EXPECT_EQ(found.schedules, 2U);
+}
+
+TEST(Exploring, OnePreemptionLosesARaiseAndNoneDoesNot) {
+  const auto none = PreemptionBounded(0);
+  const Exploration calm = Explore(Careless(), *none);
+  EXPECT_EQ(calm.schedules, 2U);
+  EXPECT_EQ(calm.failures, 0U);
+  EXPECT_FALSE(calm.exhausted);  // of what is possible, not of the bound
+  const auto one = PreemptionBounded(1);
+  EXPECT_GT(Explore(Careless(), *one).failures, 0U);
+}
+
+TEST(Exploring, RandomSchedulesFindALostRaise) {
+  // Depth 2: at least one run in (2 threads * 4 steps) finds it.
+  const auto search = Probabilistic(1, 2, 200);
+  const Exploration found = Explore(Careless(), *search);
+  EXPECT_EQ(found.schedules, 200U);
+  EXPECT_FALSE(found.exhausted);
+  EXPECT_GT(found.failures, 200U / 8);
+  // Depth 1 never interrupts anybody.
+  const auto shallow = Probabilistic(1, 1, 200);
+  EXPECT_EQ(Explore(Careless(), *shallow).failures, 0U);
+}
+
+TEST(Exploring, SameSeedSameSchedules) {
+  const auto schedules = [](std::uint64_t seed) {
+    std::vector<std::string> all;
+    ExploreLimits limits;
+    limits.on_trace = [&all](const std::vector<sync::Event>& trace) {
+      all.push_back(Schedule(trace).ToString());
+    };
+    const auto search = Probabilistic(seed, 3, 50);
+    static_cast<void>(Explore(Careless(), *search, limits));
+    return all;
+  };
+  EXPECT_EQ(schedules(7), schedules(7));
+  EXPECT_NE(schedules(7), schedules(8));
+}
+
+TEST(Exploring, StopsWhereItIsTold) {
+  const auto search = DepthFirst(Reduction::kNone);
+  const Exploration some = Explore(Careless(), *search, {.max_schedules = 4});
+  EXPECT_EQ(some.schedules, 4U);
+  EXPECT_FALSE(some.exhausted);
+  const auto all = DepthFirst(Reduction::kNone);
+  EXPECT_TRUE(Explore(Careless(), *all, {.max_schedules = 6}).exhausted);
+  const auto first = DepthFirst(Reduction::kSourceSets);
+  const Exploration found =
+      Explore(Careless(), *first, {.stop_at_failure = true});
+  EXPECT_EQ(found.failures, 1U);
+  EXPECT_EQ(found.first_failure_at, found.schedules);
+}
+
+// --- Plain fields ------------------------------------------------------------
+
+struct Message {
+  sync::Plain<int> text = 0;
+  sync::Atomic<bool> is_there = false;
+  sync::PlainMutex mutex;
+};
+
+template <std::memory_order kStore, std::memory_order kLoad>
+MakeScenario Handing() {
+  return Make<Message>({[](Message& message) {
+                          message.text = 7;
+                          message.is_there.store(true, kStore);
+                        },
+                        [](Message& message) {
+                          if (message.is_there.load(kLoad))
+                            Expects(message.text == 7);
+                        }});
+}
+
+TEST(DataRaces, ReleaseAndAcquireMakeOrder) {
+  const Exploration found = ExploreAll(
+      Handing<std::memory_order_release, std::memory_order_acquire>());
+  EXPECT_TRUE(found.exhausted);
+  EXPECT_EQ(found.schedules, 2U);
+  EXPECT_EQ(found.failures, 0U);
+}
+
+TEST(DataRaces, RelaxedOrdersDoNot) {
+  const std::array scenarios = {
+      Handing<std::memory_order_relaxed, std::memory_order_acquire>(),
+      Handing<std::memory_order_release, std::memory_order_relaxed>(),
+  };
+  for (const MakeScenario& make : scenarios) {
+    const Exploration found = ExploreAll(make);
+    ASSERT_TRUE(found.first_failure.has_value());
+    EXPECT_EQ(found.first_failure->kind, FailureKind::kBroken);
+    EXPECT_EQ(found.first_failure->what,
+              "data race: A wrote a plain int, and nothing makes B who reads "
+              "it come after");
+  }
+}
+
+TEST(DataRaces, AMutexMakesOrder) {
+  const auto with = [](Message& message) {
+    message.mutex.lock();
+    message.text = message.text + 1;
+    message.mutex.unlock();
+  };
+  EXPECT_EQ(ExploreAll(Make<Message>({with, with})).failures, 0U);
+  const auto without = [](Message& message) {
+    message.text = message.text + 1;
+    message.is_there.store(true);
+  };
+  EXPECT_GT(ExploreAll(Make<Message>({with, without})).failures, 0U);
+}
+
+TEST(DataRaces, AModificationPassesOnWhatWasReleasedBefore) {
+  // C acquires from B's relaxed modification what A released: a release
+  // sequence. From B's relaxed store it would not.
+  struct Chain {
+    sync::Plain<int> text = 0;
+    sync::Atomic<int> step = 0;
+  };
+  const auto first = [](Chain& chain) {
+    chain.text = 7;
+    chain.step.store(1, std::memory_order_release);
+  };
+  const auto third = [](Chain& chain) {
+    if (chain.step.load(std::memory_order_acquire) == 2) {
+      Expects(chain.text == 7);
+    }
+  };
+  const auto modifies = [](Chain& chain) {
+    int one = 1;
+    chain.step.compare_exchange_strong(one, 2, std::memory_order_relaxed);
+  };
+  const auto stores = [](Chain& chain) {
+    if (chain.step.load(std::memory_order_relaxed) == 1) {
+      chain.step.store(2, std::memory_order_relaxed);
+    }
+  };
+  EXPECT_EQ(ExploreAll(Make<Chain>({first, modifies, third})).failures, 0U);
+  EXPECT_GT(ExploreAll(Make<Chain>({first, stores, third})).failures, 0U);
+}
+
+// --- Other ends --------------------------------------------------------------
+
+TEST(Exploring, FindsALivelock) {
+  // Each lets the other go first, for ever.
+  struct Polite {
+    std::array<sync::Atomic<bool>, 2> wants{};
+  };
+  const auto polite = [](Polite& they, std::size_t me) {
+    they.wants.at(me).store(true);
+    while (they.wants.at(1 - me).load()) {
+      they.wants.at(me).store(false);
+      they.wants.at(me).store(true);
+    }
+    they.wants.at(me).store(false);
+  };
+  static const auto& both = polite;
+  const MakeScenario make = Make<Polite>({[](Polite& they) { both(they, 0); },
+                                          [](Polite& they) { both(they, 1); }});
+  const auto search = DepthFirst(Reduction::kSourceSets);
+  const Exploration found = Explore(make, *search, {.stop_at_failure = true});
+  ASSERT_TRUE(found.first_failure.has_value());
+  EXPECT_EQ(found.first_failure->kind, FailureKind::kLivelock);
+}
+
+TEST(Exploring, WhoWaitsForAChangeThatNeverComesIsDeadlocked) {
+  const auto waits = [](Counter& counter) {
+    while (counter.count.load() == 0) sync::Pause();
+  };
+  const auto raises = [](Counter& counter) { counter.Raise(); };
+  const Exploration found = ExploreAll(Make<Counter>({waits, raises, waits}));
+  EXPECT_TRUE(found.exhausted);
+  EXPECT_EQ(found.failures, 0U);
+  EXPECT_EQ(ExploreAll(Make<Counter>({waits, waits})).deadlocks, 1U);
+}
+
+TEST(Exploring, ABrokenContractEndsTheRunAndNotTheProgram) {
+  const auto raises = [](Counter& counter) noexcept {
+    Expects(counter.count.fetch_add(1) == 0);
+  };
+  const Exploration found = ExploreAll(Make<Counter>({raises, raises}));
+  EXPECT_EQ(found.schedules, 2U);
+  EXPECT_EQ(found.failures, 2U);
+  EXPECT_EQ(found.first_failure->kind, FailureKind::kBroken);
+}
+
+TEST(Exploring, FindsWhatIsNotFreed) {
+  struct Leaky {
+    sync::Atomic<int*> kept = nullptr;
+
+    ~Leaky() { delete kept.load(); }
+  };
+  // Who comes second leaves the first one's behind.
+  const auto keeps = [](Leaky& leaky) {
+    if (leaky.kept.load() == nullptr) leaky.kept.store(new int(7));
+  };
+  const Exploration found = ExploreAll(Make<Leaky>({keeps, keeps}));
+  EXPECT_TRUE(found.exhausted);
+  ASSERT_TRUE(found.first_failure.has_value());
+  EXPECT_EQ(found.first_failure->kind, FailureKind::kLeak);
+  EXPECT_LT(found.failures, found.schedules);
+}
+
+// --- Schedules as text -------------------------------------------------------
+
+TEST(Schedules, AreReadAsTheyAreWritten) {
+  for (const char* const text : {"", "A", "A2", "ABA", "A12B3A5", "H"}) {
+    const auto schedule = Schedule::Parse(text);
+    ASSERT_TRUE(schedule.has_value()) << text;
+    EXPECT_EQ(schedule->ToString(), text);
+  }
+  EXPECT_EQ(Schedule::Parse("AAB1")->ToString(), "A2B");
+}
+
+TEST(Schedules, AreRefusedIfTheyAreNone) {
+  for (const char* const text :
+       {"a", "I", "2", "A0", "A-1", "A 2", "A2 ", "A99999999999999999999",
+        "A20001", "A10001B10001", "A2,B"}) {
+    EXPECT_FALSE(Schedule::Parse(text).has_value()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace lockstep::engine::explore
