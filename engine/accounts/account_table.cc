@@ -14,6 +14,8 @@ AccountId AccountTable::Add(AssetId asset, Int128 floor, AccountStatus status,
   const Account* const hot = hot_.Append(asset, floor, has_ceiling, status);
   const ColdAccount* const beside = cold_.Append(cold);
   Ensures(hot != nullptr && beside != nullptr);
+  sync::WillWrite(hot, "account");
+  sync::WillWrite(beside, "cold account");
   const std::uint64_t added = count_.load(std::memory_order_relaxed) + 1;
   count_.store(added, std::memory_order_release);  // pairs with count()
   return AccountId(added);

@@ -26,10 +26,14 @@ class AccountTable {
 
   /// The account, hot and cold; `id` must be contained.
   [[nodiscard]] Account& Hot(AccountId id) const noexcept {
-    return hot_[id.value() - 1];
+    Account& hot = hot_[id.value() - 1];
+    sync::WillRead(&hot, "account");  // that it was made, and published
+    return hot;
   }
   [[nodiscard]] const ColdAccount& Cold(AccountId id) const noexcept {
-    return cold_[id.value() - 1];
+    const ColdAccount& cold = cold_[id.value() - 1];
+    sync::WillRead(&cold, "cold account");
+    return cold;
   }
 
   /// Gets the memory for one more account; false if there is none. Add cannot

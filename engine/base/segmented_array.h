@@ -93,7 +93,7 @@ class SegmentedArray {
 
   std::array<sync::Atomic<std::uintptr_t>, kSegments> origins_{};
   std::array<Pages, kSegments> segments_;
-  std::uint64_t size_ = 0;
+  sync::Plain<std::uint64_t> size_ = 0;
 };
 
 }  // namespace lockstep::engine

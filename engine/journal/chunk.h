@@ -5,6 +5,7 @@
 
 #include "engine/journal/record.h"
 #include "lockstep/ids.h"
+#include "sync_primitives.h"
 
 namespace lockstep::engine {
 
@@ -19,19 +20,19 @@ static_assert(kMaxRecordBytes <= kChunkBytes,
 /// All but the data is guarded by the journal's mutex. The data is written by
 /// the stream's session and may be read up to the stream's tail.
 struct Chunk {
-  std::uint32_t slot = 0;
-  std::uint64_t base = 0;
+  sync::Plain<std::uint32_t> slot = 0;
+  sync::Plain<std::uint64_t> base = 0;
   /// How many records the stream had before this chunk.
-  std::uint64_t records_before = 0;
+  sync::Plain<std::uint64_t> records_before = 0;
 
   /// Set when the chunk is sealed, that is, when its stream goes on in another.
-  std::uint64_t end = 0;
-  Sequence last_sequence;
+  sync::Plain<std::uint64_t> end = 0;
+  sync::Plain<Sequence> last_sequence;
 
   /// How many views look at it.
-  std::uint32_t pins = 0;
+  sync::Plain<std::uint32_t> pins = 0;
   /// No longer in the journal; whoever unpins it last frees it.
-  bool dropped = false;
+  sync::Plain<bool> dropped = false;
 
   alignas(kRecordAlignment) std::byte data[kChunkBytes];
 };

@@ -89,10 +89,11 @@ JournalView Journal::View(const Cut& cut,
     for (; it != list.end() && ((*it)->base < tail || it == list.begin());
          ++it) {
       const bool is_sealed = it + 1 != list.end();
-      const std::uint64_t end = is_sealed ? std::min((*it)->end, tail) : tail;
-      view.pieces_[slot].push_back({*it, (*it)->base,
-                                    std::max(end, (*it)->base),
-                                    (*it)->records_before});
+      const std::uint64_t base = (*it)->base;
+      const std::uint64_t end =
+          is_sealed ? std::min<std::uint64_t>((*it)->end, tail) : tail;
+      view.pieces_[slot].push_back(
+          {*it, base, std::max(end, base), (*it)->records_before});
     }
   }
   view.horizon_ = horizon_;
@@ -146,9 +147,10 @@ Outcome Journal::Roll(Stream& stream) noexcept {
   if (full != nullptr) {
     full->end = stream.base_ + stream.used_;
     full->last_sequence = stream.last_sequence_;
+    const Sequence last = stream.last_sequence_;
     const std::uint64_t sealed =
         sealed_through_.load(std::memory_order_relaxed);
-    sealed_through_.store(std::max(sealed, stream.last_sequence_.value()),
+    sealed_through_.store(std::max(sealed, last.value()),
                           std::memory_order_relaxed);
     stream.base_ += kChunkBytes;
   }

@@ -127,7 +127,7 @@ class Journal : public std::enable_shared_from_this<Journal> {
   std::vector<ChunkList> chunks_ ABSL_GUARDED_BY(mutex_);
   /// The sealed ones of all slots, in the order of sealing.
   std::deque<Chunk*> sealed_ ABSL_GUARDED_BY(mutex_);
-  Sequence horizon_ ABSL_GUARDED_BY(mutex_);
+  sync::Plain<Sequence> horizon_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace lockstep::engine

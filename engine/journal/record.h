@@ -10,6 +10,7 @@
 #include "lockstep/amount.h"
 #include "lockstep/ids.h"
 #include "lockstep/transfer.h"
+#include "sync_primitives.h"
 
 namespace lockstep::engine {
 
@@ -58,6 +59,7 @@ inline const RecordHead& WriteRecord(std::byte* place, Sequence sequence,
                                      Tick tick, const TransferOptions& options,
                                      std::size_t legs,
                                      const LegAt& leg_at) noexcept {
+  sync::WillWrite(place, "record");
   auto* const rows = reinterpret_cast<RecordLeg*>(place + sizeof(RecordHead));
   for (std::size_t leg = 0; leg < legs; ++leg) {
     new (rows + leg) RecordLeg(leg_at(leg));
@@ -83,6 +85,7 @@ class RecordView {
   explicit RecordView(const std::byte* record) noexcept : record_(record) {}
 
   [[nodiscard]] const RecordHead& head() const noexcept {
+    sync::WillRead(record_, "record");
     return *reinterpret_cast<const RecordHead*>(record_);
   }
   [[nodiscard]] std::span<const RecordLeg> legs() const noexcept {

@@ -98,11 +98,11 @@ class alignas(kNoSharingBytes) Stream {
   const std::uint32_t slot_;
 
   // The writer's own; the journal's Roll, which the writer calls, changes them.
-  Chunk* chunk_ = nullptr;
-  std::uint64_t base_ = 0;
-  std::uint64_t records_ = 0;
-  std::uint32_t used_ = 0;
-  Sequence last_sequence_;
+  sync::Plain<Chunk*> chunk_ = nullptr;
+  sync::Plain<std::uint64_t> base_ = 0;
+  sync::Plain<std::uint64_t> records_ = 0;
+  sync::Plain<std::uint32_t> used_ = 0;
+  sync::Plain<Sequence> last_sequence_;
 
   sync::Atomic<std::uint64_t> tail_ = 0;
 };

@@ -36,7 +36,8 @@ template <std::size_t kCapacity>
     const SessionState& session) noexcept {
   // As numbers, of which the higher one is chosen in a register; std::max would
   // choose between two places in memory.
-  std::uint64_t last = session.last_sequence.value();
+  const Sequence last_of_session = session.last_sequence;
+  std::uint64_t last = last_of_session.value();
   if (session.stream != nullptr) {
     const std::uint64_t floor = session.stream->SequenceFloor().value();
     last = floor > last ? floor : last;

@@ -6,6 +6,7 @@
 #include "engine/journal/stream.h"
 #include "engine/posting/counters.h"
 #include "lockstep/ids.h"
+#include "sync_primitives.h"
 
 namespace lockstep::engine {
 
@@ -17,12 +18,12 @@ struct alignas(kNoSharingBytes) SessionState {
 
   const std::uint32_t slot;
   /// An operation of this session is under way.
-  bool inside = false;
+  sync::Plain<bool> inside = false;
   /// The last one posted in this slot; kept when the slot is reused, so that
   /// sequences rise along the slot for ever.
-  Sequence last_sequence;
+  sync::Plain<Sequence> last_sequence;
   /// Null when the journal is off.
-  Stream* stream = nullptr;
+  sync::Plain<Stream*> stream = nullptr;
   Counters counters;
 };
 

@@ -166,16 +166,16 @@ class Plain {
   T value_{};
 };
 
-/// Bytes that are read or written as a whole, wherever they lie: the same check
-/// for what is no field of its own.
-inline void WillRead(const void* bytes) {
+/// The same check for what is no field of its own: `thing` is about to be read,
+/// or written, as a whole.
+inline void WillRead(const void* thing, const char* name) {
   if (running_scheduler != nullptr) {
-    running_scheduler->TouchPlain(bytes, false, "record");
+    running_scheduler->TouchPlain(thing, false, name);
   }
 }
-inline void WillWrite(const void* bytes) {
+inline void WillWrite(const void* thing, const char* name) {
   if (running_scheduler != nullptr) {
-    running_scheduler->TouchPlain(bytes, true, "record");
+    running_scheduler->TouchPlain(thing, true, name);
   }
 }
 

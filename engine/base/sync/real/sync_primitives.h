@@ -16,6 +16,16 @@ inline namespace real {
 template <class T>
 using Atomic = std::atomic<T>;
 
+/// A field that threads share without it being atomic: something else, a lock
+/// or who handed it on, keeps them apart. (The controlled seam checks that.)
+template <class T>
+using Plain = T;
+
+/// The same for what is no field of its own: `thing` is about to be read, or
+/// written, as a whole.
+inline void WillRead(const void* /*thing*/, const char* /*name*/) noexcept {}
+inline void WillWrite(const void* /*thing*/, const char* /*name*/) noexcept {}
+
 using PlainMutex = std::mutex;
 using PlainSharedMutex = std::shared_mutex;
 
