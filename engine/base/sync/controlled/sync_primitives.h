@@ -147,21 +147,23 @@ class Plain {
  private:
   const T& Read() const {
     if (running_scheduler != nullptr) {
-      running_scheduler->TouchPlain(this, false, TypeName());
+      running_scheduler->TouchPlain(this, false, kTypeName);
     }
     return value_;
   }
   T& Write() {
     if (running_scheduler != nullptr) {
-      running_scheduler->TouchPlain(this, true, TypeName());
+      running_scheduler->TouchPlain(this, true, kTypeName);
     }
     return value_;
   }
+  // What T is called: the compiler tells it as part of the function's name.
   static constexpr std::string_view TypeName() {
     std::string_view name = __PRETTY_FUNCTION__;
     name.remove_prefix(name.find("T = ") + 4);
     return name.substr(0, name.find_first_of(";]"));
   }
+  static constexpr std::string_view kTypeName = TypeName();
 
   T value_{};
 };
