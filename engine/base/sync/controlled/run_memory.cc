@@ -149,25 +149,52 @@ constexpr std::size_t kDefault = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
 }  // namespace
 
-// The forms that the standard library's other forms are made of.
+// Every form that there is: a sanitizer has each of them itself.
 void* operator new(std::size_t bytes) { return New(bytes, kDefault); }
+void* operator new[](std::size_t bytes) { return New(bytes, kDefault); }
 void* operator new(std::size_t bytes, std::align_val_t alignment) {
   return New(bytes, static_cast<std::size_t>(alignment));
 }
+void* operator new[](std::size_t bytes, std::align_val_t alignment) {
+  return New(bytes, static_cast<std::size_t>(alignment));
+}
 void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  return RunMemory::Allocate(bytes, kDefault);
+}
+void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept {
   return RunMemory::Allocate(bytes, kDefault);
 }
 void* operator new(std::size_t bytes, std::align_val_t alignment,
                    const std::nothrow_t&) noexcept {
   return RunMemory::Allocate(bytes, static_cast<std::size_t>(alignment));
 }
+void* operator new[](std::size_t bytes, std::align_val_t alignment,
+                     const std::nothrow_t&) noexcept {
+  return RunMemory::Allocate(bytes, static_cast<std::size_t>(alignment));
+}
 void operator delete(void* memory) noexcept { RunMemory::Free(memory); }
+void operator delete[](void* memory) noexcept { RunMemory::Free(memory); }
 void operator delete(void* memory, std::size_t) noexcept {
+  RunMemory::Free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
   RunMemory::Free(memory);
 }
 void operator delete(void* memory, std::align_val_t) noexcept {
   RunMemory::Free(memory);
 }
+void operator delete[](void* memory, std::align_val_t) noexcept {
+  RunMemory::Free(memory);
+}
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  RunMemory::Free(memory);
+}
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
+  RunMemory::Free(memory);
+}
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+  RunMemory::Free(memory);
+}
+void operator delete[](void* memory, const std::nothrow_t&) noexcept {
   RunMemory::Free(memory);
 }

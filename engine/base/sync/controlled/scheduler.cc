@@ -184,9 +184,9 @@ void Scheduler::Stop(RunEnd end) {
   std::abort();
 }
 
-void Scheduler::Fail(std::string_view what) {
+void Scheduler::Fail(std::string what) {
   RunMemory::Suspend();
-  failure_ = what;
+  failure_ = std::move(what);
   Stop(RunEnd::kFailed);
 }
 
@@ -529,6 +529,19 @@ void Scheduler::Synchronize(Object& object, StepKind kind, bool is_write,
   if (Releases(order)) object.released.Join(mine);
 }
 
+void Scheduler::FailForRace(int other, const char* did, std::string_view type,
+                            const char* does) {
+  std::string what = "data race: ";
+  what += static_cast<char>('A' + other);
+  what += did;
+  what += type;
+  what += ", and nothing makes ";
+  what += static_cast<char>('A' + current_);
+  what += does;
+  what += " it come after";
+  Fail(std::move(what));
+}
+
 void Scheduler::TouchPlain(const void* address, bool is_write,
                            std::string_view type) {
   const RunMemory::Aside aside;
@@ -543,13 +556,9 @@ void Scheduler::TouchPlain(const void* address, bool is_write,
   Plain& plain = plains_[number];
   const Clock& mine =
       threads_[static_cast<std::size_t>(current_)]->synchronized;
-  const auto name = [](int thread) {
-    return std::string(1, static_cast<char>('A' + thread));
-  };
   if (plain.written > mine[plain.writer]) {
-    Fail("data race: " + name(plain.writer) + " wrote a plain " +
-         std::string(type) + ", and nothing makes " + name(current_) + " who " +
-         (is_write ? "writes" : "reads") + " it come after");
+    FailForRace(plain.writer, " wrote a plain ", type,
+                is_write ? " who writes" : " who reads");
   }
   if (!is_write) {
     plain.reads.Set(current_, mine[current_]);
@@ -557,8 +566,7 @@ void Scheduler::TouchPlain(const void* address, bool is_write,
   }
   for (int thread = 0; thread < thread_count_; ++thread) {
     if (plain.reads[thread] <= mine[thread]) continue;
-    Fail("data race: " + name(thread) + " read a plain " + std::string(type) +
-         ", and nothing makes " + name(current_) + " who writes it come after");
+    FailForRace(thread, " read a plain ", type, " who writes");
   }
   plain.writer = current_;
   plain.written = mine[current_];

@@ -93,7 +93,8 @@ class Scheduler {
              Director& director, Listener* listener = nullptr);
 
   /// Ends the run: the thread that runs now has found something wrong.
-  [[noreturn]] void Fail(std::string_view what);
+  /// (A string that it takes over: no destructor of the caller's will run.)
+  [[noreturn]] void Fail(std::string what);
 
   // What the primitives say. First that a thread stands before a step, which
   // returns when it is its turn; then how the step went.
@@ -159,6 +160,8 @@ class Scheduler {
   void FindRaces(const Object& object, StepKind kind, bool is_write);
   void FindRacesOfBlocked();
   void FindWaitRaces(const Thread& me);
+  [[noreturn]] void FailForRace(int other, const char* did,
+                                std::string_view type, const char* does);
   void AddRace(std::uint32_t place, const Clock& known);
   void Synchronize(Object& object, StepKind kind, bool is_write,
                    std::memory_order order, bool took);

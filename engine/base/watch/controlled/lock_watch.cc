@@ -44,9 +44,10 @@ void CheckOrder(const ThreadLocks& mine, const LockName& taken) {
       sync::running_scheduler == nullptr || IsAbove(taken, mine.held.back())) {
     return;
   }
-  sync::running_scheduler->Fail(
+  std::string what =
       absl::StrCat("lock order: ", ToString(taken), " is taken while ",
-                   ToString(mine.held.back()), " is held"));
+                   ToString(mine.held.back()), " is held");
+  sync::running_scheduler->Fail(std::move(what));
 }
 
 void Note(const char* what, const LockName& name) {
@@ -112,8 +113,9 @@ void Released(LockRank rank, std::uint64_t id, const void* address) {
     return;
   }
   if (sync::running_scheduler != nullptr) {
-    sync::running_scheduler->Fail(
-        absl::StrCat(ToString(name), " is unlocked by who does not have it"));
+    std::string what =
+        absl::StrCat(ToString(name), " is unlocked by who does not have it");
+    sync::running_scheduler->Fail(std::move(what));
   }
 }
 
