@@ -101,8 +101,7 @@ class UnlockedRead : public Scenario {
     Check(view.balance == AmountAt(of(kBalance)),
           "the balance is that version's");
     Check(view.held == AmountAt(of(kHeld)), "what is held is that version's");
-    Check(view.status == StatusAt(of(kStatus)),
-          "the status is that version's");
+    Check(view.status == StatusAt(of(kStatus)), "the status is that version's");
     Check(view.version >= last_read_, "versions do not go back");
     last_read_ = view.version;
   }

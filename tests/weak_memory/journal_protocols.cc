@@ -69,9 +69,9 @@ class Tail : public Scenario {
 };
 
 // The engine's own transfers between three accounts, from two sessions, while
-// thread 2 takes a cut and reads it. What it reads must add up: if a record is
-// there and one that it depends on is not, a balance does not follow from the
-// ones before.
+// thread 2 takes cuts and reads them. What it reads must add up: if a record
+// is there and one that it depends on is not, a balance does not follow from
+// the ones before.
 class Books : public Scenario {
  public:
   Books() {
@@ -79,13 +79,16 @@ class Books : public Scenario {
       Check(accounts_.ReserveOne(), "there is memory");
       engine::ColdAccount cold;
       cold.ceiling = engine::kInt128Max;  // none
-      static_cast<void>(accounts_.Add(AssetId(1), kFloor,
-                                      AccountStatus::kOpen, cold));
+      static_cast<void>(
+          accounts_.Add(AssetId(1), kFloor, AccountStatus::kOpen, cold));
     }
   }
 
  protected:
   static constexpr int kAccounts = 3;
+
+  std::shared_ptr<engine::Journal> journal_ =
+      std::make_shared<engine::Journal>(kJournalBytes);
 
   void Transfer(engine::SessionState& session, int from, int to,
                 std::int64_t amount) {
@@ -94,14 +97,23 @@ class Books : public Scenario {
     Check(receipt.ok(), "it is posted");
   }
 
-  void ReadCut() {
+  // Takes cuts until one has so many records.
+  void ReadUntil(std::uint64_t records) {
+    while (ReadCut() < records) engine::sync::Yield();
+  }
+
+ private:
+  // How many records it has.
+  std::uint64_t ReadCut() {
     const engine::Cut cut = journal_->TakeCut();
     const engine::JournalView view = journal_->View(cut, {});
     engine::ForwardReader reader(view, {});
     std::array<engine::Int128, kAccounts> balances{};
     Sequence last;
+    std::uint64_t records = 0;
     engine::RecordView record;
     for (; reader.Peek(record); reader.Pop()) {
+      ++records;
       Check(record.head().sequence > last, "records come by sequence");
       last = record.head().sequence;
       for (const engine::RecordLeg& leg : record.legs()) {
@@ -111,12 +123,9 @@ class Books : public Scenario {
               "with a record comes what it depends on");
       }
     }
+    return records;
   }
 
-  std::shared_ptr<engine::Journal> journal_ =
-      std::make_shared<engine::Journal>(kJournalBytes);
-
- private:
   static AccountId Id(int number) {
     return AccountId(static_cast<std::uint64_t>(number) + 1);
   }
@@ -145,7 +154,7 @@ class CutIsClosed : public Books {
         Transfer(sessions_[1], 1, 2, 4);
         break;
       default:
-        ReadCut();
+        ReadUntil(3);
     }
   }
 
@@ -158,7 +167,7 @@ class CutIsClosed : public Books {
 class CutWhileStreamsOpen : public Books {
  public:
   void Run(int thread) override {
-    if (thread == 2) return ReadCut();
+    if (thread == 2) return ReadUntil(2);
     const Result<engine::SessionState*> session = pool_.Acquire();
     Check(session.has_value(), "there are sessions enough");
     Transfer(**session, thread, thread + 1, 1);

@@ -15,9 +15,9 @@ namespace lockstep::test::weak {
 enum class Operation {
   kLoad,
   kStore,
-  kExchange,       ///< a compare-exchange that succeeds
-  kFailedExchange, ///< one that does not
-  kModify,         ///< any other read-modify-write
+  kExchange,        ///< a compare-exchange that succeeds
+  kFailedExchange,  ///< one that does not
+  kModify,          ///< any other read-modify-write
 };
 
 /// A place in the engine's source that asks for an order stronger than relaxed.

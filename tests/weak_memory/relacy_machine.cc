@@ -1,22 +1,22 @@
 // The machine: the synchronization seam and the scenarios' plain memory on top
-// of Relacy (D. Vyukov). The only file that sees Relacy's headers, which replace
-// operator new and define macros called `new`, `delete` and `assert`; what is
-// included here are its parts, without those macros.
+// of Relacy (D. Vyukov). The only file that sees Relacy's headers, which
+// replace operator new and define macros called `new`, `delete` and `assert`;
+// what is included here are its parts, without those macros.
 
+#include <relacy/atomic.hpp>
+#include <relacy/atomic_fence.hpp>
+#include <relacy/backoff.hpp>
 #include <relacy/base.hpp>
 #include <relacy/context.hpp>
 #include <relacy/context_base_impl.hpp>
-#include <relacy/backoff.hpp>
-#include <relacy/atomic_fence.hpp>
-#include <relacy/atomic.hpp>
-#include <relacy/var.hpp>
-#include <relacy/thread_local.hpp>
-#include <relacy/test_suite.hpp>
 #include <relacy/dyn_thread.hpp>
-#include <relacy/stdlib/mutex.hpp>
 #include <relacy/stdlib/condition_variable.hpp>
-#include <relacy/stdlib/semaphore.hpp>
 #include <relacy/stdlib/event.hpp>
+#include <relacy/stdlib/mutex.hpp>
+#include <relacy/stdlib/semaphore.hpp>
+#include <relacy/test_suite.hpp>
+#include <relacy/thread_local.hpp>
+#include <relacy/var.hpp>
 
 #undef $
 
@@ -25,6 +25,7 @@
 #include <new>
 #include <sstream>
 #include <streambuf>
+#include <string>
 
 #include "sync_primitives.h"
 #include "tests/weak_memory/memory_model.h"
@@ -294,7 +295,7 @@ Exploration Explore(const Protocol& protocol, std::uint64_t runs,
   params.execution_depth_limit = 20'000;  // then it is a livelock
 
   Exploration exploration;
-  std::ostringstream state;
+  rl::ostringstream state;  // written while operator new is Relacy's
   const rl::test_result_e result = RunOnce(protocol, params, state);
   exploration.runs = params.stop_iteration;
   exploration.is_exhausted = is_exhausted;
@@ -405,8 +406,7 @@ void PlainMutex::lock() {
   mutexes.At(number_, Where::current()).lock(Info(Where::current()));
 }
 bool PlainMutex::try_lock() {
-  return mutexes.At(number_, Where::current())
-      .try_lock(Info(Where::current()));
+  return mutexes.At(number_, Where::current()).try_lock(Info(Where::current()));
 }
 void PlainMutex::unlock() {
   mutexes.At(number_, Where::current()).unlock(Info(Where::current()));

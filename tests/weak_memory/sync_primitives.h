@@ -94,18 +94,18 @@ class Atomic {
                            Spurious::kSometimes, where);
   }
   T fetch_add(T by, std::memory_order order = std::memory_order_seq_cst,
-              Where where = Where::current()) noexcept
-      requires std::unsigned_integral<T> {
+              Where where = Where::current()) noexcept requires
+      std::unsigned_integral<T> {
     return Value(AddToAtomic(this, by, order, where));
   }
   T fetch_sub(T by, std::memory_order order = std::memory_order_seq_cst,
-              Where where = Where::current()) noexcept
-      requires std::unsigned_integral<T> {
+              Where where = Where::current()) noexcept requires
+      std::unsigned_integral<T> {
     return Value(AddToAtomic(this, 0 - std::uint64_t{by}, order, where));
   }
   T fetch_or(T bits, std::memory_order order = std::memory_order_seq_cst,
-             Where where = Where::current()) noexcept
-      requires std::unsigned_integral<T> {
+             Where where =
+                 Where::current()) noexcept requires std::unsigned_integral<T> {
     return Value(OrIntoAtomic(this, bits, order, where));
   }
 

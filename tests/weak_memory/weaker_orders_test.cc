@@ -80,10 +80,9 @@ TEST(WeakerOrderTest, EachIsFoundOrExplained) {
 TEST(WeakerOrderTest, NoOrderOfTheEngineIsLeftOut) {
   const std::vector<UsedSite> sites = FindSites();
   for (const OrderedLine& ordered : FindOrderedLines()) {
-    const bool is_used =
-        std::any_of(sites.begin(), sites.end(), [&](const UsedSite& used) {
-          return IsWithin(ordered, used.site);
-        });
+    const bool is_used = std::any_of(
+        sites.begin(), sites.end(),
+        [&](const UsedSite& used) { return IsWithin(ordered, used.site); });
     EXPECT_TRUE(is_used) << ordered.file << ':' << ordered.line << ": "
                          << ordered.text << "\nno protocol comes by here";
   }
