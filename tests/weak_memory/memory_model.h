@@ -34,6 +34,9 @@ class Plain {
 void Check(bool holds, const char* what,
            std::source_location where = std::source_location::current());
 
+/// A number below `limit`, each of them in some run.
+unsigned Choose(unsigned limit);
+
 /// What threads do to something that is made anew for each run. Must behave
 /// the same in every run in which the machine chooses the same: no time, no
 /// addresses, nothing that outlives it.

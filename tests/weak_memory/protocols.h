@@ -11,6 +11,7 @@ namespace lockstep::test::weak {
 std::span<const Protocol> AccountProtocols();
 std::span<const Protocol> TableProtocols();
 std::span<const Protocol> JournalProtocols();
+std::span<const Protocol> PostingProtocols();
 std::span<const Protocol> SessionProtocols();
 std::span<const Protocol> HandleProtocols();
 
@@ -19,7 +20,7 @@ inline std::vector<Protocol> AllProtocols() {
   std::vector<Protocol> all;
   for (const auto& some :
        {AccountProtocols(), TableProtocols(), JournalProtocols(),
-        SessionProtocols(), HandleProtocols()}) {
+        PostingProtocols(), SessionProtocols(), HandleProtocols()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

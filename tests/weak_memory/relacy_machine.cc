@@ -23,7 +23,6 @@
 #include <array>
 #include <cstdlib>
 #include <new>
-#include <sstream>
 #include <streambuf>
 #include <string>
 
@@ -295,7 +294,8 @@ Exploration Explore(const Protocol& protocol, std::uint64_t runs,
   params.execution_depth_limit = 20'000;  // then it is a livelock
 
   Exploration exploration;
-  rl::ostringstream state;  // written while operator new is Relacy's
+  // Streams that do without operator new, which is Relacy's as they are written.
+  rl::ostringstream state;
   const rl::test_result_e result = RunOnce(protocol, params, state);
   exploration.runs = params.stop_iteration;
   exploration.is_exhausted = is_exhausted;
@@ -306,12 +306,12 @@ Exploration Explore(const Protocol& protocol, std::uint64_t runs,
     exploration.what += std::string(": ") + failed_check;
   }
   if (want_history == WantHistory::kYes) {
-    std::ostringstream history;
+    rl::ostringstream history;
     params.output_stream = &history;
     params.collect_history = true;
-    params.initial_state = state.str().c_str();
+    params.initial_state = state.str();
     RunOnce(protocol, params, quiet);
-    exploration.history = history.str();
+    exploration.history = history.str().c_str();
   }
   return exploration;
 }
@@ -319,6 +319,8 @@ Exploration Explore(const Protocol& protocol, std::uint64_t runs,
 void Check(bool holds, const char* what, Where where) {
   if (!holds) Fail(what, rl::test_result_user_assert_failed, where);
 }
+
+unsigned Choose(unsigned limit) { return rl::rand(limit); }
 
 Plain::Plain(std::uint64_t value, Where where) : number_(plains.Make()) {
   Store(value, where);
