@@ -94,13 +94,13 @@ class HandleIsClosedTwice : public Scenario {
 };
 
 constexpr Protocol kProtocols[] = {
-    {"handle_is_shared", 3, Search::kRandom, 20'000,
+    {"handle_is_shared", 3, Search::kRandom, 50'000,
      MakeScenario<HandleIsUsed<HandleTable::Sharing::kShared, 0>>},
-    {"handle_is_exclusive", 3, Search::kRandom, 20'000,
+    {"handle_is_exclusive", 3, Search::kRandom, 50'000,
      MakeScenario<HandleIsUsed<HandleTable::Sharing::kExclusive, 0>>},
-    {"handle_of_a_used_place", 3, Search::kRandom, 20'000,
+    {"handle_of_a_used_place", 3, Search::kRandom, 50'000,
      MakeScenario<HandleIsUsed<HandleTable::Sharing::kShared, 1>>},
-    {"handle_is_closed_twice", 2, Search::kRandom, 20'000,
+    {"handle_is_closed_twice", 2, Search::kRandom, 50'000,
      MakeScenario<HandleIsClosedTwice>},
 };
 

@@ -61,8 +61,8 @@ class Tail : public Scenario {
 };
 
 constexpr Protocol kProtocols[] = {
-    {"tail", 2, Search::kRandom, 20'000, MakeScenario<Tail<2>>},
-    {"tail_of_two_readers", 3, Search::kRandom, 20'000, MakeScenario<Tail<3>>},
+    {"tail", 2, Search::kRandom, 50'000, MakeScenario<Tail<2>>},
+    {"tail_of_two_readers", 3, Search::kRandom, 50'000, MakeScenario<Tail<3>>},
 };
 
 }  // namespace

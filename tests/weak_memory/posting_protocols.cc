@@ -203,11 +203,11 @@ class CutWhileStreamsOpen : public Books {
 };
 
 constexpr Protocol kProtocols[] = {
-    {"views_of_transfers", 3, Search::kRandom, 20'000,
+    {"views_of_transfers", 3, Search::kRandom, 50'000,
      MakeScenario<ViewsOfTransfers>},
-    {"cut_is_closed", 3, Search::kRandom, 20'000, MakeScenario<CutIsClosed>},
-    {"cut_after_view", 3, Search::kRandom, 20'000, MakeScenario<CutAfterView>},
-    {"cut_while_streams_open", 3, Search::kRandom, 20'000,
+    {"cut_is_closed", 3, Search::kRandom, 50'000, MakeScenario<CutIsClosed>},
+    {"cut_after_view", 3, Search::kRandom, 50'000, MakeScenario<CutAfterView>},
+    {"cut_while_streams_open", 3, Search::kRandom, 50'000,
      MakeScenario<CutWhileStreamsOpen>},
 };
 

@@ -3,11 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <iostream>
+#include <ostream>
+#include <string>
 
 #include "tests/support/settings.h"
 #include "tests/weak_memory/protocols.h"
 
 namespace lockstep::test::weak {
+
+void PrintTo(const Protocol& protocol, std::ostream* stream) {
+  *stream << protocol.name;
+}
+
 namespace {
 
 class ProtocolTest : public testing::TestWithParam<Protocol> {};

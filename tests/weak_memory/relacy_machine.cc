@@ -18,20 +18,27 @@
 #include <relacy/thread_local.hpp>
 #include <relacy/var.hpp>
 
-#undef $
-
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <new>
 #include <streambuf>
 #include <string>
+#include <string_view>
 
 #include "sync_primitives.h"
 #include "tests/weak_memory/memory_model.h"
 #include "tests/weak_memory/orders.h"
 
-// Relacy replaces the deletes without a size, inline; so they would be in no
-// object if nothing here called them.
+// Relacy replaces these by inline functions, which a compiler may put into no
+// object at all; then some memory would come from its own and go to the
+// standard library's. Naming them puts them here.
+[[gnu::used]] void* (*const relacy_new)(std::size_t) = &::operator new;
+[[gnu::used]] void* (*const relacy_new_array)(std::size_t) = &::operator new[];
+[[gnu::used]] void (*const relacy_delete)(void*) = &::operator delete;
+[[gnu::used]] void (*const relacy_delete_array)(void*) = &::operator delete[];
+
+// It leaves out those with a size.
 void operator delete(void* place, std::size_t /*bytes*/) noexcept {
   ::operator delete(place);
 }
@@ -274,6 +281,20 @@ rl::test_result_e RunOnce(const Protocol& protocol, rl::test_params& params,
   return result;
 }
 
+// Relacy's history without the same again by threads, and without the atomics
+// that are made beforehand.
+std::string Shortened(std::string_view history) {
+  history = history.substr(0, history.find("\nthread 0:"));
+  std::string lines;
+  while (!history.empty()) {
+    const std::size_t end = std::min(history.find('\n'), history.size() - 1);
+    const std::string_view line = history.substr(0, end + 1);
+    if (line.find("relacy/atomic.hpp") == line.npos) lines += line;
+    history.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
 class NullBuffer : public std::streambuf {
   int overflow(int character) override { return character; }
 };
@@ -294,7 +315,8 @@ Exploration Explore(const Protocol& protocol, std::uint64_t runs,
   params.execution_depth_limit = 20'000;  // then it is a livelock
 
   Exploration exploration;
-  // Streams that do without operator new, which is Relacy's as they are written.
+  // Streams that do without operator new, which is Relacy's as they are
+  // written.
   rl::ostringstream state;
   const rl::test_result_e result = RunOnce(protocol, params, state);
   exploration.runs = params.stop_iteration;
@@ -311,7 +333,7 @@ Exploration Explore(const Protocol& protocol, std::uint64_t runs,
     params.collect_history = true;
     params.initial_state = state.str();
     RunOnce(protocol, params, quiet);
-    exploration.history = history.str().c_str();
+    exploration.history = Shortened(history.str().c_str());
   }
   return exploration;
 }

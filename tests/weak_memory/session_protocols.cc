@@ -43,7 +43,7 @@ class PoolHandsOn : public Scenario {
 };
 
 constexpr Protocol kProtocols[] = {
-    {"pool_hands_on_sessions", 3, Search::kRandom, 5'000,
+    {"pool_hands_on_sessions", 3, Search::kRandom, 10'000,
      MakeScenario<PoolHandsOn>},
 };
 

@@ -50,8 +50,8 @@ class TableGrows : public Scenario {
 };
 
 constexpr Protocol kProtocols[] = {
-    {"table_grows", 2, Search::kRandom, 20'000, MakeScenario<TableGrows<2>>},
-    {"table_grows_before_two", 3, Search::kRandom, 20'000,
+    {"table_grows", 2, Search::kRandom, 50'000, MakeScenario<TableGrows<2>>},
+    {"table_grows_before_two", 3, Search::kRandom, 50'000,
      MakeScenario<TableGrows<3>>},
 };
 

@@ -10,6 +10,8 @@
 #include <iostream>
 #include <set>
 #include <sstream>
+#include <string_view>
+#include <vector>
 
 namespace lockstep::test::weak {
 namespace {
@@ -36,18 +38,40 @@ const Explained* ExplanationOf(const Site& site, std::memory_order weaker) {
   return nullptr;
 }
 
-void PrintRow(const Site& site, std::memory_order weaker,
-              const std::string& result) {
-  std::cout << std::left << std::setw(40) << Place(site) << std::setw(10)
-            << ToString(site.operation) << std::setw(8) << ToString(site.order)
-            << " -> " << std::setw(8) << ToString(weaker) << ' ' << result
+void PrintRow(std::string_view place, std::string_view operation,
+              std::string_view order, std::string_view weaker,
+              std::string_view result) {
+  std::cout << std::left << std::setw(38) << place << std::setw(16) << operation
+            << std::setw(9) << order << std::setw(9) << weaker << result
             << std::endl;
+}
+
+TEST(WeakerOrderTest, IsOneNotchBelow) {
+  using Orders = std::vector<std::memory_order>;
+  const auto below = [](Operation operation, std::memory_order order) {
+    return OneNotchBelow({"engine/x.h", 1, 1, operation, order});
+  };
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  constexpr auto kAcquire = std::memory_order_acquire;
+  constexpr auto kRelease = std::memory_order_release;
+  constexpr auto kAcqRel = std::memory_order_acq_rel;
+  constexpr auto kSeqCst = std::memory_order_seq_cst;
+  EXPECT_EQ(below(Operation::kLoad, kRelaxed), Orders{});
+  EXPECT_EQ(below(Operation::kLoad, kAcquire), Orders{kRelaxed});
+  EXPECT_EQ(below(Operation::kLoad, kSeqCst), Orders{kAcquire});
+  EXPECT_EQ(below(Operation::kStore, kRelease), Orders{kRelaxed});
+  EXPECT_EQ(below(Operation::kStore, kSeqCst), Orders{kRelease});
+  EXPECT_EQ(below(Operation::kExchange, kAcquire), Orders{kRelaxed});
+  EXPECT_EQ(below(Operation::kModify, kSeqCst), Orders{kAcqRel});
+  EXPECT_EQ(below(Operation::kModify, kAcqRel), (Orders{kAcquire, kRelease}));
 }
 
 TEST(WeakerOrderTest, EachIsFoundOrExplained) {
   const std::vector<UsedSite> sites = FindSites();
   ASSERT_FALSE(sites.empty());
   std::set<const Explained*> seen;
+  PrintRow("place", "operation", "order", "weaker",
+           "found by, in how many runs");
   for (const UsedSite& used : sites) {
     for (const std::memory_order weaker : OneNotchBelow(used.site)) {
       const Finding finding = LookFor(used, weaker);
@@ -60,7 +84,8 @@ TEST(WeakerOrderTest, EachIsFoundOrExplained) {
         result << "not found in " << finding.runs
                << (explained != nullptr ? ", as explained" : "");
       }
-      PrintRow(used.site, weaker, result.str());
+      PrintRow(Place(used.site), ToString(used.site.operation),
+               ToString(used.site.order), ToString(weaker), result.str());
       if (explained != nullptr) seen.insert(explained);
       EXPECT_NE(finding.is_found, explained != nullptr)
           << Place(used.site) << ": "
