@@ -9,6 +9,7 @@
 #include "engine/base/tick_clock.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/journal_reader.h"
+#include "engine/locking/all_accounts.h"
 #include "engine/posting/poster.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_pool.h"
@@ -58,6 +59,18 @@ class Books : public Scenario {
 
   [[nodiscard]] engine::AccountView View(std::size_t account) const {
     return engine::ViewAccount(accounts_.Hot(Id(account)));
+  }
+
+  // Locks every account, as an audit does: nothing is under way then.
+  void CheckSum() {
+    engine::AllAccounts all(accounts_);
+    all.lock();
+    engine::Int128 sum = 0;
+    for (std::size_t i = 0; i < kAccounts; ++i) {
+      sum += accounts_.Hot(Id(i)).balance.LoadLocked();
+    }
+    Check(sum == 0, "all balances together are zero");
+    all.unlock();
   }
 
   // Takes a cut and reads it. It must add up: if a record is there and one that
@@ -151,6 +164,18 @@ class ViewsOfTransfers : public OpenBooks {
   Amount after_[2][2];
 };
 
+class SumBesideTransfers : public OpenBooks {
+ public:
+  void Run(int thread) override {
+    if (thread == 2) {
+      WaitFor(Choose(3));
+      return CheckSum();
+    }
+    const auto from = static_cast<std::size_t>(thread);
+    Transfer(sessions_[from], from, from + 1, 1 + thread);
+  }
+};
+
 class CutIsClosed : public OpenBooks {
  public:
   void Run(int thread) override {
@@ -205,6 +230,8 @@ class CutWhileStreamsOpen : public Books {
 constexpr Protocol kProtocols[] = {
     {"views_of_transfers", 3, Search::kRandom, 50'000,
      MakeScenario<ViewsOfTransfers>},
+    {"sum_beside_transfers", 3, Search::kRandom, 50'000,
+     MakeScenario<SumBesideTransfers>},
     {"cut_is_closed", 3, Search::kRandom, 50'000, MakeScenario<CutIsClosed>},
     {"cut_after_view", 3, Search::kRandom, 50'000, MakeScenario<CutAfterView>},
     {"cut_while_streams_open", 3, Search::kRandom, 50'000,

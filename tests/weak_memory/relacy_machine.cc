@@ -20,11 +20,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <new>
+#include <ostream>
+#include <source_location>
 #include <streambuf>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sync_primitives.h"
 #include "tests/weak_memory/memory_model.h"
@@ -65,15 +70,24 @@ const char* failed_check = nullptr;
   std::abort();  // it does not come back
 }
 
-// Relacy's objects of one kind, by number. Those of a run that failed are
-// forgotten, not destroyed: the run's threads are gone where they stood.
+// The machine's own room is used up: that is no finding.
+[[noreturn]] void IsFull(const char* what) {
+  std::fprintf(stderr, "relacy_machine.cc: too few %s, make more\n", what);
+  std::abort();
+}
+
+// Relacy's objects of one kind, by number; no number is used twice in a run, so
+// that use after the end is seen. Those of a run that failed are forgotten, not
+// destroyed: its threads are gone where they stood.
 template <class T, std::size_t kCapacity>
 class Pool {
  public:
+  explicit Pool(const char* name) : name_(name) {}
+
   template <class... Arguments>
   std::size_t Make(Arguments&&... arguments) {
-    const std::size_t number = free_count_ > 0 ? free_[--free_count_] : made_++;
-    if (number >= kCapacity) std::abort();  // make it larger
+    const std::size_t number = made_++;
+    if (number >= kCapacity) IsFull(name_);
     new (&rooms_[number]) T(std::forward<Arguments>(arguments)...);
     is_live_[number] = true;
     return number;
@@ -81,7 +95,6 @@ class Pool {
   void Destroy(std::size_t number) {
     std::launder(reinterpret_cast<T*>(&rooms_[number]))->~T();
     is_live_[number] = false;
-    free_[free_count_++] = number;
   }
   T& At(std::size_t number, const Where& where) {
     if (number >= kCapacity || !is_live_[number]) {
@@ -96,18 +109,17 @@ class Pool {
     ForgetAll();
   }
   void ForgetAll() {
-    is_live_.fill(false);
-    made_ = free_count_ = 0;
+    std::fill_n(is_live_.begin(), std::min(made_, kCapacity), false);
+    made_ = 0;
   }
 
  private:
   struct alignas(T) Room {
     std::byte bytes[sizeof(T)];
   };
+  const char* const name_;
   std::array<Room, kCapacity> rooms_;
   std::array<bool, kCapacity> is_live_{};
-  std::array<std::size_t, kCapacity> free_{};
-  std::size_t free_count_ = 0;
   std::size_t made_ = 0;
 };
 
@@ -141,7 +153,7 @@ class Atomics {
       if (!threads_run_) {
         Enter(address, pool_.Make(std::uint64_t{0}));
       } else {
-        if (spares_left_ == 0) std::abort();  // make more
+        if (spares_left_ == 0) IsFull("spare atomics");
         Enter(address, spares_[--spares_left_]);
       }
     }
@@ -188,7 +200,7 @@ class Atomics {
     entry = {address, number};
   }
 
-  Pool<Atomic, 1024> pool_;
+  Pool<Atomic, 1024> pool_{"atomics"};
   std::array<Entry, kEntries> entries_{};
   std::array<std::size_t, kEntries> used_{};
   std::size_t used_count_ = 0;
@@ -198,8 +210,8 @@ class Atomics {
 };
 
 Atomics atomics;
-Pool<rl::var<std::uint64_t>, 256> plains;
-Pool<rl::mutex, 64> mutexes;
+Pool<rl::var<std::uint64_t>, 256> plains("plain numbers");
+Pool<rl::mutex, 64> mutexes("mutexes");
 
 rl::memory_order ToRelacy(std::memory_order order) {
   switch (order) {

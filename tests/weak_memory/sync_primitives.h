@@ -11,7 +11,6 @@
 // There is no `PerThread`: nothing that is compiled here asks for it.
 
 #include <atomic>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -79,13 +78,6 @@ class Atomic {
     return CompareExchange(expected, desired, success, failure,
                            Spurious::kSometimes, where);
   }
-  bool compare_exchange_strong(
-      T& expected, T desired,
-      std::memory_order order = std::memory_order_seq_cst,
-      Where where = Where::current()) noexcept {
-    return CompareExchange(expected, desired, order, OfFailure(order),
-                           Spurious::kNever, where);
-  }
   bool compare_exchange_weak(
       T& expected, T desired,
       std::memory_order order = std::memory_order_seq_cst,
@@ -94,19 +86,16 @@ class Atomic {
                            Spurious::kSometimes, where);
   }
   T fetch_add(T by, std::memory_order order = std::memory_order_seq_cst,
-              Where where = Where::current()) noexcept requires
-      std::unsigned_integral<T> {
-    return Value(AddToAtomic(this, by, order, where));
+              Where where = Where::current()) noexcept {
+    return Value(AddToAtomic(this, Bits(by), order, where));
   }
   T fetch_sub(T by, std::memory_order order = std::memory_order_seq_cst,
-              Where where = Where::current()) noexcept requires
-      std::unsigned_integral<T> {
-    return Value(AddToAtomic(this, 0 - std::uint64_t{by}, order, where));
+              Where where = Where::current()) noexcept {
+    return Value(AddToAtomic(this, 0 - Bits(by), order, where));
   }
   T fetch_or(T bits, std::memory_order order = std::memory_order_seq_cst,
-             Where where =
-                 Where::current()) noexcept requires std::unsigned_integral<T> {
-    return Value(OrIntoAtomic(this, bits, order, where));
+             Where where = Where::current()) noexcept {
+    return Value(OrIntoAtomic(this, Bits(bits), order, where));
   }
 
  private:
