@@ -227,6 +227,32 @@ class CutWhileStreamsOpen : public Books {
   engine::SessionPool pool_{journal_};
 };
 
+// Streams may also be opened in another order than that of their slots, which
+// the pool does not do.
+class CutWhileLowerStreamOpens : public Books {
+ public:
+  CutWhileLowerStreamOpens() { Open(1); }
+
+  void Run(int thread) override {
+    if (thread == 2) {
+      WaitFor(Choose(3));
+      return ReadCut(Sequence());
+    }
+    if (thread == 0) Open(0);
+    const auto from = static_cast<std::size_t>(thread);
+    Transfer(sessions_[from], from, from + 1, 1);
+  }
+
+ private:
+  void Open(std::uint32_t slot) {
+    sessions_[slot].stream = &journal_->OpenStream(slot);
+    sessions_[slot].stream->PrepareNext();
+  }
+
+  engine::SessionState sessions_[2] = {engine::SessionState(0),
+                                       engine::SessionState(1)};
+};
+
 constexpr Protocol kProtocols[] = {
     {"views_of_transfers", 3, Search::kRandom, 50'000,
      MakeScenario<ViewsOfTransfers>},
@@ -236,6 +262,8 @@ constexpr Protocol kProtocols[] = {
     {"cut_after_view", 3, Search::kRandom, 50'000, MakeScenario<CutAfterView>},
     {"cut_while_streams_open", 3, Search::kRandom, 50'000,
      MakeScenario<CutWhileStreamsOpen>},
+    {"cut_while_lower_stream_opens", 3, Search::kRandom, 50'000,
+     MakeScenario<CutWhileLowerStreamOpens>},
 };
 
 }  // namespace

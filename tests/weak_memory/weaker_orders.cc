@@ -25,12 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Explained kExplained[] = {
-    {"engine/journal/journal.cc",
-     "return cut.size() == slot_count_.load(std::memory_order_acquire);",
-     std::memory_order_relaxed,
-     "nothing is read after it. If a record in the cut depends on one in a "
-     "newer slot, then the acquiring look at its tail comes after that slot "
-     "was counted, and coherence alone lets this load see the count"},
     {"engine/posting/session_pool.cc",
      "closed_.store(true, std::memory_order_release);",
      std::memory_order_relaxed,
