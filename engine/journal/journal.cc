@@ -27,22 +27,22 @@ Stream& Journal::OpenStream(std::uint32_t slot) {
   std::unique_ptr<Stream>& stream = owned_streams_[slot];
   if (stream == nullptr) {
     stream = std::make_unique<Stream>(*this, gate_, sealed_through_, slot);
-    streams_[slot].store(stream.get(), std::memory_order_relaxed);
-    const std::uint32_t count = slot_count_.load(std::memory_order_relaxed);
     // Releases: pairs with TryTakeCut.
-    slot_count_.store(std::max(count, slot + 1), std::memory_order_release);
+    streams_[slot].store(stream.get(), std::memory_order_release);
+    const std::uint32_t count = slot_count_.load(std::memory_order_relaxed);
+    slot_count_.store(std::max(count, slot + 1), std::memory_order_relaxed);
   }
   return *stream;
 }
 
 bool Journal::TryTakeCut(Cut& cut) const {
   const auto tail_of = [this](std::size_t slot) {
-    // Relaxed: slot_count_ covers it, or it was made for a lower slot just now;
-    // who depends on a record in it makes it visible by then.
-    const Stream* const stream = streams_[slot].load(std::memory_order_relaxed);
+    // Acquires: pairs with OpenStream. If it is not to be seen yet, then
+    // nothing seen so far depends on a record in it.
+    const Stream* const stream = streams_[slot].load(std::memory_order_acquire);
     return stream == nullptr ? 0 : stream->tail();
   };
-  cut.resize(slot_count_.load(std::memory_order_acquire));
+  cut.resize(slot_count_.load(std::memory_order_relaxed));
   for (std::size_t slot = 0; slot < cut.size(); ++slot) {
     cut[slot] = tail_of(slot);
   }
@@ -52,7 +52,9 @@ bool Journal::TryTakeCut(Cut& cut) const {
   for (std::size_t slot = 0; slot < cut.size(); ++slot) {
     if (cut[slot] != tail_of(slot)) return false;
   }
-  return cut.size() == slot_count_.load(std::memory_order_acquire);
+  // Relaxed both times: if a record in the cut depends on one in a newer slot,
+  // then that slot was counted before the tail was stored that shows it.
+  return cut.size() == slot_count_.load(std::memory_order_relaxed);
 }
 
 Cut Journal::TakeCut() {

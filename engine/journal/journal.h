@@ -117,7 +117,8 @@ class Journal : public std::enable_shared_from_this<Journal> {
   sync::Atomic<std::uint64_t> sealed_through_ = 0;
 
   /// How many slots have had a stream; and those, for looking without the lock.
-  /// The count is stored released and loaded acquired, and so covers them.
+  /// A stream is stored released and loaded acquired; the count, relaxed, only
+  /// says how far to look.
   sync::Atomic<std::uint32_t> slot_count_ = 0;
   std::array<sync::Atomic<Stream*>, Sequence::kMaxSlots> streams_{};
 
