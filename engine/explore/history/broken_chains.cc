@@ -172,11 +172,17 @@ std::uint32_t BrokenChains::FindDirty(const Found& found,
            IsPartOf(operation, access.found, found.balance))) {
         return link.operation;
       }
-    } else if (access.left != access.found && access.left == found.balance &&
-               (access.left_version == found.version ||
-                access.found_version == found.version)) {
-      return link.operation;
+      continue;
     }
+    // Refused: what it left, or what it would have left and took back.
+    const bool is_left = access.left != access.found &&
+                         access.left == found.balance &&
+                         (access.left_version == found.version ||
+                          access.found_version == found.version);
+    const bool is_taken_back = !operation.posted() &&
+                               access.found_version == found.version &&
+                               IsPartOf(operation, access.found, found.balance);
+    if (is_left || is_taken_back) return link.operation;
   }
   return kNobody;
 }

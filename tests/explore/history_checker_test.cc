@@ -1,0 +1,552 @@
+#include "engine/explore/history/history_checker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "engine/explore/history/fill_sequences.h"
+#include "tests/explore/scene.h"
+
+namespace lockstep::test {
+namespace {
+
+using engine::explore::Anomaly;
+using engine::explore::CheckHistory;
+using engine::explore::Finding;
+using engine::explore::Verdict;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::UnorderedElementsAre;
+
+std::vector<Anomaly> Anomalies(const Verdict& verdict) {
+  std::vector<Anomaly> anomalies;
+  for (const Finding& finding : verdict.findings) {
+    anomalies.push_back(finding.anomaly);
+  }
+  return anomalies;
+}
+
+// One finding, of this name, on these operations.
+void ExpectOnly(const Scene& scene, Anomaly anomaly,
+                const std::vector<std::uint32_t>& operations) {
+  const Verdict verdict = CheckHistory(scene.history);
+  SCOPED_TRACE(verdict.Text());
+  EXPECT_FALSE(verdict.ok());
+  ASSERT_THAT(Anomalies(verdict), ElementsAre(anomaly));
+  EXPECT_THAT(verdict.findings[0].operations,
+              testing::UnorderedElementsAreArray(operations));
+}
+
+void ExpectClean(const Scene& scene) {
+  const Verdict verdict = CheckHistory(scene.history);
+  EXPECT_TRUE(verdict.ok()) << verdict.Text();
+}
+
+// --- Histories that are in order ---------------------------------------------
+
+TEST(HistoryChecker, NothingAtAll) {
+  Scene scene({100});
+  scene.End({{kNone, 100}});
+  ExpectClean(scene);
+}
+
+TEST(HistoryChecker, TransfersReadsAndRefusals) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 4, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  // At the same time as the first, and before it.
+  scene.Add({1, 2, 3}, {Scene::Read(2, kNone, 0)});
+  // Refused: what it meant to move counts for nothing.
+  scene.Add({1, 5, 6, kNone, Outcome::kInsufficientFunds},
+            {Scene::Read(1, V(1), 90), Scene::Read(2, V(1), 10)},
+            {{AccountId(1), Amount(-500)}, {AccountId(2), Amount(500)}});
+  // A change of status moves nothing, and leaves its version.
+  scene.Add({0, 7, 8, V(2)}, {Scene::Write(1, V(1), 90, 90)});
+  scene.Add({1, 9, 10}, {Scene::Read(1, V(2), 90), Scene::Read(2, V(1), 10)});
+  scene.End({{V(2), 90}, {V(1), 10}});
+  ExpectClean(scene);
+}
+
+// A session that was quiet posts below what others posted before it was called,
+// on other accounts.
+TEST(HistoryChecker, LowSequenceOfAQuietThread) {
+  Scene scene({100, 0, 100, 0});
+  scene.history.last_sequences = {V(1, 0), V(700, 1)};
+  scene.Add({1, 1, 2, V(800, 1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.Add({0, 3, 4, V(2, 0)},
+            {Scene::Write(3, kNone, 100, 90), Scene::Write(4, kNone, 0, 10)});
+  scene.End({{V(800, 1), 90}, {V(800, 1), 10}, {V(2), 90}, {V(2), 10}});
+  ExpectClean(scene);
+}
+
+TEST(HistoryChecker, AccountMadeMeanwhile) {
+  Scene scene({100});
+  scene.Add({0, 1, 2, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.End({{V(1), 90}, {V(1), 10}});
+  ExpectClean(scene);
+}
+
+// One locked an account, gave up on another, and was refused as busy; one took
+// what it looked at first for good.
+TEST(HistoryChecker, LookedAtAndLockedAgain) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 2, kNone, Outcome::kBusy}, {Scene::Read(1, kNone, 100)});
+  scene.Add({0, 3, 4, V(1)},
+            {Scene::Read(1, kNone, 100), Scene::Write(1, kNone, 100, 90),
+             Scene::Write(2, kNone, 0, 10)});
+  scene.End({{V(1), 90}, {V(1), 10}});
+  ExpectClean(scene);
+}
+
+TEST(HistoryChecker, BalancesAtTheEdgeOfTheirRange) {
+  Scene scene({0, 0});
+  scene.history.before[0].balance = Amount::Min();
+  scene.history.before[1].balance = Amount::Max();
+  scene.End({{V(1), 0}, {V(1), 0}});
+  scene.history.after[0].balance = Amount::Max();
+  scene.history.after[1].balance = Amount::Min();
+  auto low = Scene::Write(1, kNone, 0, 0);
+  auto high = Scene::Write(2, kNone, 0, 0);
+  low.found = high.left = Amount::Min();
+  low.left = high.found = Amount::Max();
+  // 2^128 - 1 in legs that each fit.
+  const Amount max = Amount::Max();
+  scene.Add({0, 1, 2, V(1)}, {low, high},
+            {{AccountId(1), max},
+             {AccountId(2), Amount::Min()},
+             {AccountId(1), max},
+             {AccountId(2), Amount::Min()},
+             {AccountId(1), Amount(1)},
+             {AccountId(2), Amount(1)}});
+  ExpectClean(scene);
+  // One less, which 2^128 would hide.
+  scene.history.legs.back().amount = Amount(-1);
+  EXPECT_FALSE(CheckHistory(scene.history).ok());
+}
+
+// --- What accounts say -------------------------------------------------------
+
+TEST(HistoryChecker, LostUpdate) {
+  Scene scene({100, 0, 0});
+  scene.Add({0, 1, 3, V(1, 0)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.Add({1, 2, 4, V(2, 1)},
+            {Scene::Write(1, kNone, 100, 80), Scene::Write(3, kNone, 0, 20)});
+  scene.End({{V(2, 1), 80}, {V(1), 10}, {V(2, 1), 20}});
+  ExpectOnly(scene, Anomaly::kLostUpdate, {0, 1});
+  EXPECT_EQ(CheckHistory(scene.history).Text(),
+            "lost update: #0 is gone from account 1: found without it by #1\n"
+            "  #0 operation (thread 0, clock 1 to 3, posted as 1@0), legs 1: "
+            "-10, 2: 10\n"
+            "    found account 1 at no version with 100, left 1@0 with 90\n"
+            "    found account 2 at no version with 0, left 1@0 with 10\n"
+            "  #1 operation (thread 1, clock 2 to 4, posted as 2@1), legs 1: "
+            "-20, 3: 20\n"
+            "    found account 1 at no version with 100, left 2@1 with 80\n"
+            "    found account 3 at no version with 0, left 2@1 with 20\n");
+}
+
+// The later one by sequence may be the lost one.
+TEST(HistoryChecker, LostUpdateOfTheHigherSequence) {
+  Scene scene({100, 0, 0});
+  scene.Add({0, 1, 3, V(1, 0)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.Add({1, 2, 4, V(2, 1)},
+            {Scene::Write(1, kNone, 100, 80), Scene::Write(3, kNone, 0, 20)});
+  scene.End({{V(1), 90}, {V(1), 10}, {V(2, 1), 20}});
+  ExpectOnly(scene, Anomaly::kLostUpdate, {0, 1});
+}
+
+TEST(HistoryChecker, LostTransferWithTheSumKept) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 3, V(1, 0)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.Add({1, 2, 4, V(2, 1)},
+            {Scene::Write(1, kNone, 100, 80), Scene::Write(2, kNone, 0, 20)});
+  scene.End({{V(2, 1), 80}, {V(2, 1), 20}});
+  ExpectOnly(scene, Anomaly::kLostTransfer, {0, 1});
+}
+
+TEST(HistoryChecker, LostTransferThatNobodyWroteOver) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 2, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.End({{kNone, 100}, {kNone, 0}});
+  ExpectOnly(scene, Anomaly::kLostTransfer, {0});
+}
+
+// Its versions are there, its balances are not.
+TEST(HistoryChecker, LostTransferThatLeftItsVersion) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 2, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.Add({0, 3, 4, V(2)},
+            {Scene::Write(1, V(1), 100, 95), Scene::Write(2, V(1), 0, 5)});
+  scene.End({{V(2), 95}, {V(2), 5}});
+  ExpectOnly(scene, Anomaly::kLostTransfer, {0, 1});
+}
+
+TEST(HistoryChecker, Duplicate) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 2, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.End({{V(1), 80}, {V(1), 20}});
+  ExpectOnly(scene, Anomaly::kDuplicate, {0});
+}
+
+// Posted again under another sequence, which its receipt does not tell of.
+TEST(HistoryChecker, DuplicateUnderAnotherSequence) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 2, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.Add({0, 3, 4}, {Scene::Read(1, V(2), 80), Scene::Read(2, V(2), 20)});
+  scene.End({{V(2), 80}, {V(2), 20}});
+  ExpectOnly(scene, Anomaly::kDuplicate, {0, 1});
+}
+
+TEST(HistoryChecker, DirtyReadOfWhatWasNotYetPublished) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 4, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.Add({1, 2, 3}, {Scene::Read(1, kNone, 90)});
+  scene.End({{V(1), 90}, {V(1), 10}});
+  ExpectOnly(scene, Anomaly::kDirtyRead, {0, 1});
+}
+
+// Between two legs of one account.
+TEST(HistoryChecker, DirtyReadInTheMiddle) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 4, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)},
+            {{AccountId(1), Amount(-60)},
+             {AccountId(1), Amount(50)},
+             {AccountId(2), Amount(10)}});
+  scene.Add({1, 2, 3}, {Scene::Read(1, kNone, 40)});
+  scene.End({{V(1), 90}, {V(1), 10}});
+  ExpectOnly(scene, Anomaly::kDirtyRead, {0, 1});
+}
+
+// It was refused, and took back what it had moved, but not before somebody saw.
+TEST(HistoryChecker, DirtyReadOfWhatWasRefused) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 4, kNone, Outcome::kInsufficientFunds},
+            {Scene::Read(1, kNone, 100), Scene::Read(2, kNone, 0)},
+            {{AccountId(1), Amount(-500)}, {AccountId(2), Amount(500)}});
+  scene.Add({1, 2, 3}, {Scene::Read(1, kNone, -400)});
+  scene.End({{kNone, 100}, {kNone, 0}});
+  ExpectOnly(scene, Anomaly::kDirtyRead, {0, 1});
+}
+
+TEST(HistoryChecker, BrokenChain) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 2, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.Add({0, 3, 4, V(2)},
+            {Scene::Write(1, V(1), 95, 94), Scene::Write(2, V(1), 10, 11)});
+  scene.End({{V(2), 94}, {V(2), 11}});
+  ExpectOnly(scene, Anomaly::kBrokenChain, {0, 1});
+}
+
+TEST(HistoryChecker, VersionThatNobodyLeft) {
+  Scene scene({100});
+  scene.Add({0, 1, 2}, {Scene::Read(1, V(7), 93)});
+  scene.End({{V(7), 93}});
+  const Verdict verdict = CheckHistory(scene.history);
+  EXPECT_THAT(Anomalies(verdict),
+              ElementsAre(Anomaly::kBrokenChain, Anomaly::kBrokenChain));
+  EXPECT_THAT(verdict.Text(), HasSubstr("account 1 was found by #0 at 7@0"));
+}
+
+// The balance was stored and the version was not.
+TEST(HistoryChecker, VersionNotPublished) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 2, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.End({{kNone, 90}, {V(1), 10}});
+  ExpectOnly(scene, Anomaly::kBrokenChain, {0});
+}
+
+// --- Circles -----------------------------------------------------------------
+
+TEST(HistoryChecker, ReadSkew) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 3, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.Add({1, 2, 4}, {Scene::Read(1, kNone, 100), Scene::Read(2, V(1), 10)});
+  scene.End({{V(1), 90}, {V(1), 10}});
+  ExpectOnly(scene, Anomaly::kReadSkew, {0, 1});
+  EXPECT_THAT(
+      CheckHistory(scene.history).Text(),
+      HasSubstr("read skew: #1 found account 1 at no version, before #0 left "
+                "1@0; #1 found account 2 as #0 left it, 1@0"));
+}
+
+// It looked before it locked, and somebody else came in between.
+TEST(HistoryChecker, CheckedBeforeItLocked) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 4, V(2, 0)},
+            {Scene::Read(1, kNone, 100), Scene::Write(1, V(1, 1), 90, 80),
+             Scene::Write(2, V(1, 1), 10, 20)});
+  scene.Add({1, 2, 3, V(1, 1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.End({{V(2), 80}, {V(2), 20}});
+  ExpectOnly(scene, Anomaly::kReadSkew, {0, 1});
+}
+
+TEST(HistoryChecker, WriteSkew) {
+  Scene scene({100, 100, 0, 0});
+  scene.Add({0, 1, 3, V(1, 0)},
+            {Scene::Read(1, kNone, 100), Scene::Write(2, kNone, 100, 0),
+             Scene::Write(3, kNone, 0, 100)});
+  scene.Add({1, 2, 4, V(1, 1)},
+            {Scene::Read(2, kNone, 100), Scene::Write(1, kNone, 100, 0),
+             Scene::Write(4, kNone, 0, 100)});
+  scene.End({{V(1, 1), 0}, {V(1), 0}, {V(1), 100}, {V(1, 1), 100}});
+  ExpectOnly(scene, Anomaly::kWriteSkew, {0, 1});
+}
+
+TEST(HistoryChecker, StaleRead) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 2, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.Add({1, 3, 4}, {Scene::Read(1, kNone, 100)});
+  scene.End({{V(1), 90}, {V(1), 10}});
+  ExpectOnly(scene, Anomaly::kStaleRead, {0, 1});
+  EXPECT_THAT(CheckHistory(scene.history).Text(),
+              HasSubstr("#0 had returned before #1 was called"));
+}
+
+// The other way round: found what was only then called.
+TEST(HistoryChecker, ReadOfTheFuture) {
+  Scene scene({100, 0});
+  scene.Add({1, 1, 2}, {Scene::Read(1, V(1), 90)});
+  scene.Add({0, 3, 4, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.End({{V(1), 90}, {V(1), 10}});
+  ExpectOnly(scene, Anomaly::kOtherCycle, {0, 1});
+}
+
+// Each account has its own idea of who was first. That takes versions which are
+// not the operations' sequences.
+TEST(HistoryChecker, WriteCycle) {
+  Scene scene({0, 0});
+  scene.Add({0, 1, 3, V(9, 0)}, {Scene::Write(1, kNone, 0, 0, V(1, 0)),
+                                 Scene::Write(2, V(3, 1), 0, 0, V(4, 0))});
+  scene.Add({1, 2, 4, V(9, 1)}, {Scene::Write(1, V(1, 0), 0, 0, V(2, 1)),
+                                 Scene::Write(2, kNone, 0, 0, V(3, 1))});
+  scene.End({{V(2, 1), 0}, {V(4), 0}});
+  EXPECT_THAT(
+      Anomalies(CheckHistory(scene.history)),
+      UnorderedElementsAre(Anomaly::kWrongVersion, Anomaly::kWrongVersion,
+                           Anomaly::kWrongVersion, Anomaly::kWrongVersion,
+                           Anomaly::kWriteCycle));
+}
+
+// Each found what the other left. One of them has a sequence below that.
+TEST(HistoryChecker, CircularInformation) {
+  Scene scene({0, 0});
+  scene.Add({0, 1, 3, V(1, 0)},
+            {Scene::Write(1, kNone, 0, 0), Scene::Read(2, V(2, 1), 0)});
+  scene.Add({1, 2, 4, V(2, 1)},
+            {Scene::Write(2, kNone, 0, 0), Scene::Read(1, V(1, 0), 0)});
+  scene.End({{V(1), 0}, {V(2, 1), 0}});
+  EXPECT_THAT(Anomalies(CheckHistory(scene.history)),
+              UnorderedElementsAre(Anomaly::kSequenceNotRising,
+                                   Anomaly::kCircularInformation));
+}
+
+// Of three that overlap: a reader between them makes the circle longer.
+TEST(HistoryChecker, CircleOfThree) {
+  Scene scene({0, 0, 0});
+  scene.Add({0, 1, 4, V(1, 0)}, {Scene::Write(1, kNone, 0, 0)});
+  scene.Add({1, 2, 5, V(2, 1)},
+            {Scene::Read(1, V(1, 0), 0), Scene::Write(2, kNone, 0, 0)});
+  scene.Add({2, 3, 6}, {Scene::Read(1, kNone, 0), Scene::Read(2, V(2, 1), 0)});
+  scene.End({{V(1), 0}, {V(2, 1), 0}, {kNone, 0}});
+  ExpectOnly(scene, Anomaly::kReadSkew, {0, 1, 2});
+}
+
+// --- What single operations say ----------------------------------------------
+
+TEST(HistoryChecker, SequenceNotRisingAlongASession) {
+  Scene scene({0, 0});
+  scene.Add({0, 1, 2, V(5)}, {Scene::Write(1, kNone, 0, 0)});
+  scene.Add({0, 3, 4, V(4)}, {Scene::Write(2, kNone, 0, 0)});
+  scene.End({{V(5), 0}, {V(4), 0}});
+  ExpectOnly(scene, Anomaly::kSequenceNotRising, {0, 1});
+}
+
+TEST(HistoryChecker, SequenceNotAboveTheWindowBefore) {
+  Scene scene({0});
+  scene.history.last_sequences = {V(5)};
+  scene.Add({0, 1, 2, V(5)}, {Scene::Write(1, kNone, 0, 0)});
+  scene.End({{V(5), 0}});
+  ExpectOnly(scene, Anomaly::kSequenceNotRising, {0});
+}
+
+TEST(HistoryChecker, SequenceNotAboveWhatItOnlyRead) {
+  Scene scene({0, 0});
+  scene.Add({0, 1, 2, V(5, 0)}, {Scene::Write(1, kNone, 0, 0)});
+  scene.Add({1, 3, 4, V(4, 1)},
+            {Scene::Read(1, V(5, 0), 0), Scene::Write(2, kNone, 0, 0)});
+  scene.End({{V(5), 0}, {V(4, 1), 0}});
+  ExpectOnly(scene, Anomaly::kSequenceNotRising, {1});
+}
+
+TEST(HistoryChecker, TwoWithOneSequence) {
+  Scene scene({0, 0});
+  scene.Add({0, 1, 3, V(1)}, {Scene::Write(1, kNone, 0, 0)});
+  scene.Add({1, 2, 4, V(1)}, {Scene::Write(2, kNone, 0, 0)});
+  scene.End({{V(1), 0}, {V(1), 0}});
+  ExpectOnly(scene, Anomaly::kDuplicateSequence, {0, 1});
+}
+
+TEST(HistoryChecker, LegsThatDoNotSumToZero) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 2, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 9)});
+  scene.End({{V(1), 90}, {V(1), 9}});
+  ExpectOnly(scene, Anomaly::kUnbalanced, {0});
+}
+
+// Over both assets they do.
+TEST(HistoryChecker, EachAssetSumsToZero) {
+  Scene scene({100, 0});
+  scene.history.before[1].asset = AssetId(2);
+  scene.Add({0, 1, 2, V(1)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.End({{V(1), 90}, {V(1), 10}});
+  const Verdict verdict = CheckHistory(scene.history);
+  EXPECT_THAT(Anomalies(verdict),
+              ElementsAre(Anomaly::kUnbalanced, Anomaly::kUnbalanced));
+}
+
+TEST(HistoryChecker, ChangedByMoreThanItsLegs) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 2, V(1)},
+            {Scene::Write(1, kNone, 100, 80), Scene::Write(2, kNone, 0, 10)},
+            {{AccountId(1), Amount(-10)}, {AccountId(2), Amount(10)}});
+  scene.End({{V(1), 80}, {V(1), 10}});
+  ExpectOnly(scene, Anomaly::kLegsMismatch, {0});
+}
+
+TEST(HistoryChecker, LegOnAnAccountThatItNeverLocked) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 2, V(1)}, {Scene::Write(1, kNone, 100, 90)},
+            {{AccountId(1), Amount(-10)}, {AccountId(2), Amount(10)}});
+  scene.End({{V(1), 90}, {kNone, 0}});
+  ExpectOnly(scene, Anomaly::kLegsMismatch, {0});
+}
+
+TEST(HistoryChecker, WrongVersionLeft) {
+  Scene scene({0});
+  scene.Add({0, 1, 2, V(1)}, {Scene::Write(1, kNone, 0, 0, V(2))});
+  scene.End({{V(2), 0}});
+  ExpectOnly(scene, Anomaly::kWrongVersion, {0});
+}
+
+TEST(HistoryChecker, RefusedAndYetItChangedABalance) {
+  Scene scene({100});
+  auto access = Scene::Read(1, kNone, 100);
+  access.left = Amount(90);
+  scene.Add({0, 1, 2, kNone, Outcome::kInsufficientFunds}, {access});
+  scene.End({{kNone, 90}});
+  EXPECT_THAT(Anomalies(CheckHistory(scene.history)),
+              testing::Contains(Anomaly::kRefusedWrote));
+}
+
+TEST(HistoryChecker, MalformedHistories) {
+  Scene backwards({0});
+  backwards.Add({0, 2, 1}, {});
+  backwards.End({{kNone, 0}});
+  ExpectOnly(backwards, Anomaly::kMalformed, {0});
+
+  Scene twice({0});
+  twice.Add({0, 1, 2}, {});
+  twice.Add({0, 2, 3}, {});
+  twice.End({{kNone, 0}});
+  EXPECT_THAT(Anomalies(CheckHistory(twice.history)),
+              ElementsAre(Anomaly::kMalformed));
+
+  Scene unknown({0});
+  unknown.Add({0, 1, 2}, {Scene::Read(7, kNone, 0)});
+  unknown.End({{kNone, 0}});
+  ExpectOnly(unknown, Anomaly::kMalformed, {0});
+
+  Scene vanished({0});
+  EXPECT_THAT(Anomalies(CheckHistory(vanished.history)),
+              testing::Contains(Anomaly::kMalformed));
+
+  Scene refused({0});
+  refused.Add({0, 1, 2, V(1), Outcome::kBusy}, {});
+  refused.End({{kNone, 0}});
+  ExpectOnly(refused, Anomaly::kMalformed, {0});
+}
+
+TEST(HistoryChecker, CountsMoreFindingsThanItKeeps) {
+  Scene scene({0});
+  for (std::uint64_t i = 0; i < 2 * Verdict::kMaxFindings; ++i) {
+    scene.Add({0, 2 * i + 1, 2 * i + 2}, {Scene::Read(1, V(9), 0)});
+  }
+  scene.End({{kNone, 0}});
+  const Verdict verdict = CheckHistory(scene.history);
+  EXPECT_EQ(verdict.findings.size(), Verdict::kMaxFindings);
+  EXPECT_EQ(verdict.finding_count, 2 * Verdict::kMaxFindings);
+}
+
+// --- Windows, and sequences that were not told -------------------------------
+
+TEST(HistoryChecker, WindowsFollowEachOther) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 2, V(3)},
+            {Scene::Write(1, kNone, 100, 90), Scene::Write(2, kNone, 0, 10)});
+  scene.End({{V(3), 90}, {V(3), 10}});
+  ExpectClean(scene);
+  scene.history.StartNextWindow();
+  scene.Add({0, 1, 2, V(4)},
+            {Scene::Write(1, V(3), 90, 80), Scene::Write(2, V(3), 10, 20)});
+  scene.End({{V(4), 80}, {V(4), 20}});
+  ExpectClean(scene);
+  scene.history.StartNextWindow();
+  scene.Add({0, 1, 2, V(4)}, {Scene::Write(1, V(4), 80, 80)});
+  scene.End({{V(4), 80}, {V(4), 20}});
+  EXPECT_FALSE(CheckHistory(scene.history).ok());
+}
+
+TEST(FillSequences, GivesWhatTheAccountShows) {
+  Scene scene({100, 0});
+  const auto untold = [](Sequence found) {
+    auto access = Scene::Read(1, found, 100);
+    access.wrote = true;
+    access.left_version = kNone;
+    return access;
+  };
+  scene.Add({0, 1, 2}, {untold(kNone)});
+  scene.Add({1, 3, 4, V(5, 1)}, {Scene::Write(1, V(4), 100, 100)});
+  scene.Add({0, 5, 6}, {untold(V(5, 1))});
+  scene.End({{V(6), 100}, {kNone, 0}});
+  engine::explore::FillSequences(scene.history);
+  EXPECT_EQ(scene.history.operations[0].sequence, V(4));
+  EXPECT_EQ(scene.history.operations[2].sequence, V(6));
+  EXPECT_EQ(scene.history.accesses[2].left_version, V(6));
+  ExpectClean(scene);
+}
+
+// It says that it posted, and nobody ever saw its version.
+TEST(FillSequences, LeavesAloneWhatNobodySaw) {
+  Scene scene({100});
+  auto access = Scene::Read(1, kNone, 100);
+  access.wrote = true;
+  access.left_version = kNone;
+  scene.Add({0, 1, 2}, {access});
+  scene.End({{kNone, 100}});
+  engine::explore::FillSequences(scene.history);
+  EXPECT_TRUE(scene.history.operations[0].sequence.is_none());
+  EXPECT_FALSE(CheckHistory(scene.history).ok());
+}
+
+}  // namespace
+}  // namespace lockstep::test
