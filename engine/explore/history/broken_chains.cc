@@ -9,6 +9,12 @@
 namespace lockstep::engine::explore {
 namespace {
 
+// So many of those who found an account as nobody left it are looked into, each
+// of which may take as long as the account has accesses.
+constexpr std::size_t kMaxNamed = 1000;
+
+constexpr std::size_t kMaxWitnesses = 8;
+
 // The difference of two balances may not fit; where it does not, nothing that
 // is asked here is so.
 bool IsTwice(Amount from, Amount once, Amount twice) {
@@ -95,9 +101,15 @@ const BrokenChains::Write& BrokenChains::LastBelow(Sequence version) const {
 
 void BrokenChains::LookAt(const Found& found) {
   const Write* const source = LeftBy(found.version);
+  if (source != nullptr && source->left == found.balance) return;
+  if (++wrong_ > kMaxNamed) {
+    return Add(Anomaly::kBrokenChain, {found.operation},
+               Text(place_->before.account) +
+                   " was found as nobody left it: too many to look into");
+  }
   if (source == nullptr) {
     Unexplained(found);
-  } else if (source->left != found.balance) {
+  } else {
     WrongBalance(found, *source);
   }
 }
@@ -200,26 +212,38 @@ bool BrokenChains::IsPartOf(const Operation& operation, Amount from,
 }
 
 // Writes that are not on the path were written over by somebody who did not
-// know of them, or are not in the last state.
+// know of them, or are not in the last state. Who wrote over one is the first
+// on the path above what that one found.
 void BrokenChains::MarkLost() {
+  std::vector<const Write*> next_on_path(writes_.size() + 1);
+  for (std::size_t i = writes_.size(); i-- > 0;) {
+    next_on_path[i] = writes_[i].is_on_path ? &writes_[i] : next_on_path[i + 1];
+  }
   for (const Write& write : writes_) {
     if (write.is_on_path || write.operation == kNobody) continue;
-    const auto over =
-        std::find_if(writes_.begin(), writes_.end(), [&](const Write& other) {
-          return other.is_on_path && other.operation != kNobody &&
-                 other.found_version <= write.found_version &&
-                 write.found_version < other.left_version;
-        });
+    const auto above = FirstAbove(write.found_version);
+    const Write* const over =
+        next_on_path[static_cast<std::size_t>(above - writes_.begin())];
+    const bool is_over =
+        over != nullptr && over->found_version <= write.found_version;
     AddMark(Anomaly::kLostUpdate, write.operation,
-            over == writes_.end() ? kNobody : over->operation);
+            is_over ? over->operation : kNobody);
   }
+}
+
+std::vector<BrokenChains::Write>::const_iterator BrokenChains::FirstAbove(
+    Sequence version) const {
+  return std::upper_bound(
+      writes_.begin(), writes_.end(), version,
+      [](Sequence at, const Write& write) { return at < write.left_version; });
 }
 
 void BrokenChains::AddEdges() {
   for (std::size_t i = 1; i < writes_.size(); ++i) {
-    if (writes_[i - 1].operation == kNobody) continue;
-    graph_.Add(writes_[i - 1].operation, writes_[i].operation,
-               Dependency::kWriteWrite);
+    const std::uint32_t before = writes_[i - 1].operation;
+    const std::uint32_t after = writes_[i].operation;
+    if (before == kNobody || after == kNobody) continue;
+    graph_.Add(before, after, Dependency::kWriteWrite);
   }
   for (const Link& link : links_) {
     const Access& access = history_.accesses[link.access];
@@ -227,11 +251,7 @@ void BrokenChains::AddEdges() {
     if (source != nullptr && source->operation != kNobody) {
       graph_.Add(source->operation, link.operation, Dependency::kWriteRead);
     }
-    const auto over =
-        std::upper_bound(writes_.begin(), writes_.end(), access.found_version,
-                         [](Sequence at, const Write& write) {
-                           return at < write.left_version;
-                         });
+    const auto over = FirstAbove(access.found_version);
     if (over != writes_.end() && over->operation != kNobody) {
       graph_.Add(link.operation, over->operation, Dependency::kReadWrite);
     }
@@ -293,7 +313,7 @@ void BrokenChains::TellOne(std::span<const Mark> marks) {
       last = mark.account;
       ++count;
     }
-    if (mark.witness != kNobody &&
+    if (mark.witness != kNobody && operations.size() <= kMaxWitnesses &&
         std::find(operations.begin(), operations.end(), mark.witness) ==
             operations.end()) {
       operations.push_back(mark.witness);

@@ -90,7 +90,9 @@ class HistoryRecorder final : public watch::Observer {
 
   /// Between Begin and End: what was read without a lock.
   void Read(AccountId account, Sequence version, Amount balance) {
-    Mine().accesses.push_back(
+    Track& track = Mine();
+    Expects(track.is_open);
+    track.accesses.push_back(
         {account, version, balance, version, balance, false});
   }
 
