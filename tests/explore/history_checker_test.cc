@@ -55,6 +55,15 @@ TEST(HistoryChecker, LowSequenceOfAQuietThread) {
   ExpectClean(scene);
 }
 
+// A thread called before another one ended, and got that one's session.
+TEST(HistoryChecker, SessionHandedOnInsideOfACall) {
+  Scene scene({100, 0});
+  scene.Add({0, 1, 4, V(9)}, {Scene::Write(1, kNone, 100, 100)});
+  scene.Add({1, 2, 3, V(5)}, {Scene::Write(2, kNone, 0, 0)});
+  scene.End({{V(9), 100}, {V(5), 0}});
+  ExpectClean(scene);
+}
+
 TEST(HistoryChecker, AccountMadeMeanwhile) {
   Scene scene({100});
   scene.Add({0, 1, 2, V(1)},

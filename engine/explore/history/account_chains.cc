@@ -79,7 +79,6 @@ bool AccountChains::Follow(const History& history,
                            const AccountPlaces::Place& place,
                            std::span<const Link> links,
                            DependencyGraph& graph) const {
-  constexpr std::uint32_t kNobody = UINT32_MAX;
   Sequence version = place.before.version;
   Amount balance = place.before.balance;
   std::uint32_t writer = kNobody;

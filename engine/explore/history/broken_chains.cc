@@ -26,10 +26,6 @@ bool IsTwice(Amount from, Amount once, Amount twice) {
          expected == ToInt128(twice);
 }
 
-std::string Who(std::uint32_t operation, std::uint32_t nobody) {
-  return operation == nobody ? "the end" : NumberText(operation);
-}
-
 }  // namespace
 
 void BrokenChains::Diagnose(const AccountPlaces::Place& place,
@@ -125,12 +121,12 @@ void BrokenChains::Unexplained(const Found& found) {
   if (dirty != kNobody) {
     return Add(Anomaly::kDirtyRead, {found.operation, dirty},
                NumberText(dirty) + " posted nothing, and yet " +
-                   Who(found.operation, kNobody) + " found what it left in " +
+                   NumberText(found.operation) + " found what it left in " +
                    Text(place_->before.account));
   }
   Add(Anomaly::kBrokenChain, {found.operation, last.operation},
       Text(place_->before.account) + " was found by " +
-          Who(found.operation, kNobody) + " at " + Text(found.version) +
+          NumberText(found.operation) + " at " + Text(found.version) +
           ", which nobody left; the last one below was " +
           Text(last.left_version) + " with " + Text(last.left));
 }
@@ -138,7 +134,7 @@ void BrokenChains::Unexplained(const Found& found) {
 // A version that is known, with another balance than was left there.
 void BrokenChains::WrongBalance(const Found& found, const Write& source) {
   const std::string account = Text(place_->before.account);
-  const std::string who = Who(found.operation, kNobody);
+  const std::string who = NumberText(found.operation);
   const std::uint32_t dirty = FindDirty(found, &source);
   if (dirty != kNobody) {
     const bool wrote =

@@ -32,8 +32,6 @@ class BrokenChains {
   void Tell();
 
  private:
-  static constexpr std::uint32_t kNobody = UINT32_MAX;
-
   // A write, or the state before all of them.
   struct Write {
     std::uint32_t operation = kNobody;
