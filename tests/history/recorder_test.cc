@@ -133,6 +133,24 @@ TEST(HistoryRecorder, WritesDownNothingOutsideOfOperations) {
   EXPECT_FALSE(CheckHistory(world.history).ok());
 }
 
+// A run that is given up, as in a deadlock, and the next one.
+TEST(HistoryRecorder, ForgetsWhatNeverReturned) {
+  RecordedLedger world;
+  world.recorder.Begin(world.name);
+  world.recorder.Read(world.bob, Sequence(), Amount(-1));
+  world.recorder.Forget();
+  world.recorder.Begin(world.name);
+  const AccountInfo info = world.small.ledger.GetAccount(world.bob).value();
+  world.recorder.Read(info.id, info.version, info.balance);
+  world.recorder.End(Outcome::kOk);
+  world.Take();
+  ASSERT_EQ(world.history.operations.size(), 1U);
+  EXPECT_EQ(world.history.operations[0].invoked, 1U);
+  ASSERT_EQ(world.history.accesses.size(), 1U);
+  ExpectAccess(world.AccessesOf(0)[0], world.bob, 50, 50, false);
+  world.ExpectClean();
+}
+
 // What is behind a lock changes behind everybody's back.
 TEST(HistoryRecorder, TheEngineItselfIsWatched) {
   CoreWorld world(Concurrency::kMultiThread);
