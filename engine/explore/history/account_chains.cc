@@ -40,9 +40,11 @@ void AccountPlaces::Start(const History& history) {
 void AccountChains::SortLinks(const History& history,
                               const AccountPlaces& places) {
   first_.assign(places.places().size() + 1, 0);
-  for (const Access& access : history.accesses) {
-    const std::uint32_t place = places.Find(access.account);
-    if (place != AccountPlaces::kNowhere) ++first_[place];
+  for (const Operation& operation : history.operations) {
+    for (const Access& access : history.AccessesOf(operation)) {
+      const std::uint32_t place = places.Find(access.account);
+      if (place != AccountPlaces::kNowhere) ++first_[place];
+    }
   }
   std::size_t sum = 0;
   for (std::size_t& first : first_) {
@@ -77,7 +79,6 @@ bool AccountChains::Follow(const History& history,
                            const AccountPlaces::Place& place,
                            std::span<const Link> links,
                            DependencyGraph& graph) const {
-  constexpr std::uint32_t kNobody = UINT32_MAX;
   Sequence version = place.before.version;
   Amount balance = place.before.balance;
   std::uint32_t writer = kNobody;

@@ -9,6 +9,12 @@
 namespace lockstep::engine::explore {
 namespace {
 
+// So many of those who found an account as nobody left it are looked into, each
+// of which may take as long as the account has accesses.
+constexpr std::size_t kMaxNamed = 1000;
+
+constexpr std::size_t kMaxWitnesses = 8;
+
 // The difference of two balances may not fit; where it does not, nothing that
 // is asked here is so.
 bool IsTwice(Amount from, Amount once, Amount twice) {
@@ -18,10 +24,6 @@ bool IsTwice(Amount from, Amount once, Amount twice) {
          !__builtin_sub_overflow(ToInt128(once), ToInt128(from), &change) &&
          !__builtin_add_overflow(ToInt128(once), change, &expected) &&
          expected == ToInt128(twice);
-}
-
-std::string Who(std::uint32_t operation, std::uint32_t nobody) {
-  return operation == nobody ? "the end" : NumberText(operation);
 }
 
 }  // namespace
@@ -54,10 +56,13 @@ void BrokenChains::CollectWrites() {
     writes_.push_back({link.operation, access.found_version, access.found,
                        access.left_version, access.left});
   }
-  std::stable_sort(writes_.begin(), writes_.end(),
-                   [](const Write& a, const Write& b) {
-                     return a.left_version < b.left_version;
-                   });
+  const auto is_before = [](const Write& a, const Write& b) {
+    if (a.left_version != b.left_version) {
+      return a.left_version < b.left_version;
+    }
+    return a.operation + 1 < b.operation + 1;  // kNobody comes first
+  };
+  std::sort(writes_.begin(), writes_.end(), is_before);
 }
 
 // Back from the last state: who left it, who left what that one found, and so
@@ -95,9 +100,15 @@ const BrokenChains::Write& BrokenChains::LastBelow(Sequence version) const {
 
 void BrokenChains::LookAt(const Found& found) {
   const Write* const source = LeftBy(found.version);
+  if (source != nullptr && source->left == found.balance) return;
+  if (++wrong_ > kMaxNamed) {
+    return Add(Anomaly::kBrokenChain, {found.operation},
+               Text(place_->before.account) +
+                   " was found as nobody left it: too many to look into");
+  }
   if (source == nullptr) {
     Unexplained(found);
-  } else if (source->left != found.balance) {
+  } else {
     WrongBalance(found, *source);
   }
 }
@@ -113,12 +124,12 @@ void BrokenChains::Unexplained(const Found& found) {
   if (dirty != kNobody) {
     return Add(Anomaly::kDirtyRead, {found.operation, dirty},
                NumberText(dirty) + " posted nothing, and yet " +
-                   Who(found.operation, kNobody) + " found what it left in " +
+                   NumberText(found.operation) + " found what it left in " +
                    Text(place_->before.account));
   }
   Add(Anomaly::kBrokenChain, {found.operation, last.operation},
       Text(place_->before.account) + " was found by " +
-          Who(found.operation, kNobody) + " at " + Text(found.version) +
+          NumberText(found.operation) + " at " + Text(found.version) +
           ", which nobody left; the last one below was " +
           Text(last.left_version) + " with " + Text(last.left));
 }
@@ -126,7 +137,7 @@ void BrokenChains::Unexplained(const Found& found) {
 // A version that is known, with another balance than was left there.
 void BrokenChains::WrongBalance(const Found& found, const Write& source) {
   const std::string account = Text(place_->before.account);
-  const std::string who = Who(found.operation, kNobody);
+  const std::string who = NumberText(found.operation);
   const std::uint32_t dirty = FindDirty(found, &source);
   if (dirty != kNobody) {
     const bool wrote =
@@ -172,11 +183,17 @@ std::uint32_t BrokenChains::FindDirty(const Found& found,
            IsPartOf(operation, access.found, found.balance))) {
         return link.operation;
       }
-    } else if (access.left != access.found && access.left == found.balance &&
-               (access.left_version == found.version ||
-                access.found_version == found.version)) {
-      return link.operation;
+      continue;
     }
+    // Refused: what it left, or what it would have left and took back.
+    const bool is_left = access.left != access.found &&
+                         access.left == found.balance &&
+                         (access.left_version == found.version ||
+                          access.found_version == found.version);
+    const bool is_taken_back = !operation.posted() &&
+                               access.found_version == found.version &&
+                               IsPartOf(operation, access.found, found.balance);
+    if (is_left || is_taken_back) return link.operation;
   }
   return kNobody;
 }
@@ -194,26 +211,38 @@ bool BrokenChains::IsPartOf(const Operation& operation, Amount from,
 }
 
 // Writes that are not on the path were written over by somebody who did not
-// know of them, or are not in the last state.
+// know of them, or are not in the last state. Who wrote over one is the first
+// on the path above what that one found.
 void BrokenChains::MarkLost() {
+  std::vector<const Write*> next_on_path(writes_.size() + 1);
+  for (std::size_t i = writes_.size(); i-- > 0;) {
+    next_on_path[i] = writes_[i].is_on_path ? &writes_[i] : next_on_path[i + 1];
+  }
   for (const Write& write : writes_) {
     if (write.is_on_path || write.operation == kNobody) continue;
-    const auto over =
-        std::find_if(writes_.begin(), writes_.end(), [&](const Write& other) {
-          return other.is_on_path && other.operation != kNobody &&
-                 other.found_version <= write.found_version &&
-                 write.found_version < other.left_version;
-        });
+    const auto above = FirstAbove(write.found_version);
+    const Write* const over =
+        next_on_path[static_cast<std::size_t>(above - writes_.begin())];
+    const bool is_over =
+        over != nullptr && over->found_version <= write.found_version;
     AddMark(Anomaly::kLostUpdate, write.operation,
-            over == writes_.end() ? kNobody : over->operation);
+            is_over ? over->operation : kNobody);
   }
+}
+
+std::vector<BrokenChains::Write>::const_iterator BrokenChains::FirstAbove(
+    Sequence version) const {
+  return std::upper_bound(
+      writes_.begin(), writes_.end(), version,
+      [](Sequence at, const Write& write) { return at < write.left_version; });
 }
 
 void BrokenChains::AddEdges() {
   for (std::size_t i = 1; i < writes_.size(); ++i) {
-    if (writes_[i - 1].operation == kNobody) continue;
-    graph_.Add(writes_[i - 1].operation, writes_[i].operation,
-               Dependency::kWriteWrite);
+    const std::uint32_t before = writes_[i - 1].operation;
+    const std::uint32_t after = writes_[i].operation;
+    if (before == kNobody || after == kNobody) continue;
+    graph_.Add(before, after, Dependency::kWriteWrite);
   }
   for (const Link& link : links_) {
     const Access& access = history_.accesses[link.access];
@@ -221,11 +250,7 @@ void BrokenChains::AddEdges() {
     if (source != nullptr && source->operation != kNobody) {
       graph_.Add(source->operation, link.operation, Dependency::kWriteRead);
     }
-    const auto over =
-        std::upper_bound(writes_.begin(), writes_.end(), access.found_version,
-                         [](Sequence at, const Write& write) {
-                           return at < write.left_version;
-                         });
+    const auto over = FirstAbove(access.found_version);
     if (over != writes_.end() && over->operation != kNobody) {
       graph_.Add(link.operation, over->operation, Dependency::kReadWrite);
     }
@@ -287,7 +312,7 @@ void BrokenChains::TellOne(std::span<const Mark> marks) {
       last = mark.account;
       ++count;
     }
-    if (mark.witness != kNobody &&
+    if (mark.witness != kNobody && operations.size() <= kMaxWitnesses &&
         std::find(operations.begin(), operations.end(), mark.witness) ==
             operations.end()) {
       operations.push_back(mark.witness);

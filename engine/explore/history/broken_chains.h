@@ -32,8 +32,6 @@ class BrokenChains {
   void Tell();
 
  private:
-  static constexpr std::uint32_t kNobody = UINT32_MAX;
-
   // A write, or the state before all of them.
   struct Write {
     std::uint32_t operation = kNobody;
@@ -68,6 +66,8 @@ class BrokenChains {
 
   [[nodiscard]] const Write* LeftBy(Sequence version) const;
   [[nodiscard]] const Write& LastBelow(Sequence version) const;
+  [[nodiscard]] std::vector<Write>::const_iterator FirstAbove(
+      Sequence version) const;
   [[nodiscard]] std::uint32_t FindDirty(const Found& found,
                                         const Write* source) const;
   [[nodiscard]] bool IsPartOf(const Operation& operation, Amount from,
@@ -86,6 +86,7 @@ class BrokenChains {
   std::vector<Write> writes_;  // by the version left; the first state first
   // Of all accounts.
   std::vector<Mark> marks_;
+  std::size_t wrong_ = 0;
 };
 
 }  // namespace lockstep::engine::explore

@@ -73,7 +73,7 @@ std::string Text(Amount amount) {
 }
 
 std::string NumberText(std::uint32_t operation) {
-  return absl::StrCat("#", operation);
+  return operation == kNobody ? "the end" : absl::StrCat("#", operation);
 }
 
 void Findings::Add(Anomaly anomaly, std::vector<std::uint32_t> operations,

@@ -10,6 +10,9 @@
 
 namespace lockstep::engine::explore {
 
+/// No operation, where the number of one is asked for.
+inline constexpr std::uint32_t kNobody = UINT32_MAX;
+
 /// Collects what is found wrong with one history, and how to say it.
 class Findings {
  public:
@@ -42,6 +45,7 @@ class Findings {
 [[nodiscard]] std::string Text(AccountId account);
 [[nodiscard]] std::string Text(Sequence sequence);
 [[nodiscard]] std::string Text(Amount amount);
+/// Nobody: "the end", where the accounts' last states are looked at.
 [[nodiscard]] std::string NumberText(std::uint32_t operation);
 
 }  // namespace lockstep::engine::explore

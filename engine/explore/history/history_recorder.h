@@ -1,7 +1,7 @@
 #pragma once
 
-// Only declared here and defined inline: it sees an engine's accounts, so it is
-// compiled with whichever engine it records.
+// A header alone: it sees an engine's accounts, so it is compiled with
+// whichever engine it records.
 
 #include <algorithm>
 #include <cstddef>
@@ -90,7 +90,9 @@ class HistoryRecorder final : public watch::Observer {
 
   /// Between Begin and End: what was read without a lock.
   void Read(AccountId account, Sequence version, Amount balance) {
-    Mine().accesses.push_back(
+    Track& track = Mine();
+    Expects(track.is_open);
+    track.accesses.push_back(
         {account, version, balance, version, balance, false});
   }
 
@@ -109,8 +111,14 @@ class HistoryRecorder final : public watch::Observer {
                   std::span(first->legs)
                       .subspan(operation.first_leg, operation.leg_count));
     }
-    for (Track& track : tracks_) track.Clear();
+    Forget();
     FillSequences(history);
+  }
+  /// Forgets what was recorded, also of operations that never returned. The
+  /// clock begins anew. While nobody is at work.
+  void Forget() {
+    for (Track& track : tracks_) track.Clear();
+    clock_ = 0;
   }
 
   void OnAcquired(const watch::LockName& name) override {
@@ -148,6 +156,7 @@ class HistoryRecorder final : public watch::Observer {
     std::size_t taken = 0;
 
     void Clear() {
+      is_open = false;
       operations.clear();
       accesses.clear();
       legs.clear();

@@ -11,8 +11,6 @@
 namespace lockstep::engine::explore {
 namespace {
 
-constexpr std::uint32_t kNobody = UINT32_MAX;
-
 // Minus x is the complement of x, and one; the complement always fits.
 void Subtract(ExactSum& sum, Amount amount) {
   sum.Add(~ToInt128(amount));
@@ -143,24 +141,25 @@ void OperationChecks::CheckAssets(const History& history,
   }
 }
 
-// Along a session operations do not overlap, so the order in which they were
-// called is the order in which they posted. A sequence names its slot: if it
-// rises along each slot, none comes twice.
+// A slot goes on to another session only when the operations of the one before
+// have returned, so they posted in the order in which they returned. (Not in
+// that of their calls: a thread gets a session inside of its first one.) A
+// sequence names its slot: if it rises along each slot, none comes twice.
 void OperationChecks::CheckSequences(const History& history,
                                      Findings& findings) {
   const std::vector<Operation>& operations = history.operations;
-  by_time_.resize(operations.size());
-  std::iota(by_time_.begin(), by_time_.end(), 0U);
+  by_return_.resize(operations.size());
+  std::iota(by_return_.begin(), by_return_.end(), 0U);
   const auto is_before = [&](std::uint32_t a, std::uint32_t b) {
-    return operations[a].invoked < operations[b].invoked;
+    return operations[a].returned < operations[b].returned;
   };
-  if (!std::is_sorted(by_time_.begin(), by_time_.end(), is_before)) {
-    std::sort(by_time_.begin(), by_time_.end(), is_before);
+  if (!std::is_sorted(by_return_.begin(), by_return_.end(), is_before)) {
+    std::sort(by_return_.begin(), by_return_.end(), is_before);
   }
   last_ = history.last_sequences;
   whose_.assign(last_.size(), kNobody);
   std::vector<NotRising> not_rising;
-  for (const std::uint32_t number : by_time_) {
+  for (const std::uint32_t number : by_return_) {
     const Sequence sequence = operations[number].sequence;
     if (sequence.is_none()) continue;
     const std::uint32_t slot = sequence.slot();
@@ -182,11 +181,14 @@ void OperationChecks::TellSequences(const History& history,
                                     const std::vector<NotRising>& not_rising,
                                     Findings& findings) const {
   const std::vector<Operation>& operations = history.operations;
-  std::vector<std::uint32_t> by_sequence = by_time_;
-  std::stable_sort(by_sequence.begin(), by_sequence.end(),
-                   [&](std::uint32_t a, std::uint32_t b) {
-                     return operations[a].sequence < operations[b].sequence;
-                   });
+  std::vector<std::uint32_t> by_sequence = by_return_;
+  std::sort(by_sequence.begin(), by_sequence.end(),
+            [&](std::uint32_t a, std::uint32_t b) {
+              if (operations[a].sequence != operations[b].sequence) {
+                return operations[a].sequence < operations[b].sequence;
+              }
+              return operations[a].returned < operations[b].returned;
+            });
   std::vector<bool> is_told(operations.size());
   for (std::size_t first = 0, last = 0; first < by_sequence.size();
        first = last) {

@@ -43,7 +43,7 @@ class OperationChecks {
 
   std::vector<ExactSum> net_;  // by place; all zero between operations
   std::vector<AssetSum> sums_;
-  std::vector<std::uint32_t> by_time_;
+  std::vector<std::uint32_t> by_return_;
   std::vector<Sequence> last_;        // by slot
   std::vector<std::uint32_t> whose_;  // by slot; those of `last_`
 };

@@ -1,0 +1,268 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <chrono>
+#include <mutex>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/explore/history/history_checker.h"
+#include "engine/explore/history/history_recorder.h"
+#include "lockstep/lockstep.h"
+#include "tests/support/settings.h"
+#include "tests/support/small_ledger.h"
+#include "tests/support/threads.h"
+#include "tests/support/watchdog.h"
+
+namespace lockstep::test {
+namespace {
+
+using engine::explore::History;
+using engine::explore::HistoryChecker;
+using engine::explore::HistoryRecorder;
+using engine::explore::StatesOf;
+using engine::explore::Verdict;
+
+constexpr int kThreads = 8;
+
+// -1: not one of those that are recorded.
+int& ThisThread() {
+  thread_local int number = -1;
+  return number;
+}
+
+// A ledger on which everything happens at once to a few accounts, and what
+// happened.
+class Crowd {
+ public:
+  explicit Crowd(std::uint64_t seed) : seed_(seed) {
+    const AssetId silver =
+        small_.ledger.CreateAsset({.code = "SILVER"}).value();
+    for (const AssetId asset : {small_.gold, silver}) {
+      hot_.emplace_back();
+      for (int i = 0; i < 4; ++i) {
+        hot_.back().push_back(small_.Account(1000, {.asset = asset}));
+      }
+    }
+    history_.before = StatesOf(small_.ledger);
+  }
+
+  // A window: each thread does so much, then all that they did is checked.
+  Verdict Run(std::uint64_t window, std::uint64_t each) {
+    RunThreads(kThreads, [&](int thread) {
+      ThisThread() = thread;
+      std::mt19937_64 random(seed_ * 1'000'003 + window * kThreads +
+                             static_cast<std::uint64_t>(thread));
+      // Half of them have sessions of their own: a new one every window.
+      Session session = small_.ledger.OpenSession().value();
+      for (std::uint64_t i = 0; i < each; ++i) {
+        Next(random, thread % 2 == 0 ? &session : nullptr);
+      }
+    });
+    recorder_.Take(history_, StatesOf(small_.ledger));
+    const auto began = std::chrono::steady_clock::now();
+    Verdict verdict = checker_.Check(history_);
+    checking_ += std::chrono::steady_clock::now() - began;
+    Count();
+    history_.StartNextWindow();
+    return verdict;
+  }
+
+  // How often there was something of each kind.
+  struct Counts {
+    std::uint64_t operations = 0;
+    std::uint64_t posted = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t busy = 0;
+    std::uint64_t audits = 0;
+    std::uint64_t without_lock = 0;
+    std::uint64_t statuses = 0;
+  };
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+  [[nodiscard]] double CheckingSeconds() const { return checking_.count(); }
+  // What audits in the middle of it had to say.
+  [[nodiscard]] std::string AuditText() const {
+    std::string text;
+    for (const AuditFault& fault : faults_) {
+      text += std::string(AuditRuleText(fault.rule)) + ": account " +
+              std::to_string(fault.account.value()) + " at " +
+              std::to_string(fault.sequence.value()) + ", expected " +
+              FormatDecimal(fault.expected, 0) + ", found " +
+              FormatDecimal(fault.found, 0) + "\n";
+    }
+    return text;
+  }
+  void ExpectSound() const { small_.ExpectSound(); }
+
+ private:
+  using Random = std::mt19937_64;
+
+  void Next(Random& random, Session* session) {
+    const std::uint64_t kind = random() % 1000;
+    if (kind < 550) {
+      Transfer(random, session);
+    } else if (kind < 800) {
+      Post(random, session);
+    } else if (kind < 950) {
+      Look(random);
+    } else if (kind < 990) {
+      ChangeStatus(random);
+    } else if (kind < 999) {
+      Audit(kind % 2 == 0);
+    } else {
+      // For the transfers to come, of every thread.
+      if (small_.ledger.account_count() < 60) small_.Account();
+    }
+  }
+
+  AccountId Hot(Random& random, std::size_t asset) const {
+    // Now and then one that was made meanwhile, or an issuer.
+    if (random() % 16 == 0) {
+      return AccountId(1 + random() % small_.ledger.account_count());
+    }
+    return hot_[asset][random() % hot_[asset].size()];
+  }
+
+  static TransferOptions Patience(Random& random) {
+    TransferOptions options;
+    const std::uint64_t kind = random() % 8;
+    if (kind == 0) options.wait = Wait::Never();
+    if (kind == 1) options.wait = Wait::AtMost(std::chrono::microseconds(1));
+    return options;
+  }
+
+  void Transfer(Random& random, Session* session) {
+    const std::size_t asset = random() % hot_.size();
+    const AccountId from = Hot(random, asset);
+    const AccountId to = Hot(random, asset);
+    // Some are more than anybody has.
+    const auto amount = static_cast<std::int64_t>(1 + random() % 400);
+    const std::array<Leg, 2> legs = {
+        {{from, Amount(-amount)}, {to, Amount(amount)}}};
+    const TransferOptions options = Patience(random);
+    recorder_.Begin(transfer_name_, legs);
+    recorder_.End(
+        session != nullptr
+            ? session->Transfer(from, to, Amount(amount), options)
+            : small_.ledger.Transfer(from, to, Amount(amount), options));
+  }
+
+  // Two to six legs, of one asset or two, some on the same account.
+  void Post(Random& random, Session* session) {
+    std::vector<Leg> legs;
+    for (std::uint64_t pair = 1 + random() % 3; pair-- > 0;) {
+      const std::size_t asset = random() % hot_.size();
+      const auto amount = static_cast<std::int64_t>(1 + random() % 200);
+      legs.push_back(
+          {hot_[asset][random() % hot_[asset].size()], Amount(-amount)});
+      legs.push_back(
+          {hot_[asset][random() % hot_[asset].size()], Amount(amount)});
+    }
+    const TransferOptions options = Patience(random);
+    recorder_.Begin(post_name_, legs);
+    recorder_.End(session != nullptr ? session->Post(legs, options)
+                                     : small_.ledger.Post(legs, options));
+  }
+
+  void Look(Random& random) {
+    const AccountId account = Hot(random, random() % hot_.size());
+    recorder_.Begin(look_name_);
+    const AccountInfo info = small_.ledger.GetAccount(account).value();
+    recorder_.Read(info.id, info.version, info.balance);
+    recorder_.End(Outcome::kOk);
+  }
+
+  // Mostly open, so that transfers go on.
+  void ChangeStatus(Random& random) {
+    const auto status = random() % 8 == 0
+                            ? static_cast<AccountStatus>(random() % 5)
+                            : AccountStatus::kOpen;
+    const AccountId account = Hot(random, random() % hot_.size());
+    recorder_.Begin(status_name_);
+    recorder_.EndStatusChange(small_.ledger.SetStatus(account, status));
+  }
+
+  void Audit(bool digest) {
+    recorder_.Begin(audit_name_);
+    if (digest) {
+      EXPECT_TRUE(small_.ledger.Digest());
+      recorder_.End(Outcome::kOk);
+      return;
+    }
+    const std::uint64_t accounts = small_.ledger.account_count();
+    const AuditReport report = small_.ledger.Audit().value();
+    recorder_.End(Outcome::kOk);
+    // One made meanwhile may be left out, with what it was paid.
+    if (small_.ledger.account_count() != accounts) return;
+    const std::scoped_lock lock(faults_mutex_);
+    for (const AuditFault& fault : report.faults) {
+      if (faults_.size() < kMaxAuditFaults) faults_.push_back(fault);
+    }
+  }
+
+  void Count() {
+    for (const engine::explore::Operation& operation : history_.operations) {
+      ++counts_.operations;
+      counts_.posted += operation.posted() ? 1U : 0U;
+      counts_.refused += operation.outcome != Outcome::kOk ? 1U : 0U;
+      counts_.busy += operation.outcome == Outcome::kBusy ? 1U : 0U;
+      counts_.audits += operation.name == audit_name_ ? 1U : 0U;
+      counts_.without_lock += operation.name == look_name_ ? 1U : 0U;
+      counts_.statuses +=
+          operation.name == status_name_ && operation.posted() ? 1U : 0U;
+    }
+  }
+
+  const std::uint64_t seed_;
+  // A small journal: it is looked through by every audit.
+  SmallLedger small_{{.journal_bytes = std::uint64_t{256} << 10}};
+  std::vector<std::vector<AccountId>> hot_;  // by asset
+  HistoryRecorder recorder_{kThreads, [] { return ThisThread(); }};
+  const std::uint32_t transfer_name_ = recorder_.AddName("transfer");
+  const std::uint32_t post_name_ = recorder_.AddName("post");
+  const std::uint32_t look_name_ = recorder_.AddName("look");
+  const std::uint32_t status_name_ = recorder_.AddName("set status");
+  const std::uint32_t audit_name_ = recorder_.AddName("audit");
+  History history_;
+  HistoryChecker checker_;
+  Counts counts_;
+  std::mutex faults_mutex_;
+  std::vector<AuditFault> faults_;
+  std::chrono::duration<double> checking_{};
+};
+
+// Whatever happens at once, it is as if it had happened one after the other, in
+// an order that everybody could have seen from outside.
+TEST(ConcurrentHistory, IsStrictlySerializable) {
+  constexpr std::uint64_t kEach = 5000;
+  const std::uint64_t seed = Seed();
+  SCOPED_TRACE(SeedTrace(seed));
+  Crowd crowd(seed);
+  const std::uint64_t windows = Scaled(100);
+  for (std::uint64_t window = 0; window < windows; ++window) {
+    const Watchdog watchdog;
+    const Verdict verdict = crowd.Run(window, kEach);
+    ASSERT_TRUE(verdict.ok()) << "window " << window << "\n" << verdict.Text();
+    ASSERT_GT(verdict.dependency_count, kEach);
+    ASSERT_EQ(crowd.AuditText(), "") << "window " << window;
+  }
+  crowd.ExpectSound();
+  const Crowd::Counts& counts = crowd.counts();
+  EXPECT_GT(counts.posted, counts.operations / 8);
+  EXPECT_GT(counts.refused, counts.operations / 100);
+  EXPECT_GT(counts.busy, 0U);
+  EXPECT_GT(counts.audits, 0U);
+  EXPECT_GT(counts.without_lock, 0U);
+  EXPECT_GT(counts.statuses, 0U);
+  RecordProperty("operations", std::to_string(counts.operations));
+  RecordProperty("posted", std::to_string(counts.posted));
+  RecordProperty("refused", std::to_string(counts.refused));
+  RecordProperty("checked_a_second",
+                 std::to_string(static_cast<double>(counts.operations) /
+                                crowd.CheckingSeconds()));
+}
+
+}  // namespace
+}  // namespace lockstep::test
