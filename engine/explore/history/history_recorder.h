@@ -118,7 +118,7 @@ class HistoryRecorder final : public watch::Observer {
   /// clock begins anew. While nobody is at work.
   void Forget() {
     for (Track& track : tracks_) track.Clear();
-    clock_ = 0;
+    clock_.store(0);
   }
 
   void OnAcquired(const watch::LockName& name) override {
