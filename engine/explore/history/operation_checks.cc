@@ -58,9 +58,13 @@ void OperationChecks::CheckVersions(const History& history,
   const Operation& operation = history.operations[number];
   for (const Access& access : history.AccessesOf(operation)) {
     if (access.wrote && !operation.posted()) {
-      findings.Add(Anomaly::kRefusedWrote, {number},
-                   NumberText(number) + " posted nothing, and " +
-                       Text(access.account) + " has a version of it");
+      const bool is_ok = operation.outcome == Outcome::kOk;
+      findings.Add(
+          is_ok ? Anomaly::kWrongVersion : Anomaly::kRefusedWrote, {number},
+          NumberText(number) +
+              (is_ok ? " was done, and no version of it is to be seen in "
+                     : " was refused, and left a version in ") +
+              Text(access.account));
       continue;
     }
     if (operation.posted() && operation.sequence <= access.found_version) {
