@@ -39,10 +39,10 @@ class Audit {
   // holds all the locks finds nobody between a record and its accounts.
   Cut CopyBalances(Journal* journal) {
     AllAccounts all(accounts_);
-    balances_.reserve(all.count());
-    report_.accounts = all.count();
+    balances_.reserve(accounts_.count());  // as a rule all that there will be
     const std::scoped_lock locked(all);
     all.AssertHeld();
+    report_.accounts = all.count();
     for (std::uint64_t i = 1; i <= all.count(); ++i) {
       const AccountId id(i);
       const Int128 balance = accounts_.Hot(id).balance.LoadLocked();

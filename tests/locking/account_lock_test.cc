@@ -168,19 +168,27 @@ TEST(SortedLegs, UnlocksWithTheStampOrUnchanged) {
   }
 }
 
-TEST(AllAccounts, LocksWhatThereWas) {
+// Also what was made after it: an account may be paid as soon as it is there,
+// by one that is not locked yet. (That while it locks more can be made, the
+// explorer tries: create-during-audit.)
+TEST(AllAccounts, LocksWhatThereIsWhenItLocks) {
   Inside inside;
   AllAccounts all(inside.core.accounts());
   AccountOptions options;
   options.asset = AssetId(1);
   const AccountId later =
       inside.core.directory().CreateAccount(options).value();
+  AccountId latest;
   {
     const std::scoped_lock locked(all);
+    latest = inside.core.directory().CreateAccount(options).value();
+    EXPECT_EQ(all.count(), later.value());
     for (const AccountId id : inside.accounts) EXPECT_TRUE(inside.IsLocked(id));
-    EXPECT_FALSE(inside.IsLocked(later));
+    EXPECT_TRUE(inside.IsLocked(later));
+    EXPECT_FALSE(inside.IsLocked(latest));
   }
   for (const AccountId id : inside.accounts) EXPECT_FALSE(inside.IsLocked(id));
+  EXPECT_FALSE(inside.IsLocked(later));
 }
 
 }  // namespace

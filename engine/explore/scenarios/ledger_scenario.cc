@@ -51,13 +51,15 @@ LedgerScenario::LedgerScenario(const Setup& setup)
     if (balance > 0) ledger_.Transfer(issuer, made, Amount(balance));
   }
   for (std::size_t thread = 0; thread < setup.work.size(); ++thread) {
-    sessions_.push_back(ledger_.OpenSession().value());
+    if (setup.has_sessions) {
+      sessions_.push_back(ledger_.OpenSession().value());
+    }
     for (const LegsOf& legs : setup.work[thread]) {
       work_[thread].push_back(
           {recorder_.AddName(Describe(legs)), ToLegs(legs, accounts_)});
     }
   }
-  history_.before = StatesOf(ledger_);
+  StartHistory();
 }
 
 int LedgerScenario::threads() const {
@@ -76,6 +78,7 @@ std::string LedgerScenario::TitleOf(int thread) const {
 void LedgerScenario::Run(int thread) {
   const auto place = static_cast<std::size_t>(thread);
   for (const Task& task : work_[place]) {
+    BeforePosting(thread);
     Record([&] { recorder_.Begin(task.name, task.legs); });
     const Receipt receipt = PostOne(thread, task.legs);
     Record([&] { recorder_.End(receipt); });
@@ -104,8 +107,13 @@ std::string LedgerScenario::Check() {
 
 std::string LedgerScenario::FinalState() {
   std::string text;
-  for (const AccountId account : accounts_) {
-    text += FormatDecimal(ledger_.Balance(account).value(), 0) + " ";
+  for (std::uint64_t id = 1; id <= ledger_.account_count(); ++id) {
+    const AccountInfo info = ledger_.GetAccount(AccountId(id)).value();
+    text += FormatDecimal(info.balance, 0) + "@" +
+            std::to_string(info.version.counter()) + "." +
+            std::to_string(info.version.slot()) + " ";
+    if (info.status == AccountStatus::kOpen) continue;
+    text += std::string(AccountStatusName(info.status)) + " ";
   }
   for (const std::vector<Outcome>& outcomes : outcomes_) {
     for (const Outcome outcome : outcomes) {

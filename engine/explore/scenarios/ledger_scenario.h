@@ -36,6 +36,8 @@ class LedgerScenario : public Scenario {
     /// Whether it matters which call was over before which other one began.
     /// Then the history has that order too, and there is more to explore.
     bool real_time = true;
+    /// Whether each thread has a session from the beginning.
+    bool has_sessions = true;
   };
 
   /// Keeps a reference to `setup`.
@@ -49,8 +51,17 @@ class LedgerScenario : public Scenario {
   std::string FinalState() override;
 
  protected:
+  /// What a thread does before each transfer, as no part of it.
+  virtual void BeforePosting(int /*thread*/) {}
   /// Posts one transfer of a thread's. Here, as a host does.
   virtual Receipt PostOne(int thread, const std::vector<Leg>& legs);
+
+  /// What was posted before is not part of the history. For constructors.
+  void StartHistory() { history_.before = StatesOf(ledger_); }
+  /// How the transfers of a thread ended, those that have.
+  [[nodiscard]] const std::vector<Outcome>& outcomes(int thread) const {
+    return outcomes_[static_cast<std::size_t>(thread)];
+  }
 
   [[nodiscard]] Ledger& ledger() noexcept { return ledger_; }
   [[nodiscard]] AssetId asset() const noexcept { return asset_; }

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "engine/explore/scenarios.h"
+
+namespace lockstep::engine::explore {
+
+// EngineScenarios(), by topic.
+
+/// Accounts that are made while others look for them or use them.
+[[nodiscard]] std::vector<NamedScenario> CreationScenarios();
+/// Those who look at accounts without their locks.
+[[nodiscard]] std::vector<NamedScenario> ReadingScenarios();
+/// Audit, digest, statistics.
+[[nodiscard]] std::vector<NamedScenario> BooksScenarios();
+/// Cursors, history, chunks, cuts.
+[[nodiscard]] std::vector<NamedScenario> JournalScenarios();
+/// Sessions that come and go, and ledgers that go before them.
+[[nodiscard]] std::vector<NamedScenario> SessionScenarios();
+/// Statuses, patience, time.
+[[nodiscard]] std::vector<NamedScenario> StatusScenarios();
+
+/// Makes a scenario that is built from a setup, which it keeps for all runs.
+template <class ItsScenario>
+MakeScenario MakeFrom(typename ItsScenario::Setup setup) {
+  return [setup = std::move(setup)] {
+    return std::make_unique<ItsScenario>(setup);
+  };
+}
+
+}  // namespace lockstep::engine::explore
