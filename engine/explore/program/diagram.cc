@@ -69,7 +69,11 @@ bool ConsumePrefix(std::string_view& text, std::string_view prefix) {
 std::vector<std::string> Wrap(std::string_view text, std::size_t width) {
   std::vector<std::string> lines;
   while (text.size() > width) {
-    std::size_t end = text.rfind(' ', width);
+    // What is in brackets stays together, if it can.
+    std::size_t end = text.find(" (");
+    if (end == std::string_view::npos || end > width) {
+      end = text.rfind(' ', width);
+    }
     if (end == std::string_view::npos) end = text.find(' ');
     if (end == std::string_view::npos) break;
     lines.emplace_back(text.substr(0, end));

@@ -42,6 +42,13 @@ Ways to search
   (--depth D) with a known probability, however many schedules there are.
   What it says in the end is either exhausted, or the bound.
 
+The diagrams
+  Time runs downwards. A thread's column says what it does, and shows | while
+  it has something to do and : while it waits for a lock. --steps adds every
+  step, with a - in front. What is touched goes by the account it belongs to;
+  where it belongs to none (a table's, the clock that orders the history), it
+  is a shared thing with a number.
+
 What it cannot show
   Memory is sequentially consistent here; weak memory is for other tests. And
   what holds for two or three threads and accounts is shown for those.

@@ -14,8 +14,7 @@ std::string MisfitOf(const Schedule& schedule, std::size_t steps,
   const std::string name = LetterOf(static_cast<int>(turn));
   if (turn >= threads) {
     return absl::StrCat("its step ", steps + 1, " is ", name,
-                        "'s, and the threads are A to ",
-                        LetterOf(static_cast<int>(threads) - 1));
+                        "'s, and there is no thread ", name);
   }
   return absl::StrCat("its step ", steps + 1, " is ", name,
                       "'s, who has ended or waits then");

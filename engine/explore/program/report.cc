@@ -101,10 +101,10 @@ std::string SearchText(const ExploreOptions& options, const Found& found) {
   absl::StrAppendFormat(&text, "ran        %s in %.2f s, of %s at most\n",
                         Plural(result.schedules, "schedule"), result.seconds,
                         Plural(result.most_steps, "step"));
-  absl::StrAppend(&text, "deadlock   ", Grouped(result.deadlocks), "\n");
+  absl::StrAppend(&text, "deadlocks  ", Grouped(result.deadlocks), "\n");
   absl::StrAppend(&text, "otherwise  ",
                   Grouped(result.failures - result.deadlocks),
-                  " went wrong in another way\n");
+                  " go wrong in another way\n");
   if (!found.first) return text;
   absl::StrAppend(&text, "\nThe first bad one, after ",
                   Plural(result.first_failure_at - 1, "good one"), ":\n\n",
