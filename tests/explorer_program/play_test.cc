@@ -85,6 +85,23 @@ TEST(Play, WhatDoesNotFitSaysWhere) {
                          " steps, and the run ends after ", steps));
 }
 
+// What lesson 05 says in the solution of its exercise: from A5B5 on, whoever
+// goes next, it is too late; before that it is not.
+TEST(Play, FromSomeStepOnADeadlockIsCertain) {
+  const MakeScenario& make = TwoTransfers().make_unsorted;
+  for (const char* const well : {"A5B4A", "A4B5B", "A4B6"}) {
+    const Played played = PlayText(make, well);
+    EXPECT_EQ(played.misfit, "");
+    EXPECT_FALSE(played.failure.has_value()) << well;
+  }
+  for (const char* const too_late : {"A5B5AB", "A5B5BA"}) {
+    const Played played = PlayText(make, too_late);
+    EXPECT_EQ(played.misfit, "");
+    ASSERT_TRUE(played.failure.has_value()) << too_late;
+    EXPECT_EQ(played.failure->kind, FailureKind::kDeadlock);
+  }
+}
+
 // The unsorted transfers do what the engine's do, but for the order.
 class Unsorted : public testing::TestWithParam<std::string_view> {};
 
