@@ -13,9 +13,8 @@ inline constexpr std::string_view kProgramSummary =
 inline constexpr std::string_view kProgramFooter =
     "Start with 'lockstep simulate': it takes five seconds and explains "
     "itself.\n"
-    "Then read 'lockstep simulate --help'. 'lockstep explore two-transfers "
-    "--unsorted'\n"
-    "shows a deadlock, step by step.";
+    "Then read 'lockstep simulate --help'.\n"
+    "'lockstep explore two-transfers --unsorted' draws a deadlock.";
 
 inline constexpr std::string_view kSimulateSummary =
     "Play the economy of an online game against one ledger";

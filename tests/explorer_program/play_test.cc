@@ -3,12 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "engine/explore/program/list.h"
 #include "engine/explore/scenarios.h"
+#include "engine/explore/scenarios/ledger_scenario.h"
+#include "engine/explore/scenarios/unsorted.h"
 
 namespace lockstep::engine::explore {
 namespace {
@@ -103,9 +107,9 @@ TEST(Play, FromSomeStepOnADeadlockIsCertain) {
 }
 
 // The unsorted transfers do what the engine's do, but for the order.
-class Unsorted : public testing::TestWithParam<std::string_view> {};
+class UnsortedVersion : public testing::TestWithParam<std::string_view> {};
 
-TEST_P(Unsorted, DeadlocksAndDoesNothingElseWrong) {
+TEST_P(UnsortedVersion, DeadlocksAndDoesNothingElseWrong) {
   const NamedScenario& scenario = *FindScenario(GetParam());
   const auto sorted_search = DepthFirst(Reduction::kSourceSets);
   const auto unsorted_search = DepthFirst(Reduction::kSourceSets);
@@ -123,7 +127,7 @@ TEST_P(Unsorted, DeadlocksAndDoesNothingElseWrong) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    All, Unsorted,
+    All, UnsortedVersion,
     testing::Values("two-transfers", "ring-of-three", "three-legs"),
     [](const testing::TestParamInfo<std::string_view>& it) {
       std::string name(it.param);
