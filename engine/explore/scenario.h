@@ -18,7 +18,9 @@ class Scenario {
 
   /// How many threads there are: 1 to sync::kMaxThreads.
   [[nodiscard]] virtual int threads() const = 0;
-  /// What a thread is about, in a few words: "1 -> 2, 2 -> 3".
+  /// What there is before they begin, in a line: "account 2 has 10".
+  [[nodiscard]] virtual std::string Setting() const { return {}; }
+  /// What a thread is about, in a few words: "2 -> 3: 5".
   [[nodiscard]] virtual std::string TitleOf(int thread) const = 0;
   /// What a thread does.
   virtual void Run(int thread) = 0;

@@ -24,6 +24,12 @@ class LedgerCore {
   LedgerCore(const LedgerCore&) = delete;
   LedgerCore& operator=(const LedgerCore&) = delete;
 
+  /// The inside of a ledger that is open, for what goes beside its functions:
+  /// the explorer's transfers that do without its order.
+  [[nodiscard]] static LedgerCore& Of(Ledger& ledger) noexcept {
+    return *ledger.core_;
+  }
+
   [[nodiscard]] Receipt Transfer(
       SessionState& session, AccountId from, AccountId to, Amount amount,
       const TransferOptions& options) const noexcept {

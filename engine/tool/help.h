@@ -13,10 +13,14 @@ inline constexpr std::string_view kProgramSummary =
 inline constexpr std::string_view kProgramFooter =
     "Start with 'lockstep simulate': it takes five seconds and explains "
     "itself.\n"
-    "Then read 'lockstep simulate --help'.";
+    "Then read 'lockstep simulate --help'.\n"
+    "'lockstep explore two-transfers --unsorted' draws a deadlock.";
 
 inline constexpr std::string_view kSimulateSummary =
     "Play the economy of an online game against one ledger";
+
+inline constexpr std::string_view kExploreSummary =
+    "Run the engine in every order of its threads' steps";
 
 inline constexpr std::string_view kSimulateFooter =
     R"(The numbers may end in k, M or G: 250k is 250,000.

@@ -3,9 +3,11 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <variant>
 
+#include "engine/tool/explore.h"
 #include "engine/tool/options.h"
 #include "engine/tool/report/report_file.h"
 #include "engine/tool/simulate.h"
@@ -25,7 +27,10 @@ ExitCode Print(const Reply& reply) {
   return ExitCode::kOk;
 }
 
-ExitCode Main(int argc, const char* const* argv) {
+ExitCode Main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "explore") {
+    return StartExplore(argv);
+  }
   // The system may not know how many processors there are, and says 0 then.
   const auto processors = std::clamp<std::uint64_t>(
       std::thread::hardware_concurrency(), 1, kMaxThreads);

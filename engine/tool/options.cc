@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string_view>
 #include <system_error>
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
+#include "engine/tool/base/numerals.h"
 #include "engine/tool/economy/economy.h"
 #include "engine/tool/economy/scenario.h"
 #include "engine/tool/help.h"
@@ -42,31 +44,19 @@ constexpr std::uint64_t kMaxTransfers = 1'000'000'000'000'000;
 constexpr double kMinSeconds = 0.01;
 constexpr double kMaxSeconds = 30 * 24 * 3600;
 
-std::uint64_t SuffixFactor(char suffix) {
-  if (suffix == 'k') return 1'000;
-  if (suffix == 'M') return 1'000'000;
-  if (suffix == 'G') return 1'000'000'000;
-  return 1;
-}
-
 /// Reads "4096", "250k", "2M" or "1G" into `value`, unless the option was not
 /// given.
 template <class Number>
 void ReadWhole(std::string_view name, std::string_view text, std::uint64_t min,
                std::uint64_t max, Number& value) {
   if (text.empty()) return;
-  const std::uint64_t factor = SuffixFactor(text.back());
-  const std::size_t digits = text.size() - (factor > 1 ? 1 : 0);
-  std::uint64_t number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + digits, number);
-  if (error != std::errc{} || end != text.data() + digits ||
-      number > max / factor || number * factor < min) {
+  const std::optional<std::uint64_t> number = ReadNumeral(text);
+  if (!number || *number > max || *number < min) {
     throw BadOption{absl::StrCat(std::string(name),
                                  " takes a whole number from ", min, " to ",
                                  max, ", not '", std::string(text), "'")};
   }
-  value = static_cast<Number>(number * factor);
+  value = static_cast<Number>(*number);
 }
 
 /// Reads a number such as "0.5". False if it is none.
@@ -207,6 +197,8 @@ std::variant<SimulateOptions, Reply> ParseCommandLine(
       app.add_subcommand("simulate", std::string(kSimulateSummary));
   simulate->footer(std::string(kSimulateFooter));
   AddSimulateOptions(*simulate, typed, default_threads);
+  // Only for the list: it is a program of its own, and never gets here.
+  app.add_subcommand("explore", std::string(kExploreSummary));
 
   try {
     app.parse(argc, argv);

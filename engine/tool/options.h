@@ -15,6 +15,8 @@ enum class ExitCode : int {
   kFailed = 1,
   /// The command line makes no sense.
   kBadOption = 2,
+  /// `lockstep explore`, where 1 is a bad schedule: it could not be done.
+  kCouldNotExplore = 3,
 };
 
 /// The most threads that `--threads` takes.

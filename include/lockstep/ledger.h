@@ -246,6 +246,7 @@ class LOCKSTEP_EXPORT Ledger {
   [[nodiscard]] Stats GetStats() const noexcept;
 
  private:
+  friend class engine::LedgerCore;
   explicit Ledger(std::shared_ptr<engine::LedgerCore> core) noexcept;
 
   std::shared_ptr<engine::LedgerCore> core_;

@@ -73,6 +73,8 @@ seam_header() {
 # room_include FILE ROOM NAME: an include of one of our own by file of a room.
 room_include() {
   local file=$1 room=$2 name=$3 other
+  # The explorer's program has progress and numerals from the other one's base.
+  [[ $file != engine/explore/program/* || $name != engine/tool/base/* ]] || return 0
   case $name in
     lockstep/*) return ;;
     engine/*/*) other=${name#engine/} other=${other%%/*} ;;

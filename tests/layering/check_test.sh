@@ -32,6 +32,8 @@ make_tree() {
     '"engine/journal/rows.h"'
   write engine/tool/main.cc '"engine/tool/simulate.h"' '"lockstep/ledger.h"' \
     '<CLI/CLI.hpp>'
+  write engine/explore/program/run.cc '"engine/ledger/ledger.h"' \
+    '"engine/explore/search.h"' '"engine/tool/base/progress.h"'
 }
 
 # expect WHAT PATTERN FILE INCLUDE: with that include in that file, the check
@@ -57,6 +59,10 @@ said=$("$check" "$scratch") || {
 
 expect_complaint 'base must not see money' engine/base/a.h \
   '"engine/money/split.h"'
+expect_complaint 'explore must not see tool' engine/explore/search.cc \
+  '"engine/tool/base/progress.h"'
+expect_complaint 'explore must not see tool' engine/explore/program/a.cc \
+  '"engine/tool/options.h"'
 expect_complaint 'money must not see ledger' engine/money/a.cc \
   '"engine/ledger/ledger.h"'
 expect_complaint 'audit must not see log' engine/audit/a.h \

@@ -63,8 +63,15 @@ bool Occurs(std::string_view block, std::string_view source) {
 }
 
 std::vector<std::string> LinksOf(std::string_view page) {
+  // In code, brackets side by side are no link.
+  std::string prose;
+  bool is_code = false;
+  for (const std::string& line : LinesOf(page)) {
+    if (line.starts_with("```")) is_code = !is_code;
+    if (!is_code) prose += line + "\n";
+  }
   std::vector<std::string> links;
-  for (const std::string& link : FindAll(page, R"(\]\(([^)#]+))")) {
+  for (const std::string& link : FindAll(prose, R"(\]\(([^)#]+))")) {
     if (link.find("://") == std::string::npos) links.push_back(link);
   }
   return links;

@@ -90,12 +90,19 @@ TEST(LessonPagesTest, EveryLessonAsksFirstAndEndsWithAnExercise) {
 
 TEST(LessonPagesTest, EveryPieceOfCodeIsInTheSourcesOfItsLesson) {
   for (const fs::path& lesson : Lessons()) {
+    const std::string page = ReadFile(lesson / "README.md");
     std::string sources;
     for (const fs::path& source : SourcesOf(lesson)) {
       sources += ReadFile(source) + "\n";
     }
+    // Or in those of the engine that its page leads to.
+    for (const std::string& link : LinksOf(page)) {
+      if (link.starts_with("../../../engine/")) {
+        sources += ReadFile(lesson / link) + "\n";
+      }
+    }
     int pieces = 0;
-    for (const Block& block : BlocksOf(ReadFile(lesson / "README.md"))) {
+    for (const Block& block : BlocksOf(page)) {
       SCOPED_TRACE(lesson.string() +
                    "/README.md:" + std::to_string(block.line));
       EXPECT_THAT(block.language, AnyOf("cpp", "sh", "text"));
@@ -176,13 +183,14 @@ TEST(LessonPagesTest, CodeThatIsNotThereIsMissed) {
 TEST(LessonPagesTest, APageIsTakenApart) {
   const char* const page =
       "# A\n\n[b](c/d.md) [e](https://f.example/g.md) ![h\ni](j.svg)\n\n"
-      "```cpp\nint k;\n```\n\n<!-- printed by lesson-l -->\n```text\nm\n```\n";
+      "```cpp\nint k[](0);\n```\n\n<!-- printed by lesson-l "
+      "-->\n```text\nm\n```\n";
   EXPECT_THAT(LinksOf(page), ElementsAre("c/d.md", "j.svg"));
   EXPECT_THAT(ProgramsOf(page), ElementsAre("lesson-l"));
   const std::vector<Block> blocks = BlocksOf(page);
   ASSERT_EQ(blocks.size(), 2U);
   EXPECT_EQ(blocks[0].language, "cpp");
-  EXPECT_EQ(blocks[0].text, "int k;\n");
+  EXPECT_EQ(blocks[0].text, "int k[](0);\n");
   EXPECT_EQ(blocks[0].line, 6);
   EXPECT_EQ(blocks[1].language, "text");
   EXPECT_EQ(blocks[1].text, "m\n");

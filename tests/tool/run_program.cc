@@ -37,6 +37,12 @@ std::string ReadFile(const std::string& path) {
 
 Ended RunProgram(const std::vector<std::string>& arguments,
                  const std::string& out_path) {
+  return RunProgramAt(LOCKSTEP_PROGRAM, arguments, out_path);
+}
+
+Ended RunProgramAt(const std::string& program,
+                   const std::vector<std::string>& arguments,
+                   const std::string& out_path) {
   const ScratchFolder folder;
   const std::string out = out_path.empty() ? folder.File("out") : out_path;
   const std::string err = folder.File("err");
@@ -48,14 +54,14 @@ Ended RunProgram(const std::vector<std::string>& arguments,
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, err.c_str(), kHow,
                                    0600);
   std::vector<std::string> words = arguments;
-  words.insert(words.begin(), LOCKSTEP_PROGRAM);
+  words.insert(words.begin(), program);
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
 
   pid_t child = 0;
   Ended ended;
-  const int error = posix_spawn(&child, LOCKSTEP_PROGRAM, &files, nullptr,
+  const int error = posix_spawn(&child, program.c_str(), &files, nullptr,
                                 argv.data(), environ);
   posix_spawn_file_actions_destroy(&files);
   if (error != 0) return ended;

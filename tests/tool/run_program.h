@@ -40,5 +40,9 @@ class ScratchFolder {
 /// elsewhere.
 [[nodiscard]] Ended RunProgram(const std::vector<std::string>& arguments,
                                const std::string& out_path = {});
+/// The same with another program.
+[[nodiscard]] Ended RunProgramAt(const std::string& program,
+                                 const std::vector<std::string>& arguments,
+                                 const std::string& out_path = {});
 
 }  // namespace lockstep::tool

@@ -1,9 +1,11 @@
 #include "engine/explore/scenarios/ledger_scenario.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
 #include "engine/explore/history/history_checker.h"
+#include "engine/explore/tell.h"
 #include "sync_primitives.h"
 
 namespace lockstep::engine::explore {
@@ -19,20 +21,29 @@ std::vector<Leg> ToLegs(const LegsOf& legs,
   return made;
 }
 
+// "posted", or "refused, insufficient funds".
+std::string Describe(const Receipt& receipt) {
+  if (receipt.ok()) return "posted";
+  std::string name(OutcomeName(receipt.outcome()));
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return "refused, " + name;
+}
+
 }  // namespace
 
-std::string Describe(const LegsOf& legs) {
-  if (legs.size() == 2 && legs[0].amount == -legs[1].amount &&
-      legs[0].amount < 0) {
-    return std::to_string(legs[0].account) + " -> " +
-           std::to_string(legs[1].account) + ": " +
-           std::to_string(legs[1].amount);
+std::string Describe(std::span<const Leg> legs) {
+  const auto id = [](const Leg& leg) {
+    return std::to_string(leg.account.value());
+  };
+  if (legs.size() == 2 && legs[0].amount.is_negative()) {
+    return id(legs[0]) + " -> " + id(legs[1]) + ": " +
+           FormatDecimal(legs[1].amount, 0);
   }
   std::string text;
-  for (const LegOf& leg : legs) {
+  for (const Leg& leg : legs) {
     if (!text.empty()) text += ", ";
-    text += std::to_string(leg.account) + (leg.amount < 0 ? " " : " +") +
-            std::to_string(leg.amount);
+    text += id(leg) + (leg.amount.is_negative() ? " " : " +") +
+            FormatDecimal(leg.amount, 0);
   }
   return text;
 }
@@ -55,8 +66,9 @@ LedgerScenario::LedgerScenario(const Setup& setup)
       sessions_.push_back(ledger_.OpenSession().value());
     }
     for (const LegsOf& legs : setup.work[thread]) {
-      work_[thread].push_back(
-          {recorder_.AddName(Describe(legs)), ToLegs(legs, accounts_)});
+      std::vector<Leg> made = ToLegs(legs, accounts_);
+      const std::uint32_t name = recorder_.AddName(Describe(made));
+      work_[thread].push_back({name, std::move(made)});
     }
   }
   StartHistory();
@@ -66,11 +78,21 @@ int LedgerScenario::threads() const {
   return static_cast<int>(setup_.work.size());
 }
 
+std::string LedgerScenario::Setting() const {
+  std::string text;
+  for (std::size_t i = 0; i < accounts_.size(); ++i) {
+    text += (i == 0 ? "account " : ", account ") +
+            std::to_string(accounts_[i].value()) + " has " +
+            std::to_string(setup_.balances[i]);
+  }
+  return text;
+}
+
 std::string LedgerScenario::TitleOf(int thread) const {
   std::string title;
-  for (const LegsOf& legs : setup_.work[static_cast<std::size_t>(thread)]) {
+  for (const Task& task : work_[static_cast<std::size_t>(thread)]) {
     if (!title.empty()) title += "; ";
-    title += Describe(legs);
+    title += Describe(task.legs);
   }
   return title;
 }
@@ -80,8 +102,10 @@ void LedgerScenario::Run(int thread) {
   for (const Task& task : work_[place]) {
     BeforePosting(thread);
     Record([&] { recorder_.Begin(task.name, task.legs); });
+    Tell([&] { return "begins " + Describe(task.legs); });
     const Receipt receipt = PostOne(thread, task.legs);
     Record([&] { recorder_.End(receipt); });
+    Tell([&] { return "ends: " + Describe(receipt); });
     outcomes_[place].push_back(receipt.outcome());
   }
 }

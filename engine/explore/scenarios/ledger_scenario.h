@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,10 @@ struct LegOf {
 /// A transfer's legs. Two legs are posted as `Transfer` does, others as `Post`.
 using LegsOf = std::vector<LegOf>;
 
-/// "1 -> 2: 5", or "1 -5, 2 +3, 3 +2".
-[[nodiscard]] std::string Describe(const LegsOf& legs);
+/// "2 -> 3: 5", or "2 -5, 3 +3, 4 +2": the accounts by their ids, which is how
+/// locks and findings call them. (The asset's issuer is 1, so an id is one more
+/// than the number that a LegOf has.)
+[[nodiscard]] std::string Describe(std::span<const Leg> legs);
 
 /// A ledger with a few accounts of one asset, and threads with a session each
 /// that post to them. What is to hold for every schedule of every ledger is
@@ -44,6 +47,7 @@ class LedgerScenario : public Scenario {
   explicit LedgerScenario(const Setup& setup);
 
   int threads() const override;
+  std::string Setting() const override;
   std::string TitleOf(int thread) const override;
   void Run(int thread) override;
   /// The audit, and the history of what the threads did.

@@ -3,19 +3,20 @@
 
 #include "engine/explore/scenarios.h"
 #include "engine/explore/scenarios/ledger_scenario.h"
+#include "engine/explore/scenarios/unsorted.h"
 
 namespace lockstep::engine::explore {
 namespace {
 
-MakeScenario Sorted(LedgerScenario::Setup setup) {
-  return [setup = std::move(setup)] {
-    return std::make_unique<LedgerScenario>(setup);
-  };
+template <class Made>
+MakeScenario Make(LedgerScenario::Setup setup) {
+  return [setup = std::move(setup)] { return std::make_unique<Made>(setup); };
 }
 
 NamedScenario Transfers(std::string_view name, std::string_view summary,
                         const LedgerScenario::Setup& setup) {
-  return {name, summary, Sorted(setup), nullptr};
+  return {name, summary, Make<LedgerScenario>(setup),
+          Make<UnsortedScenario>(setup)};
 }
 
 }  // namespace

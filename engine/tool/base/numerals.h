@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@ namespace lockstep::tool {
 
 /// The same from a number.
 [[nodiscard]] std::string Grouped(std::uint64_t number);
+
+/// Reads "4096", "250k", "2M" or "1G". None if it is no such thing, or too
+/// large.
+[[nodiscard]] std::optional<std::uint64_t> ReadNumeral(std::string_view text);
 
 /// So many things: "1 shop", "1,200 shops".
 [[nodiscard]] std::string Plural(std::uint64_t count, std::string_view thing);
