@@ -48,7 +48,8 @@ class Total {
         Explore([&] { return std::make_unique<LedgerScenario>(setup); },
                 *search, {.stop_at_failure = true});
     EXPECT_FALSE(found.first_failure.has_value())
-        << found.first_failure->what << "\nin " << Text(setup) << "\nschedule "
+        << found.first_failure->what << "\nafter " << found.first_failure_at
+        << " schedules, in " << Text(setup) << "\nschedule "
         << found.first_failure->schedule.ToString();
     EXPECT_TRUE(found.exhausted) << Text(setup);
     ++combinations_;
@@ -73,7 +74,10 @@ class Total {
       text += text.empty() ? "[" : " [";
       for (const LegsOf& legs : work) {
         if (text.back() != '[') text += "; ";
-        text += Describe(legs);
+        for (const LegOf& leg : legs) {
+          text += std::to_string(leg.account) + ':' +
+                  std::to_string(leg.amount) + ' ';
+        }
       }
       text += "]";
     }
