@@ -151,9 +151,9 @@ Exploration Exhaust() {
       << found.first_failure->what << "\nschedule "
       << found.first_failure->schedule.ToString();
   EXPECT_TRUE(found.exhausted);
-  std::cout << "exhausted, " << found.schedules << " schedules, "
-            << found.final_states.size() << " final states, " << found.seconds
-            << " s\n";
+  std::cout << (found.exhausted ? "exhausted, " : "stopped, ")
+            << found.schedules << " schedules, " << found.final_states.size()
+            << " final states, " << found.seconds << " s\n";
   return found;
 }
 
