@@ -67,6 +67,28 @@ class CursorTwice final : public CursorAndWriters {
   explicit CursorTwice(const Setup& setup) : CursorAndWriters(setup, 2) {}
 };
 
+// The same, but who posts does not wait: nobody has its accounts, so it is
+// refused only by a reader's gate.
+class ImpatientAtTheGate final : public CursorAndWriters {
+ public:
+  using CursorAndWriters::CursorAndWriters;
+
+  std::string Check() override {
+    const std::string wrong = CursorAndWriters::Check();
+    if (!wrong.empty()) return wrong;
+    const std::vector<Leg> legs = {{account(1), Amount(-1)},
+                                   {account(2), Amount(1)}};
+    const bool is_busy = PostOne(0, legs).outcome() == Outcome::kBusy;
+    return is_busy ? "the gate stays closed" : std::string();
+  }
+
+ private:
+  Receipt PostOne(int thread, const std::vector<Leg>& legs) override {
+    return session(thread).Transfer(legs[0].account, legs[1].account,
+                                    legs[1].amount, {.wait = Wait::Never()});
+  }
+};
+
 // The last thread reads the history of account 1, having looked at it.
 class HistoryAndWriters : public MixedScenario {
  public:
@@ -189,7 +211,8 @@ std::vector<NamedScenario> JournalScenarios() {
   const LegsOf there = {{1, -3}, {2, 3}};
   const LegsOf back = {{2, -2}, {1, 2}};
   const LegsOf on = {{2, -1}, {3, 1}};
-  // So many that each of a cut's tries can find that something was posted.
+  // So many that each of a cut's tries can find that something was posted, and
+  // more.
   const std::vector<LegsOf> ten(10, LegsOf{{1, -1}, {2, 1}});
   return {
       {"cursor-and-writer", "two reads of the journal while a thread posts",
@@ -213,6 +236,9 @@ std::vector<NamedScenario> JournalScenarios() {
       {"cut-closes-the-gate",
        "a cut that finds no quiet moment makes the writer wait",
        MakeFrom<CursorAndWriters>(With({ten, {}})), nullptr},
+      {"impatient-at-the-gate",
+       "a cut that makes the writer wait, who does not want to",
+       MakeFrom<ImpatientAtTheGate>(With({ten, {}})), nullptr},
   };
 }
 
