@@ -126,6 +126,22 @@ TEST_P(UnsortedVersion, DeadlocksAndDoesNothingElseWrong) {
   EXPECT_EQ(unsorted.final_states, sorted.final_states);
 }
 
+// Where it depends on who is first whether there is enough.
+TEST(Unsorted, RefusesWhatTheEngineRefuses) {
+  const LedgerScenario::Setup setup = {
+      {3, 0}, {{{{1, -3}, {2, 3}}}, {{{2, -2}, {1, 2}}}}};
+  const auto final_states = [](const MakeScenario& make) {
+    const auto search = DepthFirst(Reduction::kSourceSets);
+    return Explore(make, *search, {.collect_final_states = true}).final_states;
+  };
+  const std::set<std::string> sorted = final_states(
+      [&setup] { return std::make_unique<LedgerScenario>(setup); });
+  EXPECT_EQ(sorted.size(), 2u);
+  EXPECT_EQ(final_states(
+                [&setup] { return std::make_unique<UnsortedScenario>(setup); }),
+            sorted);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, UnsortedVersion,
     testing::Values("two-transfers", "ring-of-three", "three-legs"),
