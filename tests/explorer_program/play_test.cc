@@ -50,6 +50,17 @@ TEST(Play, AGoodScheduleIsDrawnToItsEnd) {
             played.diagram.find("begins 2 -> 3: 3"));
 }
 
+// Whatever a scenario's threads do, it can be drawn.
+TEST(Play, EveryScenarioCanBePlayed) {
+  for (const NamedScenario& one : AllScenarios()) {
+    SCOPED_TRACE(one.name);
+    const Played played = PlayText(one.make, "A");
+    EXPECT_EQ(played.misfit, "");
+    EXPECT_FALSE(played.failure.has_value());
+    EXPECT_GT(played.steps, 1u);
+  }
+}
+
 TEST(Play, TheSameScheduleGivesTheSameDiagram) {
   const Played one = PlayText(TwoTransfers().make, "A9B7");
   const Played other = PlayText(TwoTransfers().make, "A9B7");
