@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -132,9 +133,16 @@ TEST(ExploreOptions, HelpFitsATerminalAndNamesEveryOption) {
 
 TEST(ExploreOptions, TheListHasEveryScenario) {
   const Reply list = ReplyTo({"--list"});
+  std::istringstream lines(list.text);
+  std::string words;
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), 80u) << line;
+    words += line.substr(std::min(line.find_first_not_of(' '), line.size()));
+    words += ' ';
+  }
   for (const NamedScenario& one : AllScenarios()) {
-    EXPECT_THAT(list.text, HasSubstr(std::string(one.name)));
-    EXPECT_THAT(list.text, HasSubstr(std::string(one.summary)));
+    EXPECT_THAT(words, HasSubstr(std::string(one.name)));
+    EXPECT_THAT(words, HasSubstr(std::string(one.summary)));
   }
 }
 

@@ -6,13 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/accounts/account.h"
+#include "engine/explore/program/wrap.h"
 
 namespace lockstep::engine::explore {
 namespace {
 
 using sync::StepKind;
 
-constexpr std::size_t kColumns = 80;
 constexpr std::size_t kNumberColumns = 5;
 constexpr std::size_t kNarrowest = 18;
 
@@ -63,24 +63,6 @@ bool ConsumePrefix(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
   return true;
-}
-
-// Words in lines of at most `width`, as far as words allow.
-std::vector<std::string> Wrap(std::string_view text, std::size_t width) {
-  std::vector<std::string> lines;
-  while (text.size() > width) {
-    // What is in brackets stays together, if it can.
-    std::size_t end = text.find(" (");
-    if (end == std::string_view::npos || end > width) {
-      end = text.rfind(' ', width);
-    }
-    if (end == std::string_view::npos) end = text.find(' ');
-    if (end == std::string_view::npos) break;
-    lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(end + 1);
-  }
-  lines.emplace_back(text);
-  return lines;
 }
 
 // Where each thread's line begins and ends, and whether it is dotted now.

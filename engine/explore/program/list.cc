@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "engine/explore/program/wrap.h"
 #include "engine/explore/scenarios.h"
 #include "nlohmann/json.hpp"
 #include "sync_primitives.h"
@@ -31,8 +31,9 @@ std::string ListText() {
   }
   std::string text;
   for (const NamedScenario& one : AllScenarios()) {
-    absl::StrAppendFormat(&text, "%-*s  %s\n", static_cast<int>(longest),
-                          std::string(one.name), std::string(one.summary));
+    std::string head(one.name);
+    head.resize(longest + 2, ' ');
+    text += Hanging(head, one.summary);
   }
   absl::StrAppend(&text, "\nWith --unsorted too: ", NamesOfUnsorted(), ".\n");
   return text;

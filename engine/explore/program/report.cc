@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/explore/program/diagram.h"
+#include "engine/explore/program/wrap.h"
 #include "engine/tool/base/numerals.h"
 
 namespace lockstep::engine::explore {
@@ -22,15 +23,15 @@ std::string CommandLine(const ExploreOptions& options,
 }
 
 std::string CastText(const ExploreOptions& options, const Cast& cast) {
-  std::string text = absl::StrCat(std::string(options.scenario->name),
-                                  options.unsorted ? ", unsorted" : "", ": ",
-                                  std::string(options.scenario->summary), "\n");
-  if (!cast.setting.empty()) {
-    absl::StrAppend(&text, "  at first  ", cast.setting, "\n");
-  }
+  std::string text =
+      Hanging(absl::StrCat(std::string(options.scenario->name),
+                           options.unsorted ? ", unsorted: " : ": "),
+              options.scenario->summary);
+  if (!cast.setting.empty()) text += Hanging("  at first  ", cast.setting);
   for (std::size_t thread = 0; thread < cast.threads.size(); ++thread) {
-    absl::StrAppend(&text, "  thread ", LetterOf(static_cast<int>(thread)),
-                    "  ", cast.threads[thread], "\n");
+    text += Hanging(
+        absl::StrCat("  thread ", LetterOf(static_cast<int>(thread)), "  "),
+        cast.threads[thread]);
   }
   if (options.unsorted) {
     text += "  each transfer takes its locks in the order of its legs\n";

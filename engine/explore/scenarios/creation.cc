@@ -55,7 +55,7 @@ class Creation : public MixedScenario {
 class CreateAndFind final : public Creation {
  public:
   explicit CreateAndFind(const Setup& setup)
-      : Creation(setup, {"makes account 2, with a key",
+      : Creation(setup, {"makes account 3, with a key",
                          "finds it by its key and pays it"}) {}
 
  private:
@@ -75,8 +75,8 @@ class CreateAndFind final : public Creation {
 class CreateAndPay final : public Creation {
  public:
   explicit CreateAndPay(const Setup& setup)
-      : Creation(setup, {"makes account 2", "pays account 2 if it is there",
-                         "pays account 2 if it is there"}) {}
+      : Creation(setup, {"makes account 3", "pays account 3 if it is there",
+                         "pays account 3 if it is there"}) {}
 
  private:
   void RunOther(int thread) override {
@@ -114,7 +114,7 @@ class CreateSameKey final : public Creation {
 class CreateDuringAudit final : public Creation {
  public:
   explicit CreateDuringAudit(const Setup& setup)
-      : Creation(setup, {"makes account 2 and pays it", "audits"}) {}
+      : Creation(setup, {"makes account 3 and pays it", "audits"}) {}
 
  private:
   void RunOther(int thread) override {

@@ -93,7 +93,7 @@ class ImpatientAtTheGate final : public CursorAndWriters {
 class HistoryAndWriters : public MixedScenario {
  public:
   explicit HistoryAndWriters(const Setup& setup)
-      : MixedScenario(setup, {"looks at account 1 and at its history"}) {}
+      : MixedScenario(setup, {"looks at account 2 and at its history"}) {}
 
  private:
   void RunOther(int thread) override {

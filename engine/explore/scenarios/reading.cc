@@ -16,8 +16,8 @@ constexpr Amount kLowHalfFull = Amount::FromHalves(0, UINT64_MAX);
 class TornHalves final : public MixedScenario {
  public:
   explicit TornHalves(const Setup& setup)
-      : MixedScenario(setup, {"reads account 1 twice"}),
-        name_(recorder().AddName("read of account 1")) {
+      : MixedScenario(setup, {"reads account 2 twice"}),
+        name_(recorder().AddName("read of account 2")) {
     const AccountId issuer = ledger().GetAsset(asset())->issuer;
     const Amount had = ledger().Balance(account(1)).value();
     ledger().Transfer(issuer, account(1), Subtract(kLowHalfFull, had).value());

@@ -56,12 +56,12 @@ class StopAccount : public MixedScenario {
 class FreezeAndPay final : public StopAccount {
  public:
   explicit FreezeAndPay(const Setup& setup)
-      : StopAccount(setup, "freezes account 1", AccountStatus::kFrozen) {}
+      : StopAccount(setup, "freezes account 2", AccountStatus::kFrozen) {}
 };
 class CloseAndPay final : public StopAccount {
  public:
   explicit CloseAndPay(const Setup& setup)
-      : StopAccount(setup, "closes account 1", AccountStatus::kClosed) {}
+      : StopAccount(setup, "closes account 2", AccountStatus::kClosed) {}
 };
 
 // Thread B does not wait for locks, at first; then, whatever came of that, it
@@ -163,8 +163,8 @@ class Patience final : public Scenario {
 class AdvanceAndPost final : public MixedScenario {
  public:
   explicit AdvanceAndPost(const Setup& setup)
-      : MixedScenario(setup, {"sets the time to 10, and pays 1 -> 2",
-                              "sets the time to 20, and pays 2 -> 1",
+      : MixedScenario(setup, {"sets the time to 10, and pays 2 -> 3",
+                              "sets the time to 20, and pays 3 -> 2",
                               "looks at the time, twice"}) {
     rows_.Start(ledger());
     cursor_ = std::make_unique<JournalCursor>(ledger().OpenJournal().value());
