@@ -18,6 +18,7 @@ mkdir -p "$out"
 # then whatever there is besides.
 first=(README.md docs/embedding.md docs/api.md docs/outcomes.md
   docs/architecture.md docs/concurrency.md docs/abi.md docs/testing.md
+  tests/weak_memory/README.md
   docs/lessons/README.md docs/scenarios/README.md
   bench/README.md)
 last=(CONTRIBUTING.md CHANGELOG.md)
