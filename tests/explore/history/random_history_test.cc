@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/explore/history/history_checker.h"
-#include "tests/explore/scene.h"
+#include "tests/explore/history/scene.h"
 #include "tests/support/settings.h"
 
 namespace lockstep::test {

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/explore/expect_findings.h"
-#include "tests/explore/scene.h"
+#include "tests/explore/history/expect_findings.h"
+#include "tests/explore/history/scene.h"
 
 namespace lockstep::test {
 namespace {

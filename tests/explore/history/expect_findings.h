@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/explore/history/history_checker.h"
-#include "tests/explore/scene.h"
+#include "tests/explore/history/scene.h"
 
 namespace lockstep::test {
 

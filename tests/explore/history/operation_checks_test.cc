@@ -3,8 +3,8 @@
 
 #include "engine/explore/history/fill_sequences.h"
 #include "engine/explore/history/history_checker.h"
-#include "tests/explore/expect_findings.h"
-#include "tests/explore/scene.h"
+#include "tests/explore/history/expect_findings.h"
+#include "tests/explore/history/scene.h"
 
 // What single operations say of themselves.
 
