@@ -51,6 +51,7 @@ Result<AssetId> Directory::CreateAsset(const AssetOptions& options) {
   if (options.supply_cap.is_negative()) return Outcome::kInvalidLimits;
 
   const ExclusiveLock lock(mutex_);
+  sync::WillWrite(this, "directory");
   if (by_code_.contains(options.code)) return Outcome::kAssetExists;
   if (assets_.size() == kMaxAssets) return Outcome::kTooManyAssets;
   const AssetId asset(static_cast<std::uint32_t>(assets_.size() + 1));
@@ -73,6 +74,7 @@ Result<AssetId> Directory::CreateAsset(const AssetOptions& options) {
 
 Result<AccountId> Directory::CreateAccount(const AccountOptions& options) {
   const ExclusiveLock lock(mutex_);
+  sync::WillWrite(this, "directory");
   if (!KnowsAssetLocked(options.asset)) return Outcome::kUnknownAsset;
   if (options.floor > Amount() || options.ceiling < Amount()) {
     return Outcome::kInvalidLimits;
@@ -132,6 +134,7 @@ Result<AccountId> Directory::AddAccountLocked(const AccountOptions& options) {
 
 Result<AssetId> Directory::FindAsset(std::string_view code) const {
   const SharedLock lock(mutex_);
+  sync::WillRead(this, "directory");
   const auto found = by_code_.find(code);
   if (found == by_code_.end()) return Outcome::kUnknownAsset;
   return found->second;
@@ -139,6 +142,7 @@ Result<AssetId> Directory::FindAsset(std::string_view code) const {
 
 Result<AccountId> Directory::FindAccount(std::string_view key) const {
   const SharedLock lock(mutex_);
+  sync::WillRead(this, "directory");
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) return Outcome::kUnknownAccount;
   return found->second;
@@ -146,6 +150,7 @@ Result<AccountId> Directory::FindAccount(std::string_view key) const {
 
 Result<AccountId> Directory::FindAccount(Bits128 key_bits) const {
   const SharedLock lock(mutex_);
+  sync::WillRead(this, "directory");
   const auto found = by_bits_.find(BitsKey{key_bits.high, key_bits.low});
   if (found == by_bits_.end()) return Outcome::kUnknownAccount;
   return found->second;
@@ -154,6 +159,7 @@ Result<AccountId> Directory::FindAccount(Bits128 key_bits) const {
 Result<AccountId> Directory::FindAccount(OwnerId owner, PurposeId purpose,
                                          AssetId asset) const {
   const SharedLock lock(mutex_);
+  sync::WillRead(this, "directory");
   const auto found =
       by_owner_.find(OwnerKey{owner.value(), purpose.value(), asset.value()});
   if (found == by_owner_.end()) return Outcome::kUnknownAccount;
@@ -162,6 +168,7 @@ Result<AccountId> Directory::FindAccount(OwnerId owner, PurposeId purpose,
 
 Result<AssetInfo> Directory::GetAsset(AssetId asset) const {
   const SharedLock lock(mutex_);
+  sync::WillRead(this, "directory");
   if (!KnowsAssetLocked(asset)) return Outcome::kUnknownAsset;
   const Asset& found = assets_[asset.value() - 1];
   return AssetInfo{asset, std::string(found.code.key()), found.scale,
@@ -170,11 +177,13 @@ Result<AssetInfo> Directory::GetAsset(AssetId asset) const {
 
 std::uint32_t Directory::asset_count() const {
   const SharedLock lock(mutex_);
+  sync::WillRead(this, "directory");
   return static_cast<std::uint32_t>(assets_.size());
 }
 
 std::vector<std::string> Directory::AssetCodes() const {
   const SharedLock lock(mutex_);
+  sync::WillRead(this, "directory");
   std::vector<std::string> codes;
   codes.reserve(assets_.size());
   for (const Asset& asset : assets_) codes.emplace_back(asset.code.key());

@@ -108,7 +108,8 @@ class HandleTable {
   /// How many there are. Release with acquire in Find: a place below it is
   /// made.
   sync::Atomic<std::uint32_t> place_count_{0};
-  std::uint32_t first_free_ ABSL_GUARDED_BY(mutex_) = 0;  // 0: none
+  sync::Plain<std::uint32_t> first_free_ ABSL_GUARDED_BY(mutex_) =
+      0;  // 0: none
 };
 
 }  // namespace lockstep::engine

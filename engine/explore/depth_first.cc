@@ -22,6 +22,10 @@ struct Node {
   // met one that it depends on since.
   ThreadSet asleep = 0;
   int chosen = 0;
+  // The step that was taken, once it was: it is the same in every run.
+  bool is_taken = false;
+  sync::StepKind kind = sync::StepKind::kLoad;
+  std::uint16_t object = 0;
 };
 
 class DepthFirstSearch final : public Search {
@@ -38,6 +42,7 @@ class DepthFirstSearch final : public Search {
       if (rest != 0) {
         node.chosen = std::countr_zero(rest);
         node.tried |= SetOf(node.chosen);
+        node.is_taken = false;
         depth_ = 0;
         asleep_ = 0;
         return true;
@@ -52,7 +57,11 @@ class DepthFirstSearch final : public Search {
     // As far as the step that differs from the last run's, races are known.
     scheduler().LookForRaces(reduction_ == Reduction::kSourceSets &&
                              depth_ + 1 >= nodes_.size());
-    if (depth_ < nodes_.size()) return nodes_[depth_].chosen;
+    if (has_strayed()) return kGiveUp;
+    if (depth_ < nodes_.size()) {
+      const Node& node = nodes_[depth_];
+      return node.enabled == enabled ? node.chosen : Stray();
+    }
     ThreadSet candidates = enabled;
     if (reduction_ != Reduction::kNone) candidates &= ~asleep_;
     if (candidates == 0) return kGiveUp;  // all that follows was searched
@@ -68,10 +77,17 @@ class DepthFirstSearch final : public Search {
   }
 
   void Happened() override {
-    const Node& node = nodes_[depth_];
+    Node& node = nodes_[depth_];
     ++depth_;
-    if (reduction_ == Reduction::kNone) return;
     const Event& event = scheduler().trace().back();
+    if (node.is_taken &&
+        (node.kind != event.kind || node.object != event.object)) {
+      Stray();
+    }
+    node.is_taken = true;
+    node.kind = event.kind;
+    node.object = event.object;
+    if (reduction_ == Reduction::kNone) return;
     // Who was tried here before has been searched to the end.
     ThreadSet rest = (node.asleep | node.tried) & ~SetOf(node.chosen);
     for (asleep_ = 0; rest != 0; rest &= rest - 1) {
@@ -81,6 +97,10 @@ class DepthFirstSearch final : public Search {
     TryRaces();
   }
   void WouldHappen() override { TryRaces(); }
+  // Races with the steps that did not come about are not known.
+  void IsCut() override {
+    for (Node& node : nodes_) node.to_try = node.enabled;
+  }
 
  private:
   // For each step that the last one races with, sees to it that a schedule is

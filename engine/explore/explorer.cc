@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <exception>
+#include <iostream>
+#include <regex>
 #include <utility>
 
 #include "lock_watch.h"
@@ -15,14 +17,25 @@ using sync::RunEnd;
 using sync::RunMemory;
 using sync::ThreadStorage;
 
+// Whose run it is, or was last.
+const sync::Scheduler* last_scheduler = nullptr;
+
 // A broken contract or an exception that nobody catches ends the run and not
-// the program.
+// the program, unless it comes from the code around the threads.
 void OnTerminate() {
   if (sync::running_scheduler != nullptr) {
     sync::running_scheduler->Fail(
         "the engine stopped the program: a contract was broken, or an "
         "exception met a noexcept");
   }
+  RunMemory::Close();
+  std::cerr << "explore: a contract was broken, or an exception was not "
+               "caught, outside of the threads of a run";
+  if (last_scheduler != nullptr) {
+    std::cerr << "; the last schedule was "
+              << Schedule(last_scheduler->trace()).ToString();
+  }
+  std::cerr << std::endl;
   std::abort();
 }
 
@@ -36,15 +49,14 @@ class TerminateHandler {
 };
 
 std::string DescribeBlocked(const sync::Scheduler& scheduler) {
+  // The watch has better names, but knows only the engine's locks.
   std::string text = watch::DescribeWaits();
   for (int thread = 0; thread < scheduler.thread_count(); ++thread) {
-    const int owner = scheduler.OwnerWaitedFor(thread);
-    if (owner < 0) continue;
-    const std::string waiter(1, static_cast<char>('A' + thread));
-    // Unless the watch, which has better names, told of it.
-    if (("\n" + text).find("\n" + waiter + " ") != std::string::npos) continue;
-    text += waiter + " waits for a mutex, which " +
-            std::string(1, static_cast<char>('A' + owner)) + " has\n";
+    const std::string wait = scheduler.DescribeWait(thread);
+    const std::string letter(1, static_cast<char>('A' + thread));
+    const std::regex told("(^|\n)" + letter + " [^\n]*waits for");
+    if (wait.empty() || std::regex_search(text, told)) continue;
+    text += letter + " " + wait + "\n";
   }
   if (!text.empty()) text.pop_back();
   return text;
@@ -63,10 +75,11 @@ Run RunOnce(const MakeScenario& make, sync::Scheduler& scheduler,
   std::string what;
   FailureKind kind = FailureKind::kBroken;
   bool has_failed = true;
+  last_scheduler = &scheduler;
   ThreadStorage::ForgetAll();
   watch::SetObserver(nullptr);
   RunMemory::Open();
-  std::unique_ptr<Scenario> scenario = make();
+  std::unique_ptr<Scenario> scenario = [&]() noexcept { return make(); }();
   watch::StartRun(scenario->ChecksLockOrder());
   run.end = scheduler.Run(
       scenario->threads(), [&scenario](int thread) { scenario->Run(thread); },
@@ -96,15 +109,16 @@ Run RunOnce(const MakeScenario& make, sync::Scheduler& scheduler,
     }
     case RunEnd::kDone: {
       kind = FailureKind::kUnsound;
-      const std::string wrong = scenario->Check();
-      const std::string state =
-          wants_final_state ? scenario->FinalState() : std::string();
-      {
+      // What they throw would unwind into code that is not of the run.
+      [&]() noexcept {
+        const std::string wrong = scenario->Check();
+        const std::string state =
+            wants_final_state ? scenario->FinalState() : std::string();
         const RunMemory::Aside aside;
         what.assign(wrong);
         run.final_state.assign(state);
-      }
-      has_failed = !wrong.empty();
+      }();
+      has_failed = !what.empty();
       break;
     }
   }
@@ -165,6 +179,17 @@ Exploration Explore(const MakeScenario& make, Search& search,
       found.final_states.insert(run.end == RunEnd::kDone ? run.final_state
                                                          : run.failure->what);
     }
+    if (search.has_strayed()) {
+      is_more = false;
+      found.failures = 1;
+      found.first_failure = Failure{
+          FailureKind::kBroken,
+          "the scenario is not the same each time: after the same steps, other "
+          "threads could go on than in an earlier run",
+          Schedule(scheduler.trace())};
+      found.first_failure_at = found.schedules;
+      break;
+    }
     if (run.failure) {
       if (++found.failures == 1) {
         found.first_failure = std::move(run.failure);
@@ -182,7 +207,8 @@ Exploration Explore(const MakeScenario& make, Search& search,
     }
     is_more = search.Next();
   }
-  found.exhausted = !is_more && search.IsExhaustive();
+  last_scheduler = nullptr;
+  found.exhausted = !is_more && search.IsExhaustive() && !search.has_strayed();
   const std::chrono::duration<double> took =
       std::chrono::steady_clock::now() - began;
   found.seconds = took.count();
@@ -198,6 +224,9 @@ Replayed ReplayOnce(const MakeScenario& make, const Schedule& schedule,
   const std::unique_ptr<Search> search = Replay(schedule, is_broken);
   search->Attach(scheduler);
   Run run = RunOnce(make, scheduler, *search, listener, false);
+  last_scheduler = nullptr;
+  // Nor may any of it be left over.
+  is_broken |= scheduler.trace().size() < schedule.turns().size();
   return {!is_broken, std::move(run.failure)};
 }
 

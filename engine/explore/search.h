@@ -20,6 +20,8 @@ class Search : public sync::Director {
   /// Whether, after Next said that there is no further one, every schedule that
   /// matters was run.
   [[nodiscard]] virtual bool IsExhaustive() const { return false; }
+  /// Whether a run did not go as an earlier one with the same choices.
+  [[nodiscard]] bool has_strayed() const noexcept { return has_strayed_; }
 
  protected:
   [[nodiscard]] sync::Scheduler& scheduler() const noexcept {
@@ -30,8 +32,15 @@ class Search : public sync::Director {
   /// there are few changes, else the first.
   static int Default(sync::ThreadSet candidates, int last) noexcept;
 
+  /// The run is not what it was: the scenario depends on something else.
+  int Stray() noexcept {
+    has_strayed_ = true;
+    return kGiveUp;
+  }
+
  private:
   sync::Scheduler* scheduler_ = nullptr;
+  bool has_strayed_ = false;
 };
 
 /// Which schedules a depth-first search leaves out, as equal to others.

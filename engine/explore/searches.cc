@@ -37,8 +37,10 @@ class PreemptionBoundedSearch final : public Search {
     if (depth_ == nodes_.size()) {
       const int chosen = Default(enabled, last);
       const bool is_free = !can_go_on || preemptions_ < bound_;
-      nodes_.push_back({is_free ? enabled & ~SetOf(chosen) : 0, chosen});
+      nodes_.push_back(
+          {enabled, is_free ? enabled & ~SetOf(chosen) : 0, chosen});
     }
+    if (nodes_[depth_].enabled != enabled) return Stray();
     const int chosen = nodes_[depth_++].chosen;
     if (can_go_on && chosen != last) ++preemptions_;
     return chosen;
@@ -46,6 +48,7 @@ class PreemptionBoundedSearch final : public Search {
 
  private:
   struct Node {
+    ThreadSet enabled = 0;
     ThreadSet rest = 0;
     int chosen = 0;
   };
@@ -65,7 +68,8 @@ class ProbabilisticSearch final : public Search {
 
   bool Next() override {
     longest_ = std::max(longest_, step_);
-    if (--runs_left_ == 0) return false;
+    if (runs_left_ <= 1) return false;
+    --runs_left_;
     Prepare();
     return true;
   }

@@ -21,6 +21,7 @@ Journal::~Journal() {
 Stream& Journal::OpenStream(std::uint32_t slot) {
   Expects(slot < Sequence::kMaxSlots);
   const ExclusiveLock lock(mutex_);
+  sync::WillWrite(&chunks_, "list of chunks");
   // Each by its own size: one may have found memory when the other had none.
   if (slot >= owned_streams_.size()) owned_streams_.resize(slot + 1);
   if (slot >= chunks_.size()) chunks_.resize(slot + 1);
@@ -77,6 +78,7 @@ JournalView Journal::View(const Cut& cut,
   JournalView view;
   view.pieces_.resize(cut.size());
   const ExclusiveLock lock(mutex_);
+  sync::WillRead(&chunks_, "list of chunks");
   // First everything that may throw, then the pins.
   for (std::size_t slot = 0; slot < cut.size(); ++slot) {
     const std::uint64_t first = slot < from.size() ? from[slot] : 0;
@@ -108,6 +110,7 @@ JournalView Journal::View(const Cut& cut,
 
 void Journal::Unpin(const Pieces& pieces) noexcept {
   const ExclusiveLock lock(mutex_);
+  sync::WillRead(&chunks_, "list of chunks");
   for (const auto& list : pieces) {
     for (const Piece& piece : list) {
       if (--piece.chunk->pins == 0 && piece.chunk->dropped) delete piece.chunk;
@@ -128,6 +131,7 @@ JournalView& JournalView::operator=(JournalView&& other) noexcept {
 
 Outcome Journal::Roll(Stream& stream) noexcept {
   const ExclusiveLock lock(mutex_);
+  sync::WillWrite(&chunks_, "list of chunks");
   ChunkList& list = chunks_[stream.slot_];
   Chunk* const full = stream.chunk_;
   bool has_place = false;

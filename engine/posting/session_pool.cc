@@ -10,6 +10,7 @@ SessionPool::SessionPool(std::shared_ptr<Journal> journal) noexcept
 
 Result<SessionState*> SessionPool::Acquire() noexcept {
   const ExclusiveLock lock(mutex_);
+  sync::WillWrite(&sessions_, "list of sessions");
   if (free_.empty() && sessions_.size() == Sequence::kMaxSlots) {
     return Outcome::kTooManySessions;
   }
@@ -39,6 +40,7 @@ SessionState* SessionPool::AcquireLocked() {
 
 void SessionPool::Release(SessionState* session) noexcept {
   const ExclusiveLock lock(mutex_);
+  sync::WillWrite(&sessions_, "list of sessions");
   free_.push_back(session);
 }
 
@@ -46,12 +48,14 @@ void SessionPool::Close() noexcept {
   closed_.store(true, std::memory_order_release);
   std::shared_ptr<Journal> journal;  // to be freed after the lock
   const ExclusiveLock lock(mutex_);
+  sync::WillWrite(&sessions_, "list of sessions");
   journal = std::move(journal_);
 }
 
 Stats SessionPool::GetStats() const noexcept {
   Stats stats;
   const ExclusiveLock lock(mutex_);
+  sync::WillRead(&sessions_, "list of sessions");
   for (const auto& session : sessions_) session->counters.AddTo(stats);
   return stats;
 }

@@ -33,6 +33,8 @@ struct Instruction {
     kTryExclusive,
     kAwaitChange,  // until it is no longer 0
     kAwaitEither,  // until one of the two is not
+    kFailIf,       // unless it is 0: the run ends there
+    kTouch,        // a plain field, which may be a data race
     kKinds,
   };
   Kind kind = kLoad;
@@ -46,7 +48,8 @@ std::string ToString(const Program& program) {
   static constexpr std::array<const char*, Instruction::kKinds> kNames = {
       "load",      "store",         "add",    "exchange-if",
       "locked",    "try-locked",    "shared", "try-shared",
-      "exclusive", "try-exclusive", "await",  "await-either"};
+      "exclusive", "try-exclusive", "await",  "await-either",
+      "fail-if",   "touch"};
   std::string text;
   for (const auto& thread : program) {
     text += "\n ";
@@ -156,6 +159,19 @@ class ProgramScenario final : public Scenario {
         while (atomic.load() == 0 && other.load() == 0) sync::Pause();
         break;
       }
+      case Instruction::kFailIf:
+        if (atomic.load() != 0) {
+          sync::running_scheduler->Fail("not 0: " +
+                                        std::to_string(instruction.value));
+        }
+        break;
+      case Instruction::kTouch:
+        if (instruction.value == 1) {
+          seen += std::to_string(plain_) + " ";
+        } else {
+          plain_ = instruction.value;
+        }
+        break;
       case Instruction::kKinds:
         break;
     }
@@ -166,6 +182,7 @@ class ProgramScenario final : public Scenario {
   std::array<sync::Atomic<int>, 2> atomics_{};
   std::array<sync::PlainMutex, 2> mutexes_;
   sync::PlainSharedMutex shared_;
+  sync::Plain<int> plain_ = 0;
   std::vector<std::string> seen_;
 };
 
@@ -194,7 +211,15 @@ Exploration Search(const Program& program, Reduction reduction,
   ExploreLimits limits;
   limits.collect_final_states = true;
   limits.max_schedules = max_schedules;
-  return Explore(make, *search, limits);
+  Exploration found = Explore(make, *search, limits);
+  // Which of the two is told as the first one in a race depends on the order of
+  // what is no step.
+  if (std::erase_if(found.final_states, [](const std::string& state) {
+        return state.starts_with("data race");
+      }) != 0) {
+    found.final_states.insert("data race");
+  }
+  return found;
 }
 
 class RandomPrograms : public testing::TestWithParam<int> {};

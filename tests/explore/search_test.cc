@@ -338,6 +338,44 @@ TEST(DataRaces, AModificationPassesOnWhatWasReleasedBefore) {
   EXPECT_GT(ExploreAll(Make<Chain>({first, stores, third})).failures, 0U);
 }
 
+TEST(DataRaces, ThoseWhoShareAMutexAreNotInOrder) {
+  struct Shared {
+    sync::PlainSharedMutex mutex;
+    sync::Plain<int> text = 0;
+  };
+  const auto shares = [](Shared& shared) {
+    shared.mutex.lock_shared();
+    shared.text += 1;
+    shared.mutex.unlock_shared();
+  };
+  const auto locks = [](Shared& shared) {
+    shared.mutex.lock();
+    shared.text += 1;
+    shared.mutex.unlock();
+  };
+  EXPECT_GT(ExploreAll(Make<Shared>({shares, shares})).failures, 0U);
+  EXPECT_EQ(ExploreAll(Make<Shared>({shares, locks})).failures, 0U);
+}
+
+TEST(DataRaces, WhoUsesAFieldComesAfterItsMakingAndBeforeItsEnd) {
+  struct Boxed {
+    sync::Atomic<sync::Plain<int>*> box = nullptr;
+    ~Boxed() { delete box.load(); }
+  };
+  const auto makes = [](Boxed& boxed) {
+    boxed.box.store(new sync::Plain<int>(7), std::memory_order_relaxed);
+  };
+  const auto makes_well = [](Boxed& boxed) {
+    boxed.box.store(new sync::Plain<int>(7), std::memory_order_release);
+  };
+  const auto reads = [](Boxed& boxed) {
+    const auto* const box = boxed.box.load(std::memory_order_acquire);
+    if (box != nullptr) Expects(*box == 7);
+  };
+  EXPECT_GT(ExploreAll(Make<Boxed>({makes, reads})).failures, 0U);
+  EXPECT_EQ(ExploreAll(Make<Boxed>({makes_well, reads})).failures, 0U);
+}
+
 // --- Other ends --------------------------------------------------------------
 
 TEST(Exploring, FindsALivelock) {
@@ -381,6 +419,109 @@ TEST(Exploring, ABrokenContractEndsTheRunAndNotTheProgram) {
   EXPECT_EQ(found.schedules, 2U);
   EXPECT_EQ(found.failures, 2U);
   EXPECT_EQ(found.first_failure->kind, FailureKind::kBroken);
+}
+
+TEST(Exploring, OneBrokenRunIsFollowedByGoodOnes) {
+  // Only who comes first breaks it: the runs after that one are good.
+  struct First {
+    sync::Atomic<int> first = -1;
+  };
+  const auto enters = [](First& shared, int me) {
+    int nobody = -1;
+    shared.first.compare_exchange_strong(nobody, me);
+  };
+  static const auto& enter = enters;
+  const MakeScenario make =
+      Make<First>({[](First& shared) {
+                     enter(shared, 0);
+                     Expects(shared.first.load() != 0);
+                   },
+                   [](First& shared) { enter(shared, 1); }});
+  for (int i = 0; i < 1000; ++i) {
+    const Exploration found = ExploreAll(make);
+    ASSERT_EQ(found.failures, 1U);
+    ASSERT_GT(found.schedules, 1U);
+  }
+}
+
+TEST(Exploring, AFailureDoesNotHideWhatComesAfterIt) {
+  // Where A finds x still 0, the run ends before C has stored it: B, who fails
+  // more seriously if C was first, must have its turn nevertheless.
+  struct Cut {
+    sync::Atomic<int> x = 0;
+    sync::Atomic<int> y = 0;
+  };
+  const MakeScenario make =
+      Make<Cut>({[](Cut& cut) { Expects(cut.x.load() != 0); },
+                 [](Cut& cut) {
+                   if (cut.y.load() != 0)
+                     sync::running_scheduler->Fail("serious");
+                 },
+                 [](Cut& cut) {
+                   cut.x.store(1);
+                   cut.y.store(1);
+                 }});
+  const auto search = DepthFirst(Reduction::kSourceSets);
+  ExploreLimits limits;
+  limits.collect_final_states = true;
+  EXPECT_TRUE(Explore(make, *search, limits).final_states.contains("serious"));
+}
+
+TEST(Exploring, NoticesAScenarioThatIsNotTheSameEachTime) {
+  struct Fickle {
+    sync::PlainMutex mutex;
+    sync::Atomic<int> count = 0;
+  };
+  static int runs = 0;
+  const auto locks = [](Fickle& fickle) {
+    fickle.mutex.lock();
+    fickle.count.fetch_add(1);
+    fickle.mutex.unlock();
+  };
+  const auto locks_or_not = [](Fickle& fickle) {
+    if (++runs % 2 == 0) fickle.count.fetch_add(1);
+    fickle.mutex.lock();
+    fickle.count.fetch_add(1);
+    fickle.mutex.unlock();
+  };
+  const Exploration found =
+      ExploreAll(Make<Fickle>({locks_or_not, locks}), Reduction::kNone);
+  EXPECT_FALSE(found.exhausted);
+  ASSERT_TRUE(found.first_failure.has_value());
+  EXPECT_THAT(found.first_failure->what, HasSubstr("not the same each time"));
+}
+
+TEST(Exploring, SaysWhatEachWaitsFor) {
+  struct Both {
+    sync::PlainSharedMutex mutex;
+    sync::Atomic<int> count = 0;
+  };
+  const MakeScenario make = Make<Both>({[](Both& both) {
+                                          both.mutex.lock_shared();
+                                          both.mutex.lock();
+                                        },
+                                        [](Both& both) {
+                                          while (both.count.load() == 0) {
+                                            sync::Pause();
+                                          }
+                                        }});
+  const Exploration found = ExploreAll(make);
+  ASSERT_TRUE(found.first_failure.has_value());
+  EXPECT_EQ(found.first_failure->what,
+            "deadlock\nA waits for a mutex that is shared\n"
+            "B waits for a change of what it looked at");
+}
+
+TEST(Exploring, ThrowingInTheMiddleOfAStepMeetsNobodyElsesException) {
+  const auto throws = [](Counter& counter) {
+    try {
+      throw std::to_string(counter.count.fetch_add(1));
+    } catch (const std::string& mine) {
+      counter.count.fetch_add(10);  // others throw and catch meanwhile
+      Expects(mine == "0" || mine == "1" || mine == "10" || mine == "11");
+    }
+  };
+  EXPECT_EQ(ExploreAll(Make<Counter>({throws, throws})).failures, 0U);
 }
 
 TEST(Exploring, FindsWhatIsNotFreed) {

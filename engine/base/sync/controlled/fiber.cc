@@ -1,7 +1,9 @@
 #include "fiber.h"
 
+#include <cxxabi.h>
 #include <boost/context/detail/fcontext.hpp>
-#include <boost/context/fixedsize_stack.hpp>
+#include <boost/context/protected_fixedsize_stack.hpp>
+#include <cstring>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define LOCKSTEP_TELLS_ADDRESS_SANITIZER 1
@@ -51,7 +53,7 @@ struct Fiber::Stack {
       : allocator(bytes), memory(allocator.allocate()) {}
   ~Stack() { allocator.deallocate(memory); }
 
-  boost::context::fixedsize_stack allocator;
+  boost::context::protected_fixedsize_stack allocator;
   boost::context::stack_context memory;
 };
 
@@ -69,6 +71,7 @@ void Fiber::Start(void (*entry)(void*), void* argument) noexcept {
   argument_ = argument;
   ForgetStack(bottom_, bytes_);
   fake_stack_ = nullptr;
+  std::memset(exceptions_, 0, sizeof exceptions_);
   context_ = context::make_fcontext(stack_->memory.sp, stack_->memory.size,
                                     [](context::transfer_t from) {
                                       left->context_ = from.fctx;
@@ -83,6 +86,12 @@ void Fiber::Enter(void* self) {
 }
 
 void Fiber::Switch(Fiber& from, Fiber& to) noexcept {
+  // The exceptions being handled are the thread's of the system; here they are
+  // a fiber's.
+  auto* const handled = abi::__cxa_get_globals();
+  std::memcpy(from.exceptions_, handled, sizeof from.exceptions_);
+  std::memcpy(static_cast<void*>(handled), to.exceptions_,
+              sizeof to.exceptions_);
   Leave(&from.fake_stack_, to.bottom_, to.bytes_);
   left = &from;
   const context::transfer_t back = context::jump_fcontext(to.context_, &to);

@@ -38,6 +38,7 @@ class Fiber {
   void* context_ = nullptr;
   void (*entry_)(void*) = nullptr;
   void* argument_ = nullptr;
+  unsigned char exceptions_[16] = {};
   // What AddressSanitizer wants to know of a stack; not used without it.
   void* fake_stack_ = nullptr;
   const void* bottom_ = nullptr;

@@ -94,8 +94,9 @@ RunMemory::Aside::~Aside() { TheState().is_open = was_open_; }
 void* RunMemory::AllocatePages(std::size_t bytes) noexcept {
   State& state = TheState();
   if (state.is_open) {
-    ++state.live;
-    return state.pages.Take(bytes, kPageBytes);
+    void* const pages = state.pages.Take(bytes, kPageBytes);
+    if (pages != nullptr) ++state.live;
+    return pages;
   }
   void* const pages = std::aligned_alloc(kPageBytes, bytes);
   if (pages != nullptr) std::memset(pages, 0, bytes);
@@ -115,6 +116,7 @@ void* RunMemory::Allocate(std::size_t bytes, std::size_t alignment) noexcept {
     const std::size_t rounded = (bytes + alignment - 1) & ~(alignment - 1);
     return std::aligned_alloc(alignment, std::max(rounded, alignment));
   }
+  if (bytes > SIZE_MAX - alignment) return nullptr;
   void* const memory = state.heap.Take(alignment + bytes, alignment);
   if (memory == nullptr) return nullptr;
   ++state.live;

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdlib>
 #include <exception>
+#include <gsl/assert>
 #include <utility>
 
 #include "thread_storage.h"
@@ -46,6 +47,8 @@ struct Scheduler::Object {
   Clock looked;
   // What who acquires from it comes after, as C++ sees it.
   Clock released;
+  // The same, from those who only shared it: lock_shared does not.
+  Clock unshared;
   std::uint32_t last_write = kNoStep;
   std::uint32_t last_lock = kNoStep;
   std::array<std::uint32_t, kMaxThreads> last_look;
@@ -114,7 +117,9 @@ RunEnd Scheduler::Run(int threads, const std::function<void(int)>& body,
   listener_ = listener;
   end_ = RunEnd::kDone;
   failure_.clear();
-  thread_count_ = std::min(threads, kMaxThreads);
+  Expects(threads > 0 && threads <= kMaxThreads);
+  thread_count_ = threads;
+  is_due_ = false;
   alive_ = 0;
   while (threads_.size() < static_cast<std::size_t>(thread_count_)) {
     threads_.push_back(
@@ -179,6 +184,7 @@ void Scheduler::End() {
 
 void Scheduler::Stop(RunEnd end) {
   RunMemory::Suspend();
+  if (end == RunEnd::kFailed || end == RunEnd::kTooLong) director_->IsCut();
   end_ = end;
   Fiber::Switch(threads_[static_cast<std::size_t>(current_)]->fiber, main_);
   std::abort();
@@ -186,7 +192,12 @@ void Scheduler::Stop(RunEnd end) {
 
 void Scheduler::Fail(std::string what) {
   RunMemory::Suspend();
-  failure_ = std::move(what);
+  // A copy: it may be of the run's memory, and the scheduler outlives that. And
+  // no destructor runs of what is on this stack.
+  failure_.assign(what);
+  std::string().swap(what);
+  // A step that was allowed and is not taken is part of the schedule too.
+  if (is_due_) AddEvent(StepKind::kLoad, false);
   Stop(RunEnd::kFailed);
 }
 
@@ -256,13 +267,18 @@ bool Scheduler::HasEnded(int thread) const noexcept {
   return !Has(alive_, thread);
 }
 
-int Scheduler::OwnerWaitedFor(int thread) const noexcept {
+std::string Scheduler::DescribeWait(int thread) const {
   const Thread& it = *threads_[static_cast<std::size_t>(thread)];
-  if (HasEnded(thread) || (it.pending.kind != StepKind::kLock &&
-                           it.pending.kind != StepKind::kShare)) {
-    return MutexState::kNobody;
+  if (HasEnded(thread) || IsEnabled(it)) return {};
+  if (it.pending.kind == StepKind::kWaitChange) {
+    return "waits for a change of what it looked at";
   }
-  return objects_[it.pending.object].mutex->owner;
+  const MutexState& mutex = *objects_[it.pending.object].mutex;
+  if (mutex.owner == MutexState::kNobody) {
+    return "waits for a mutex that is shared";
+  }
+  return std::string("waits for a mutex, which ") +
+         static_cast<char>('A' + mutex.owner) + " has";
 }
 
 // --- Steps -------------------------------------------------------------------
@@ -294,10 +310,12 @@ void Scheduler::Reach(StepKind kind, const void* address,
   } else {
     Dispatch();
   }
+  is_due_ = true;
 }
 
 Event& Scheduler::AddEvent(StepKind kind, bool is_write) {
   Thread& me = *threads_[static_cast<std::size_t>(current_)];
+  is_due_ = false;
   Event& event = trace_.emplace_back();
   event.thread = static_cast<std::uint8_t>(current_);
   event.kind = kind;
@@ -514,10 +532,15 @@ void Scheduler::Synchronize(Object& object, StepKind kind, bool is_write,
   const bool looks = !is_write || is_modify;
   if (IsOfMutex(kind)) {
     if (!took) return;
-    if (kind != StepKind::kUnlock && kind != StepKind::kUnshare) {
-      mine.Join(object.released);
-    } else {
+    if (kind == StepKind::kUnlock) {
       object.released.Join(mine);
+    } else if (kind == StepKind::kUnshare) {
+      object.unshared.Join(mine);
+    } else {
+      mine.Join(object.released);
+      if (kind == StepKind::kLock || kind == StepKind::kTryLock) {
+        mine.Join(object.unshared);
+      }
     }
     return;
   }

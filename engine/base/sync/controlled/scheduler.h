@@ -38,6 +38,8 @@ class Director {
   /// trace ends with the step that it would have taken, and races() are those
   /// of that step.
   virtual void WouldHappen() {}
+  /// The run ends in the middle: what its threads would yet do is not known.
+  virtual void IsCut() {}
 };
 
 /// Hears what happens, for a report. (Not told of each run of a search.)
@@ -136,8 +138,9 @@ class Scheduler {
   /// What Fail was told.
   [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
   [[nodiscard]] bool HasEnded(int thread) const noexcept;
-  /// Who has the mutex that `thread` waits for; kNobody if it waits for none.
-  [[nodiscard]] int OwnerWaitedFor(int thread) const noexcept;
+  /// What `thread` waits for, for people: "waits for a change"; empty if it
+  /// could go on, or has ended.
+  [[nodiscard]] std::string DescribeWait(int thread) const;
 
  private:
   struct Object;
@@ -185,6 +188,8 @@ class Scheduler {
   std::vector<Event> trace_;
   std::vector<std::uint32_t> races_;
   bool look_for_races_ = false;
+  // The running thread was allowed a step and has not taken it yet.
+  bool is_due_ = false;
 };
 
 /// The scheduler whose threads run now; null while none do, so before the

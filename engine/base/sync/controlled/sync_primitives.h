@@ -6,6 +6,7 @@
 // needs.
 
 #include <atomic>
+#include <exception>
 #include <memory>
 #include <string_view>
 #include <type_traits>
@@ -117,9 +118,12 @@ class Atomic {
 template <class T>
 class Plain {
  public:
-  Plain() = default;
-  Plain(T value) : value_(std::move(value)) {}  // NOLINT: as a plain T
-  Plain(const Plain& other) : value_(other.Read()) {}
+  // To make one and to end it are writes, too: whoever uses it must come after
+  // the one and before the other.
+  Plain() { Touch(); }
+  Plain(T value) : value_(std::move(value)) { Touch(); }  // NOLINT
+  Plain(const Plain& other) : value_(other.Read()) { Touch(); }
+  ~Plain() { Touch(); }
   Plain& operator=(const Plain& other) {
     Write() = other.Read();
     return *this;
@@ -151,10 +155,13 @@ class Plain {
     }
     return value_;
   }
-  T& Write() {
+  void Touch() {
     if (running_scheduler != nullptr) {
       running_scheduler->TouchPlain(this, true, kTypeName);
     }
+  }
+  T& Write() {
+    Touch();
     return value_;
   }
   // What T is called: the compiler tells it as part of the function's name.
@@ -273,10 +280,15 @@ class PlainSharedMutex {
   MutexState state_;
 };
 
-/// Both wait until something that the thread looked at has changed: looking
-/// again before that would see the same, for ever.
+/// Both wait until something has changed that the thread looked at since it
+/// wrote or waited last: looking again before that would see the same, for
+/// ever. So a loop that waits must look at something and write nothing. Where
+/// nobody else runs, a wait that does not end by itself ends the program.
 inline void Pause() noexcept {
-  if (running_scheduler != nullptr) running_scheduler->WaitForChange();
+  if (running_scheduler != nullptr) return running_scheduler->WaitForChange();
+  constexpr int kForEver = 1'000'000;
+  static int pauses = 0;
+  if (++pauses == kForEver) std::terminate();
 }
 inline void Yield() noexcept { Pause(); }
 
