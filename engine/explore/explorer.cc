@@ -225,9 +225,9 @@ Replayed ReplayOnce(const MakeScenario& make, const Schedule& schedule,
   search->Attach(scheduler);
   Run run = RunOnce(make, scheduler, *search, listener, false);
   last_scheduler = nullptr;
-  // Nor may any of it be left over.
-  is_broken |= scheduler.trace().size() < schedule.turns().size();
-  return {!is_broken, std::move(run.failure)};
+  const bool is_left_over =
+      !is_broken && scheduler.trace().size() < schedule.turns().size();
+  return {!is_broken && !is_left_over, is_left_over, std::move(run.failure)};
 }
 
 }  // namespace lockstep::engine::explore

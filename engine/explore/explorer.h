@@ -75,6 +75,8 @@ struct Exploration {
 /// allow the schedule; otherwise what went wrong, if anything did.
 struct Replayed {
   bool fits = false;
+  /// It does not fit, since the run was over before the schedule.
+  bool is_left_over = false;
   std::optional<Failure> failure;
 };
 [[nodiscard]] Replayed ReplayOnce(const MakeScenario& make,

@@ -34,6 +34,8 @@ class OneHandle : public Scenario {
   explicit OneHandle(HandleTable::Sharing sharing)
       : sharing_(sharing), handle_(Add(1)) {}
 
+  ~OneHandle() override { static_cast<void>(Close(handle_)); }
+
   std::string TitleOf(int) const override { return {}; }
   std::string Check() override {
     if (made_ != gone_) return "an object stays, or goes twice";

@@ -29,14 +29,14 @@ Played Play(const MakeScenario& make, const Schedule& schedule,
   Replayed replayed = ReplayOnce(make, schedule, &diagram);
   Played played;
   played.steps = diagram.steps();
-  if (!replayed.fits) {
-    played.misfit = MisfitOf(schedule, played.steps, cast.threads.size());
-    return played;
-  }
-  if (played.steps < schedule.turns().size()) {
+  if (replayed.is_left_over) {
     played.misfit =
         absl::StrCat("it has ", schedule.turns().size(),
                      " steps, and the run ends after ", played.steps);
+    return played;
+  }
+  if (!replayed.fits) {
+    played.misfit = MisfitOf(schedule, played.steps, cast.threads.size());
     return played;
   }
   played.failure = std::move(replayed.failure);

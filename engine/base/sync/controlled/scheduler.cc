@@ -197,7 +197,10 @@ void Scheduler::Fail(std::string what) {
   failure_.assign(what);
   std::string().swap(what);
   // A step that was allowed and is not taken is part of the schedule too.
-  if (is_due_) AddEvent(StepKind::kLoad, false);
+  if (is_due_) {
+    AddEvent(StepKind::kLoad, false);
+    if (listener_ != nullptr) listener_->OnStep(trace_.back(), nullptr);
+  }
   Stop(RunEnd::kFailed);
 }
 
