@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "engine/ledger/ledger_core.h"
@@ -181,7 +182,10 @@ TEST(AllAccounts, LocksWhatThereIsWhenItLocks) {
   AccountId latest;
   {
     const std::scoped_lock locked(all);
-    latest = inside.core.directory().CreateAccount(options).value();
+    // By another thread: the directory's lock comes before the accounts'.
+    std::jthread([&] {
+      latest = inside.core.directory().CreateAccount(options).value();
+    }).join();
     EXPECT_EQ(all.count(), later.value());
     for (const AccountId id : inside.accounts) EXPECT_TRUE(inside.IsLocked(id));
     EXPECT_TRUE(inside.IsLocked(later));
