@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <iostream>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -57,6 +59,30 @@ INSTANTIATE_TEST_SUITE_P(All, NamedScenarios,
                            }
                            return name;
                          });
+
+// On the engine itself, where the scenario is small: sleep sets alone leave out
+// less, and must not see more.
+TEST(Reductions, SeeTheSameFinalStatesOfTheEngine) {
+  int compared = 0;
+  for (const NamedScenario& scenario : AllScenarios()) {
+    SCOPED_TRACE(scenario.name);
+    ExploreLimits limits;
+    limits.collect_final_states = true;
+    limits.max_schedules = 1'000;
+    const auto source_sets = DepthFirst(Reduction::kSourceSets);
+    const Exploration reduced = Explore(scenario.make, *source_sets, limits);
+    if (!reduced.exhausted) continue;
+    limits.max_schedules = UINT64_MAX;
+    const auto sleep_sets = DepthFirst(Reduction::kSleepSets);
+    const Exploration less = Explore(scenario.make, *sleep_sets, limits);
+    EXPECT_TRUE(less.exhausted);
+    EXPECT_GE(less.schedules, reduced.schedules);
+    EXPECT_EQ(less.final_states, reduced.final_states);
+    ++compared;
+  }
+  std::cout << compared << " scenarios compared\n";
+  EXPECT_GE(compared, 10);
+}
 
 }  // namespace
 
