@@ -7,18 +7,12 @@
 #include <gsl/assert>
 #include <utility>
 
+#include "scheduler_state.h"
 #include "thread_storage.h"
 
 namespace lockstep::engine::sync {
 inline namespace controlled {
 namespace {
-
-constexpr std::size_t kStackBytes = std::size_t{128} << 10;
-constexpr std::uint32_t kNoStep = UINT32_MAX;
-
-bool IsOfMutex(StepKind kind) {
-  return kind >= StepKind::kTryLock && kind <= StepKind::kUnshare;
-}
 
 // Before it is known how a step goes: whether it may turn out to be a write.
 bool MayWrite(StepKind kind) {
@@ -26,74 +20,7 @@ bool MayWrite(StepKind kind) {
          kind != StepKind::kUnshare && kind != StepKind::kWaitChange;
 }
 
-bool Acquires(std::memory_order order) {
-  return order != std::memory_order_relaxed &&
-         order != std::memory_order_release;
-}
-bool Releases(std::memory_order order) {
-  return order == std::memory_order_release ||
-         order == std::memory_order_acq_rel ||
-         order == std::memory_order_seq_cst;
-}
-
 }  // namespace
-
-// What is known of one thing that threads share.
-struct Scheduler::Object {
-  const void* address = nullptr;
-  const MutexState* mutex = nullptr;
-  // What comes before its last write; and before the looks at it since.
-  Clock written;
-  Clock looked;
-  // What who acquires from it comes after, as C++ sees it.
-  Clock released;
-  // The same, from those who only shared it: lock_shared does not.
-  Clock unshared;
-  std::uint32_t last_write = kNoStep;
-  std::uint32_t last_lock = kNoStep;
-  std::array<std::uint32_t, kMaxThreads> last_look;
-  // Of those who shared it, the step from which they last did; and how many
-  // times over they do.
-  std::array<std::uint32_t, kMaxThreads> last_share;
-  std::array<std::uint8_t, kMaxThreads> shares{};
-
-  Object() {
-    last_look.fill(kNoStep);
-    last_share.fill(kNoStep);
-  }
-};
-
-// What is known of one plain field.
-struct Scheduler::Plain {
-  int writer = 0;
-  std::uint16_t written = 0;  // the writer's step before which it wrote
-  Clock reads;
-};
-
-// A look at an object, by a thread that may come to wait for it to change.
-struct Scheduler::Look {
-  std::uint16_t object = 0;
-  std::uint32_t at = 0;
-};
-
-struct Scheduler::Thread {
-  Thread(Scheduler& its_scheduler, int its_number)
-      : scheduler(its_scheduler), number(its_number), fiber(kStackBytes) {
-    looks.reserve(64);
-  }
-
-  Scheduler& scheduler;
-  const int number;
-  Fiber fiber;
-  PendingStep pending;
-  std::uint16_t steps = 0;
-  // What comes before its next step: as the search sees it, and as C++ does.
-  Clock known;
-  Clock synchronized;
-  // Since its last write or wait. A loop that waits writes nothing, so these
-  // are what it may be waiting for.
-  std::vector<Look> looks;
-};
 
 Scheduler::Scheduler() {
   objects_.reserve(256);
@@ -126,6 +53,7 @@ RunEnd Scheduler::Run(int threads, const std::function<void(int)>& body,
         std::make_unique<Thread>(*this, static_cast<int>(threads_.size())));
   }
   running_scheduler = this;
+  pauses_alone = 0;
   // Each goes as far as its first step, where nothing shared was touched yet.
   is_beginning_ = true;
   for (int thread = 0; thread < thread_count_; ++thread) Begin(thread);
@@ -437,165 +365,6 @@ bool Scheduler::IsIndependent(int thread, const Event& event) const {
   }
   if (pending.object != event.object) return true;
   return !event.is_write && !MayWrite(pending.kind);
-}
-
-// --- Races: steps that could have come in another order ----------------------
-
-void Scheduler::AddRace(std::uint32_t place, const Clock& known) {
-  if (place == kNoStep) return;
-  const Event& event = trace_[place];
-  if (event.number > known[event.thread]) races_.push_back(place);
-}
-
-// Of the earlier steps on the object, those that nothing keeps before the step
-// of the running thread. The last write is enough of the writes, since each
-// write comes after the one before.
-void Scheduler::FindRaces(const Object& object, StepKind kind, bool is_write) {
-  const Clock& known = threads_[static_cast<std::size_t>(current_)]->known;
-  if (kind == StepKind::kLock || kind == StepKind::kShare) {
-    // Who waits for a mutex cannot come before its release; but it can come
-    // before who had it.
-    AddRace(object.last_lock, known);
-    // Or before who tried in vain.
-    if (object.last_write != kNoStep && object.last_write != object.last_lock &&
-        trace_[object.last_write].kind == StepKind::kTryLock) {
-      AddRace(object.last_write, known);
-    }
-    if (kind == StepKind::kLock) {
-      for (const std::uint32_t place : object.last_share) AddRace(place, known);
-    }
-  } else {
-    AddRace(object.last_write, known);
-  }
-  if (!is_write) return;
-  for (std::size_t i = 0; i < object.last_look.size(); ++i) {
-    const std::uint32_t place = object.last_look[i];
-    if (place == kNoStep) continue;
-    // One that shared it has let go of it, or this one would still wait.
-    if (kind == StepKind::kLock && trace_[place].kind == StepKind::kUnshare) {
-      continue;
-    }
-    AddRace(place, known);
-  }
-}
-
-// A step that never comes about may still have raced: had it come before the
-// other, it would have come about.
-void Scheduler::FindRacesOfBlocked() {
-  const int last = current_;
-  for (int thread = 0; thread < thread_count_; ++thread) {
-    Thread& it = *threads_[static_cast<std::size_t>(thread)];
-    if (HasEnded(thread) || it.pending.kind == StepKind::kWaitChange) continue;
-    current_ = thread;
-    const Object& object = objects_[it.pending.object];
-    races_.clear();
-    FindRaces(object, it.pending.kind, it.pending.kind == StepKind::kLock);
-    Event& event = trace_.emplace_back();
-    event.thread = static_cast<std::uint8_t>(thread);
-    event.number = static_cast<std::uint16_t>(it.steps + 1);
-    event.before = it.known;
-    event.before.Set(thread, event.number);
-    director_->WouldHappen();
-    trace_.pop_back();
-  }
-  current_ = last;
-}
-
-// The wait that ends now could have ended before a write, if another write that
-// does not come after that one would have ended it too.
-void Scheduler::FindWaitRaces(const Thread& me) {
-  std::vector<std::uint32_t> writes;
-  std::uint32_t first = kNoStep;
-  for (const Look& look : me.looks) first = std::min(first, look.at);
-  for (auto place = first; place < trace_.size(); ++place) {
-    const Event& event = trace_[place];
-    if (event.is_write &&
-        std::any_of(me.looks.begin(), me.looks.end(), [&](const Look& look) {
-          return look.object == event.object && look.at < place;
-        })) {
-      writes.push_back(place);
-    }
-  }
-  for (const std::uint32_t write : writes) {
-    const Event& event = trace_[write];
-    const bool has_another =
-        std::any_of(writes.begin(), writes.end(), [&](std::uint32_t other) {
-          return trace_[other].before[event.thread] < event.number;
-        });
-    if (has_another) AddRace(write, me.known);
-  }
-}
-
-// --- Data races: plain fields touched by two at once -------------------------
-
-void Scheduler::Synchronize(Object& object, StepKind kind, bool is_write,
-                            std::memory_order order, bool took) {
-  Clock& mine = threads_[static_cast<std::size_t>(current_)]->synchronized;
-  const bool is_modify = kind == StepKind::kModify;
-  const bool looks = !is_write || is_modify;
-  if (IsOfMutex(kind)) {
-    if (!took) return;
-    if (kind == StepKind::kUnlock) {
-      object.released.Join(mine);
-    } else if (kind == StepKind::kUnshare) {
-      object.unshared.Join(mine);
-    } else {
-      mine.Join(object.released);
-      if (kind == StepKind::kLock || kind == StepKind::kTryLock) {
-        mine.Join(object.unshared);
-      }
-    }
-    return;
-  }
-  if (looks && Acquires(order)) mine.Join(object.released);
-  if (!is_write) return;
-  // A plain store ends what earlier ones released; a modification goes on with
-  // it.
-  if (!is_modify) object.released = Clock();
-  if (Releases(order)) object.released.Join(mine);
-}
-
-void Scheduler::FailForRace(int other, const char* did, std::string_view type,
-                            const char* does) {
-  std::string what = "data race: ";
-  what += static_cast<char>('A' + other);
-  what += did;
-  what += type;
-  what += ", and nothing makes ";
-  what += static_cast<char>('A' + current_);
-  what += does;
-  what += " it come after";
-  Fail(std::move(what));
-}
-
-void Scheduler::TouchPlain(const void* address, bool is_write,
-                           std::string_view type) {
-  const RunMemory::Aside aside;
-  bool is_new = false;
-  const std::uint16_t number = plain_of_.NumberOf(address, is_new);
-  if (is_new) {
-    if (plain_of_.size() > plain_of_.capacity()) {
-      Fail("a run may touch no more than 4096 plain fields");
-    }
-    plains_.emplace_back();
-  }
-  Plain& plain = plains_[number];
-  const Clock& mine =
-      threads_[static_cast<std::size_t>(current_)]->synchronized;
-  if (plain.written > mine[plain.writer]) {
-    FailForRace(plain.writer, " wrote a plain ", type,
-                is_write ? " who writes" : " who reads");
-  }
-  if (!is_write) {
-    plain.reads.Set(current_, mine[current_]);
-    return;
-  }
-  for (int thread = 0; thread < thread_count_; ++thread) {
-    if (plain.reads[thread] <= mine[thread]) continue;
-    FailForRace(thread, " read a plain ", type, " who writes");
-  }
-  plain.writer = current_;
-  plain.written = mine[current_];
 }
 
 void Scheduler::Note(std::string_view note) {

@@ -197,6 +197,9 @@ class Scheduler {
 /// single thread needs.
 inline Scheduler* running_scheduler = nullptr;
 
+/// How often one paused while no scheduler ran, since one last did.
+inline int pauses_alone = 0;
+
 /// While it lives, what the running thread does to shared things is no step:
 /// for observers, who only look and are not part of what is explored.
 class Unscheduled {

@@ -287,8 +287,7 @@ class PlainSharedMutex {
 inline void Pause() noexcept {
   if (running_scheduler != nullptr) return running_scheduler->WaitForChange();
   constexpr int kForEver = 1'000'000;
-  static int pauses = 0;
-  if (++pauses == kForEver) std::terminate();
+  if (++pauses_alone == kForEver) std::terminate();
 }
 inline void Yield() noexcept { Pause(); }
 
