@@ -115,7 +115,7 @@ constexpr Shape kShapes[] = {
     {"ThreeByOne", 3, 1, 3, false, 1, kAll, kAll},
     {"ThreeByOneInRealTime", 3, 1, 3, true, 4, 4, kAll},
     {"TwoByThreeOnTwoAccounts", 2, 3, 2, false, 4, 4, kAll},
-    {"TwoByThreeOnThreeAccounts", 2, 3, 3, false, 32, 32, 4032},
+    {"TwoByThreeOnThreeAccounts", 2, 3, 3, false, 32, 32, 3840},
 };
 
 // All there is for one thread to do: of each transfer, who pays whom. The
