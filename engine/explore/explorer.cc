@@ -53,7 +53,7 @@ std::string DescribeBlocked(const sync::Scheduler& scheduler) {
   std::string text = watch::DescribeWaits();
   for (int thread = 0; thread < scheduler.thread_count(); ++thread) {
     const std::string wait = scheduler.DescribeWait(thread);
-    const std::string letter(1, static_cast<char>('A' + thread));
+    const std::string letter(1, sync::LetterOf(thread));
     const std::regex told("(^|\n)" + letter + " [^\n]*waits for");
     if (wait.empty() || std::regex_search(text, told)) continue;
     text += letter + " " + wait + "\n";
@@ -180,7 +180,6 @@ Exploration Explore(const MakeScenario& make, Search& search,
                                                          : run.failure->what);
     }
     if (search.has_strayed()) {
-      is_more = false;
       found.failures = 1;
       found.first_failure = Failure{
           FailureKind::kBroken,
@@ -201,14 +200,11 @@ Exploration Explore(const MakeScenario& make, Search& search,
         (found.schedules + found.redundant) % kProgressEvery == 0) {
       limits.progress(found.schedules);
     }
-    if (found.schedules >= limits.max_schedules) {
-      is_more = search.Next();
-      break;
-    }
     is_more = search.Next();
+    if (found.schedules >= limits.max_schedules) break;
   }
   last_scheduler = nullptr;
-  found.exhausted = !is_more && search.IsExhaustive() && !search.has_strayed();
+  found.exhausted = !is_more && search.IsExhaustive();
   const std::chrono::duration<double> took =
       std::chrono::steady_clock::now() - began;
   found.seconds = took.count();

@@ -35,7 +35,7 @@ std::string Schedule::ToString() const {
   for (std::size_t i = 0; i < turns_.size();) {
     std::size_t end = i;
     while (end < turns_.size() && turns_[end] == turns_[i]) ++end;
-    text += static_cast<char>('A' + turns_[i]);
+    text += sync::LetterOf(turns_[i]);
     if (end - i > 1) text += std::to_string(end - i);
     i = end;
   }

@@ -8,6 +8,7 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
+#include "engine/tool/base/complaint.h"
 #include "engine/tool/base/numerals.h"
 #include "engine/tool/economy/economy.h"
 #include "engine/tool/economy/scenario.h"
@@ -173,13 +174,8 @@ void AddSimulateOptions(CLI::App& simulate, Typed& typed,
 }
 
 Reply Complain(std::string complaint) {
-  // Whatever was typed, it stays one line.
-  std::replace_if(
-      complaint.begin(), complaint.end(),
-      [](unsigned char c) { return c < ' ' || c == 0x7F; }, '?');
   return {ExitCode::kBadOption,
-          absl::StrCat("lockstep: ", complaint,
-                       " (see 'lockstep simulate --help')\n")};
+          ComplaintLine(std::move(complaint), "lockstep simulate")};
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ void AppendLine(std::string& text, std::string_view number,
 }  // namespace
 
 std::string LetterOf(int thread) {
-  return std::string(1, static_cast<char>('A' + thread));
+  return std::string(1, sync::LetterOf(thread));
 }
 
 // --- Hearing -----------------------------------------------------------------

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/explore/program/help.h"
 #include "engine/explore/program/list.h"
+#include "engine/tool/base/complaint.h"
 #include "engine/tool/base/numerals.h"
 #include "lockstep/version.h"
 
@@ -194,13 +195,8 @@ void AddOptions(CLI::App& app, Typed& typed) {
 }  // namespace
 
 Reply Complain(std::string complaint) {
-  // Whatever was typed, it stays one line.
-  std::replace_if(
-      complaint.begin(), complaint.end(),
-      [](unsigned char c) { return c < ' ' || c == 0x7F; }, '?');
   return {ExitCode::kBadOption,
-          absl::StrCat("lockstep: ", complaint,
-                       " (see 'lockstep explore --help')\n")};
+          tool::ComplaintLine(std::move(complaint), "lockstep explore")};
 }
 
 std::variant<ExploreOptions, Reply> ParseCommandLine(int argc,

@@ -20,6 +20,11 @@ constexpr bool Has(ThreadSet set, int thread) noexcept {
   return (set & SetOf(thread)) != 0;
 }
 
+/// What people call a thread: A, B, ...
+constexpr char LetterOf(int thread) noexcept {
+  return static_cast<char>('A' + thread);
+}
+
 /// A vector clock: how many steps of each thread come before something
 /// (F. Mattern, "Virtual Time and Global States of Distributed Systems", 1989).
 class Clock {

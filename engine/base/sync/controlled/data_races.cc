@@ -56,11 +56,11 @@ void Scheduler::Synchronize(Object& object, StepKind kind, bool is_write,
 void Scheduler::FailForRace(int other, const char* did, std::string_view type,
                             const char* does) {
   std::string what = "data race: ";
-  what += static_cast<char>('A' + other);
+  what += LetterOf(other);
   what += did;
   what += type;
   what += ", and nothing makes ";
-  what += static_cast<char>('A' + current_);
+  what += LetterOf(current_);
   what += does;
   what += " it come after";
   Fail(std::move(what));

@@ -208,8 +208,8 @@ std::string Scheduler::DescribeWait(int thread) const {
   if (mutex.owner == MutexState::kNobody) {
     return "waits for a mutex that is shared";
   }
-  return std::string("waits for a mutex, which ") +
-         static_cast<char>('A' + mutex.owner) + " has";
+  return std::string("waits for a mutex, which ") + LetterOf(mutex.owner) +
+         " has";
 }
 
 // --- Steps -------------------------------------------------------------------
@@ -258,8 +258,7 @@ Event& Scheduler::AddEvent(StepKind kind, bool is_write) {
   return event;
 }
 
-void Scheduler::Happened(const void* address, bool is_write,
-                         std::memory_order order, bool took) {
+void Scheduler::Happened(bool is_write, std::memory_order order, bool took) {
   const RunMemory::Aside aside;
   Thread& me = *threads_[static_cast<std::size_t>(current_)];
   const StepKind kind = me.pending.kind;
@@ -299,7 +298,7 @@ void Scheduler::Happened(const void* address, bool is_write,
     --object.shares[static_cast<std::size_t>(current_)];
   }
   director_->Happened();
-  if (listener_ != nullptr) listener_->OnStep(trace_.back(), address);
+  if (listener_ != nullptr) listener_->OnStep(trace_.back(), object.address);
 }
 
 void Scheduler::WaitForChange() {

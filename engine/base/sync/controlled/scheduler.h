@@ -104,8 +104,7 @@ class Scheduler {
   void Reach(StepKind kind, const void* address,
              const MutexState* mutex = nullptr);
   // (`took`, of mutexes: whether it was to be had.)
-  void Happened(const void* address, bool is_write, std::memory_order order,
-                bool took = true);
+  void Happened(bool is_write, std::memory_order order, bool took = true);
   /// A pause or yield: both of the above.
   void WaitForChange();
   /// A plain field is about to be read or written; ends the run if that is a

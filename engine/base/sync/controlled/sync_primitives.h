@@ -36,7 +36,7 @@ class Atomic {
   T load(std::memory_order order = std::memory_order_seq_cst) const noexcept {
     if (running_scheduler == nullptr) return value_;
     running_scheduler->Reach(StepKind::kLoad, this);
-    running_scheduler->Happened(this, false, order);
+    running_scheduler->Happened(false, order);
     return value_;
   }
   void store(T value,
@@ -74,7 +74,7 @@ class Atomic {
     if (running_scheduler != nullptr) {
       running_scheduler->Reach(StepKind::kModify, this);
       const bool will = value_ == expected;
-      running_scheduler->Happened(this, will, will ? success : failure);
+      running_scheduler->Happened(will, will ? success : failure);
     }
     if (value_ == expected) {
       value_ = desired;
@@ -105,7 +105,7 @@ class Atomic {
   T Modify(StepKind kind, std::memory_order order, Change change) noexcept {
     if (running_scheduler != nullptr) {
       running_scheduler->Reach(kind, this);
-      running_scheduler->Happened(this, true, order);
+      running_scheduler->Happened(true, order);
     }
     return std::exchange(value_, change(value_));
   }
@@ -198,15 +198,14 @@ class PlainMutex {
     if (running_scheduler == nullptr) return true;
     running_scheduler->Reach(StepKind::kTryLock, this, &state_);
     const bool is_free = state_.owner == MutexState::kNobody;
-    running_scheduler->Happened(this, is_free, std::memory_order_acquire,
-                                is_free);
+    running_scheduler->Happened(is_free, std::memory_order_acquire, is_free);
     if (is_free) state_.owner = CurrentThread();
     return is_free;
   }
   void lock() noexcept {
     if (running_scheduler == nullptr) return;
     running_scheduler->Reach(StepKind::kLock, this, &state_);
-    running_scheduler->Happened(this, true, std::memory_order_acquire);
+    running_scheduler->Happened(true, std::memory_order_acquire);
     state_.owner = CurrentThread();
   }
   void unlock() noexcept {
@@ -215,69 +214,47 @@ class PlainMutex {
     if (state_.owner != CurrentThread()) {
       running_scheduler->Fail("a mutex is unlocked by who does not have it");
     }
-    running_scheduler->Happened(this, true, std::memory_order_release);
+    running_scheduler->Happened(true, std::memory_order_release);
     state_.owner = MutexState::kNobody;
   }
 
- private:
+ protected:
   MutexState state_;
 };
 
-class PlainSharedMutex {
+/// Locked alone it waits, and is unlocked, as the other one.
+class PlainSharedMutex : public PlainMutex {
  public:
-  PlainSharedMutex() noexcept = default;
-  PlainSharedMutex(const PlainSharedMutex&) = delete;
-  PlainSharedMutex& operator=(const PlainSharedMutex&) = delete;
-
   bool try_lock() noexcept {
     if (running_scheduler == nullptr) return true;
     running_scheduler->Reach(StepKind::kTryLock, this, &state_);
     const bool is_free =
         state_.owner == MutexState::kNobody && state_.sharers == 0;
     // A write even if it fails: who shares it, and only looks, makes it so.
-    running_scheduler->Happened(this, true, std::memory_order_acquire, is_free);
+    running_scheduler->Happened(true, std::memory_order_acquire, is_free);
     if (is_free) state_.owner = CurrentThread();
     return is_free;
-  }
-  void lock() noexcept {
-    if (running_scheduler == nullptr) return;
-    running_scheduler->Reach(StepKind::kLock, this, &state_);
-    running_scheduler->Happened(this, true, std::memory_order_acquire);
-    state_.owner = CurrentThread();
-  }
-  void unlock() noexcept {
-    if (running_scheduler == nullptr) return;
-    running_scheduler->Reach(StepKind::kUnlock, this, &state_);
-    if (state_.owner != CurrentThread()) {
-      running_scheduler->Fail("a mutex is unlocked by who does not have it");
-    }
-    running_scheduler->Happened(this, true, std::memory_order_release);
-    state_.owner = MutexState::kNobody;
   }
   bool try_lock_shared() noexcept {
     if (running_scheduler == nullptr) return true;
     running_scheduler->Reach(StepKind::kTryShare, this, &state_);
     const bool is_free = state_.owner == MutexState::kNobody;
-    running_scheduler->Happened(this, false, std::memory_order_acquire,
-                                is_free);
+    running_scheduler->Happened(false, std::memory_order_acquire, is_free);
     if (is_free) ++state_.sharers;
     return is_free;
   }
   void lock_shared() noexcept {
     if (running_scheduler == nullptr) return;
     running_scheduler->Reach(StepKind::kShare, this, &state_);
-    running_scheduler->Happened(this, false, std::memory_order_acquire);
+    running_scheduler->Happened(false, std::memory_order_acquire);
     ++state_.sharers;
   }
   void unlock_shared() noexcept {
     if (running_scheduler == nullptr) return;
     running_scheduler->Reach(StepKind::kUnshare, this, &state_);
-    running_scheduler->Happened(this, false, std::memory_order_release);
+    running_scheduler->Happened(false, std::memory_order_release);
     --state_.sharers;
   }
-
- private:
-  MutexState state_;
 };
 
 /// Both wait until something has changed that the thread looked at since it
