@@ -39,14 +39,36 @@ class SharedInt128 {
   sync::Atomic<std::uint64_t> high_ = 0;
 };
 
-/// What posting needs of an account, in one cache line (four bytes of it are
-/// free). Everything rarer is in the ColdAccount beside it.
+/// The epoch of the last operation that locked an account to post (see
+/// engine/snapshot/epoch_clock.h); 0 before the first. Written under the
+/// account's lock, and read without it behind a look at the word.
+///
+/// Relaxed throughout: who sees a word that an operation left sees its epoch,
+/// too, since the word was released behind it; and who sees an epoch before the
+/// word that belongs to it only takes the lock for nothing.
+class SharedEpoch {
+ public:
+  [[nodiscard]] std::uint32_t Load() const noexcept {
+    return epoch_.load(std::memory_order_relaxed);
+  }
+  /// For the lock's holder.
+  void StoreLocked(std::uint32_t epoch) noexcept {
+    epoch_.store(epoch, std::memory_order_relaxed);
+  }
+
+ private:
+  sync::Atomic<std::uint32_t> epoch_ = 0;
+};
+
+/// What posting needs of an account, in one cache line. Everything rarer is in
+/// the ColdAccount beside it.
 struct alignas(kCacheLineBytes) Account {
   AccountWord word;
 
   SharedInt128 balance;
   SharedInt128 held;
   SharedInt128 floor;
+  SharedEpoch epoch;
 
   Account(AssetId asset, Int128 floor_limit, bool has_ceiling,
           AccountStatus status) noexcept
@@ -92,13 +114,19 @@ struct alignas(kCacheLineBytes) Account {
 static_assert(sizeof(Account) == kCacheLineBytes);
 static_assert(kMaxAssets < (std::uint32_t{1} << 24));
 
-/// What posting rarely needs of an account. Immutable after construction.
+struct Image;
+
+/// What posting rarely needs of an account. Immutable after construction, all
+/// but the images.
 struct ColdAccount {
   Int128 ceiling = 0;
   Bits128 user_data;
   OwnerId owner;
   Names names;
   PurposeId purpose;
+  /// What the account had in earlier epochs, the latest first, as far as
+  /// snapshots need it. Guarded by the account's lock.
+  Image* images = nullptr;
 };
 
 static_assert(sizeof(ColdAccount) <= kCacheLineBytes);

@@ -21,17 +21,22 @@ AccountId AccountTable::Add(AssetId asset, Int128 floor, AccountStatus status,
   return AccountId(added);
 }
 
+void AccountTable::Restore(AccountId id,
+                           const AccountView& view) const noexcept {
+  Account& account = Hot(id);
+  account.balance.StoreLocked(view.balance);
+  account.held.StoreLocked(view.held);
+  account.floor.StoreLocked(view.floor);
+  account.SetStatusLocked(view.status);
+  account.word.Unlock(view.version);
+}
+
 AccountView ViewAccount(const Account& account) noexcept {
   constexpr int kLooksBeforeYield = 64;
   for (int looks = 1;; ++looks) {
     const std::uint64_t word = account.word.Load();
     if (!AccountWord::IsLocked(word)) {
-      AccountView view;
-      view.balance = account.balance.LoadShared();
-      view.held = account.held.LoadShared();
-      view.floor = account.floor.LoadShared();
-      view.status = account.status();
-      view.version = AccountWord::VersionOf(word);
+      const AccountView view = ViewShared(account, word);
       if (account.word.LoadAgain() == word) return view;
     }
     if (looks % kLooksBeforeYield == 0) {

@@ -9,6 +9,15 @@
 
 namespace lockstep::engine {
 
+/// A look at the fields under an account's word that belong to one moment.
+struct AccountView {
+  Int128 balance = 0;
+  Int128 held = 0;
+  Int128 floor = 0;
+  AccountStatus status = AccountStatus::kOpen;
+  Sequence version;
+};
+
 /// All the accounts of a ledger, hot and cold side by side, indexed by
 /// AccountId without hashing. Accounts never move and never go away.
 class AccountTable {
@@ -36,6 +45,16 @@ class AccountTable {
     return cold;
   }
 
+  /// The beginning of an account's images, for the holder of its lock.
+  [[nodiscard]] Image*& ImagesLocked(AccountId id) const noexcept {
+    Image*& images = cold_[id.value() - 1].images;
+    sync::WillWrite(&images, "images of an account");
+    return images;
+  }
+
+  /// Makes an account what the view says. Before any other thread has it.
+  void Restore(AccountId id, const AccountView& view) const noexcept;
+
   /// Gets the memory for one more account; false if there is none. Add cannot
   /// fail after this. One thread at a time.
   [[nodiscard]] bool ReserveOne() noexcept;
@@ -51,14 +70,37 @@ class AccountTable {
   sync::Atomic<std::uint64_t> count_ = 0;
 };
 
-/// A look at the fields under an account's word that belong to one moment.
-struct AccountView {
-  Int128 balance = 0;
-  Int128 held = 0;
-  Int128 floor = 0;
-  AccountStatus status = AccountStatus::kOpen;
-  Sequence version;
+/// What an account had in an epoch that is over, kept for snapshots: as the
+/// last operation of that epoch left it.
+struct Image {
+  AccountView state;
+  AccountId account;
+  /// The epoch that it is of, and the one in which it was replaced: who looks
+  /// at a cut from the one on, but before the other, is to see this.
+  std::uint32_t epoch = 0;
+  std::uint32_t replaced_in = 0;
+  /// The account's next older one. Guarded by the account's lock.
+  Image* older = nullptr;
+  /// Its place in whatever list it is in: a session's stock, the images that
+  /// are new, those of one snapshot.
+  Image* next = nullptr;
 };
+
+/// All of an account's fields, for the holder of its lock.
+[[nodiscard]] inline AccountView ViewLocked(const Account& account) noexcept {
+  return {account.balance.LoadLocked(), account.held.LoadLocked(),
+          account.floor.LoadLocked(), account.status(),
+          account.word.VersionLocked()};
+}
+
+/// All of an account's fields as they are found without its lock. They belong
+/// to one moment if the word, which was `word` before, is that still.
+[[nodiscard]] inline AccountView ViewShared(const Account& account,
+                                            std::uint64_t word) noexcept {
+  return {account.balance.LoadShared(), account.held.LoadShared(),
+          account.floor.LoadShared(), account.status(),
+          AccountWord::VersionOf(word)};
+}
 
 /// Looks without taking the lock, as often as it takes to find the word free
 /// and unchanged (H. Boehm, "Can Seqlocks Get Along With Programming Language

@@ -181,6 +181,23 @@ std::uint32_t Directory::asset_count() const {
   return static_cast<std::uint32_t>(assets_.size());
 }
 
+Directory::Population Directory::CountDuring(
+    absl::FunctionRef<void()> function) const {
+  const SharedLock lock(mutex_);
+  sync::WillRead(this, "directory");
+  function();
+  return {accounts_.count(), static_cast<std::uint32_t>(assets_.size())};
+}
+
+std::vector<AccountId> Directory::Issuers() const {
+  const SharedLock lock(mutex_);
+  sync::WillRead(this, "directory");
+  std::vector<AccountId> issuers;
+  issuers.reserve(assets_.size());
+  for (const Asset& asset : assets_) issuers.push_back(asset.issuer);
+  return issuers;
+}
+
 std::vector<std::string> Directory::AssetCodes() const {
   const SharedLock lock(mutex_);
   sync::WillRead(this, "directory");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/hash/hash.h"
 #include "engine/accounts/account_table.h"
 #include "engine/accounts/names.h"
@@ -46,7 +47,20 @@ class Directory {
       ABSL_LOCKS_EXCLUDED(mutex_);
   [[nodiscard]] std::uint32_t asset_count() const ABSL_LOCKS_EXCLUDED(mutex_);
 
-  /// Every asset's code, the asset with id 1 first.
+  /// How many accounts and assets there are.
+  struct Population {
+    std::uint64_t accounts = 0;
+    std::uint32_t assets = 0;
+  };
+  /// Calls `function` while nothing is being made, and says how much there was
+  /// then.
+  Population CountDuring(absl::FunctionRef<void()> function) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  /// Every asset's issuer, the asset with id 1 first.
+  [[nodiscard]] std::vector<AccountId> Issuers() const
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  /// Every asset's code, in the same order.
   [[nodiscard]] std::vector<std::string> AssetCodes() const
       ABSL_LOCKS_EXCLUDED(mutex_);
 

@@ -1,29 +1,32 @@
 #include "engine/audit/audit.h"
 
 #include <algorithm>
-#include <mutex>
+#include <gsl/assert>
 #include <utility>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "engine/journal/journal_reader.h"
-#include "engine/locking/all_accounts.h"
 #include "engine/money/exact_sum.h"
 #include "engine/money/wide.h"
+#include "engine/snapshot/live_snapshots.h"
 
 namespace lockstep::engine {
 namespace {
 
 class Audit {
  public:
-  explicit Audit(const AccountTable& accounts) : accounts_(accounts) {
+  Audit(const AccountTable& accounts, const SnapshotCut& cut)
+      : accounts_(accounts), cut_(cut) {
     report_.faults.reserve(kMaxAuditFaults);
   }
 
   AuditReport Run(Journal* journal) {
-    const Cut cut = CopyBalances(journal);
+    CopyBalances();
     CheckSums();
-    if (journal != nullptr) FollowRows(journal->View(cut, {}));
+    // After the balances: an operation of the cut that was still under way had
+    // its accounts locked, so by now it has published its rows.
+    if (journal != nullptr) FollowRows(journal->View(journal->TakeCut(), {}));
     report_.ok = report_.fault_count == 0;
     return std::move(report_);
   }
@@ -35,26 +38,19 @@ class Audit {
     bool is_known = false;
   };
 
-  // The one part that holds up transfers. The cut belongs to the balances: who
-  // holds all the locks finds nobody between a record and its accounts.
-  Cut CopyBalances(Journal* journal) {
-    AllAccounts all(accounts_);
-    balances_.reserve(accounts_.count());  // as a rule all that there will be
-    const std::scoped_lock locked(all);
-    all.AssertHeld();
-    report_.accounts = all.count();
-    for (std::uint64_t i = 1; i <= all.count(); ++i) {
+  void CopyBalances() {
+    report_.accounts = cut_.population.accounts;
+    balances_.reserve(report_.accounts);
+    for (std::uint64_t i = 1; i <= report_.accounts; ++i) {
       const AccountId id(i);
-      const Int128 balance = accounts_.Hot(id).balance.LoadLocked();
-      balances_.push_back(balance);
-      CheckLimitsLocked(id, balance);
+      const AccountView view = ViewAtCut(accounts_, id, cut_.epoch);
+      balances_.push_back(view.balance);
+      CheckLimits(id, view);
     }
-    return journal != nullptr ? journal->TakeCut() : Cut();
   }
 
-  void CheckLimitsLocked(AccountId id, Int128 balance) {
-    const Account& account = accounts_.Hot(id);
-    const Int128 floor = account.floor.LoadLocked();
+  void CheckLimits(AccountId id, const AccountView& view) {
+    const auto& [balance, held, floor, status, version] = view;
     const Int128 ceiling = accounts_.Cold(id).ceiling;
     if (balance < floor) {
       AddFault(AuditRule::kBalanceNotBelowFloor, id, floor, balance);
@@ -62,7 +58,7 @@ class Audit {
     if (balance > ceiling) {
       AddFault(AuditRule::kBalanceNotAboveCeiling, id, ceiling, balance);
     }
-    if (account.status() == AccountStatus::kClosed && balance != 0) {
+    if (status == AccountStatus::kClosed && balance != 0) {
       AddFault(AuditRule::kClosedAccountIsEmpty, id, 0, balance);
     }
   }
@@ -74,7 +70,7 @@ class Audit {
       if (asset >= sums.size()) sums.resize(asset + 1);
       sums[asset] += Widen(balances_[i - 1]);
     }
-    report_.assets = static_cast<std::uint32_t>(sums.size());
+    report_.assets = cut_.population.assets;
     for (std::size_t asset = 0; asset < sums.size(); ++asset) {
       if (sums[asset] == 0) continue;
       AuditFault fault;
@@ -92,6 +88,9 @@ class Audit {
     ForwardReader reader(view, {});
     for (RecordView record; reader.Peek(record); reader.Pop()) {
       if (record.head().sequence <= view.horizon()) continue;
+      // What came after the cut depends on what is in it, never the other way
+      // round: to leave it out leaves no gap.
+      if (record.head().epoch > cut_.epoch) continue;
       FollowRecord(record, last_rows);
     }
     for (std::size_t i = 0; i < last_rows.size(); ++i) {
@@ -122,8 +121,7 @@ class Audit {
       net->sum.Add(ToInt128(leg.amount));
     }
     for (Net& net : nets) {
-      // Accounts made since the balances were copied have no copy.
-      if (net.account.value() > last_rows.size()) continue;
+      Expects(net.account.value() <= last_rows.size());
       LastRow& last = last_rows[net.account.value() - 1];
       const bool is_first = !std::exchange(last.is_known, true);
       const Int128 before = std::exchange(last.balance, net.after);
@@ -148,14 +146,16 @@ class Audit {
   }
 
   const AccountTable& accounts_;
+  const SnapshotCut& cut_;
   std::vector<Int128> balances_;
   AuditReport report_;
 };
 
 }  // namespace
 
-AuditReport RunAudit(const AccountTable& accounts, Journal* journal) {
-  return Audit(accounts).Run(journal);
+AuditReport RunAudit(const AccountTable& accounts, const SnapshotCut& cut,
+                     Journal* journal) {
+  return Audit(accounts, cut).Run(journal);
 }
 
 }  // namespace lockstep::engine

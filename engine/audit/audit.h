@@ -2,13 +2,14 @@
 
 #include "engine/accounts/account_table.h"
 #include "engine/journal/journal.h"
+#include "engine/snapshot/snapshot_cut.h"
 #include "lockstep/audit.h"
 
 namespace lockstep::engine {
 
-/// Checks the books, as Ledger::Audit says. `journal` may be null.
-/// Throws std::bad_alloc, with no lock left behind.
+/// Checks the books as they were at the cut of a snapshot that lives, as
+/// Ledger::Audit says. `journal` may be null. Throws std::bad_alloc.
 [[nodiscard]] AuditReport RunAudit(const AccountTable& accounts,
-                                   Journal* journal);
+                                   const SnapshotCut& cut, Journal* journal);
 
 }  // namespace lockstep::engine

@@ -5,8 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +13,7 @@
 #include <xxhash.h>
 
 #include "engine/base/int128.h"
-#include "engine/locking/all_accounts.h"
+#include "engine/snapshot/live_snapshots.h"
 
 namespace lockstep::engine {
 namespace {
@@ -65,48 +63,30 @@ void AddName(Bytes& bytes, AccountId id, const ColdAccount& cold) {
   bytes.Add(has_name ? 0 : id.value());
 }
 
-// The sum of the accounts' hashes, which the caller has locked; none if one of
-// them is of an asset that was made after the codes were asked for.
-std::optional<UInt128> SumLocked(const AccountTable& accounts,
-                                 std::uint64_t count,
-                                 const std::vector<std::string>& asset_codes) {
-  UInt128 sum = 0;
-  for (std::uint64_t i = 1; i <= count; ++i) {
-    const AccountId id(i);
-    const Account& account = accounts.Hot(id);
-    const ColdAccount& cold = accounts.Cold(id);
-    const std::size_t asset = account.asset().value() - 1;
-    if (asset >= asset_codes.size()) return std::nullopt;
-    Bytes bytes;
-    AddName(bytes, id, cold);
-    bytes.Add(asset_codes[asset]);
-    bytes.Add(account.balance.LoadLocked());
-    bytes.Add(account.held.LoadLocked());
-    bytes.Add(account.floor.LoadLocked());
-    bytes.Add(cold.ceiling);
-    bytes.Add(static_cast<std::uint64_t>(account.status()));
-    sum += bytes.Hash();
-  }
-  return sum;
-}
-
 }  // namespace
 
-Bits128 ComputeDigest(const AccountTable& accounts,
+Bits128 ComputeDigest(const AccountTable& accounts, const SnapshotCut& cut,
                       const Directory& directory) {
-  AllAccounts all(accounts);
-  // Ends: it goes on only if an asset was made meanwhile, and there is a most
-  // that a ledger has.
-  for (;;) {
-    // The directory's lock comes before the accounts'.
-    const std::vector<std::string> asset_codes = directory.AssetCodes();
-    const std::scoped_lock locked(all);
-    all.AssertHeld();
-    const auto sum = SumLocked(accounts, all.count(), asset_codes);
-    if (!sum) continue;
-    return {static_cast<std::uint64_t>(*sum >> 64),
-            static_cast<std::uint64_t>(*sum)};
+  // Assets never change, so those that there are now begin with those of the
+  // cut.
+  const std::vector<std::string> asset_codes = directory.AssetCodes();
+  UInt128 sum = 0;
+  for (std::uint64_t i = 1; i <= cut.population.accounts; ++i) {
+    const AccountId id(i);
+    const ColdAccount& cold = accounts.Cold(id);
+    const AccountView view = ViewAtCut(accounts, id, cut.epoch);
+    Bytes bytes;
+    AddName(bytes, id, cold);
+    bytes.Add(asset_codes[accounts.Hot(id).asset().value() - 1]);
+    bytes.Add(view.balance);
+    bytes.Add(view.held);
+    bytes.Add(view.floor);
+    bytes.Add(cold.ceiling);
+    bytes.Add(static_cast<std::uint64_t>(view.status));
+    sum += bytes.Hash();
   }
+  return {static_cast<std::uint64_t>(sum >> 64),
+          static_cast<std::uint64_t>(sum)};
 }
 
 }  // namespace lockstep::engine

@@ -16,7 +16,9 @@ namespace lockstep::engine {
 /// Memory orders. Taking the lock acquires (A); releasing it is a store that
 /// releases (R). R of one holder pairs with A of the next, so the next sees
 /// everything written under the lock; and R pairs with the acquiring `Load` of
-/// those who read without the lock.
+/// those who read without the lock. Besides, taking the lock and
+/// `LoadAfterRaise` are sequentially consistent (S), for snapshots: see
+/// engine/snapshot/epoch_clock.h.
 class AccountWord {
  public:
   static constexpr std::uint64_t kLockedBit = 1;
@@ -24,6 +26,10 @@ class AccountWord {
   /// For looking without the lock; pairs with R.
   [[nodiscard]] std::uint64_t Load() const noexcept {
     return word_.load(std::memory_order_acquire);
+  }
+  /// For looking after the epoch was raised; S, and pairs with R.
+  [[nodiscard]] std::uint64_t LoadAfterRaise() const noexcept {
+    return word_.load(std::memory_order_seq_cst);
   }
   /// For looking again, after acquiring loads of what the word guards; those
   /// keep this one from moving up.
@@ -53,9 +59,20 @@ class AccountWord {
       word_.store(seen | kLockedBit, std::memory_order_relaxed);
       return true;
     } else {
-      return word_.compare_exchange_strong(seen, seen | kLockedBit,
-                                           std::memory_order_acquire,  // A
-                                           std::memory_order_relaxed);
+      return Exchange(seen);
+    }
+  }
+
+  /// Takes the lock if the word is still what `Load` found, which is free: then
+  /// nothing was posted to the account in between.
+  template <Concurrency kConcurrency>
+  [[nodiscard]] bool TryLockFrom(std::uint64_t seen) noexcept {
+    if constexpr (kConcurrency == Concurrency::kSingleThread) {
+      if (word_.load(std::memory_order_relaxed) != seen) return false;
+      word_.store(seen | kLockedBit, std::memory_order_relaxed);
+      return true;
+    } else {
+      return Exchange(seen);
     }
   }
 
@@ -67,6 +84,12 @@ class AccountWord {
   void UnlockUnchanged() noexcept { Unlock(VersionLocked()); }
 
  private:
+  [[nodiscard]] bool Exchange(std::uint64_t seen) noexcept {
+    return word_.compare_exchange_strong(seen, seen | kLockedBit,
+                                         std::memory_order_seq_cst,  // A, S
+                                         std::memory_order_relaxed);
+  }
+
   sync::Atomic<std::uint64_t> word_ = 0;
 };
 

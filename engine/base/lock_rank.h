@@ -10,9 +10,10 @@ namespace lockstep::engine {
 enum class LockRank : std::uint8_t {
   kSessions = 1,   ///< the pool of sessions
   kDirectory = 2,  ///< creation, assets, keys
-  kAccount = 3,    ///< an account; ids are AccountIds
-  kJournal = 4,    ///< the journal's list of chunks
-  kHandles = 5,    ///< the C interface's free handles
+  kSnapshots = 3,  ///< which snapshots live
+  kAccount = 4,    ///< an account; ids are AccountIds
+  kJournal = 5,    ///< the journal's list of chunks
+  kHandles = 6,    ///< the C interface's free handles
 };
 
 }  // namespace lockstep::engine

@@ -23,7 +23,8 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
      "close sessions that are not needed, or let fewer threads call the "
      "ledger"},
     {Outcome::kInsideTransaction, "inside_transaction",
-     "the call came from inside an operation of the same session",
+     "the call came from inside an operation of the same session, or from "
+     "inside a transaction function",
      "wait for that operation to return"},
     {Outcome::kNoLegs, "no_legs", "the transfer has no legs",
      "pass at least two legs"},
@@ -136,6 +137,21 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
     {Outcome::kBufferTooSmall, "buffer_too_small",
      "there is not enough room for what is to be written",
      "pass a larger buffer"},
+    {Outcome::kRefusedByFunction, "refused_by_function",
+     "the transaction function decided against it",
+     "see the reason that the function gave"},
+    {Outcome::kUndeclaredAccount, "undeclared_account",
+     "a leg's account was not declared for the transaction",
+     "declare every account that the function may use"},
+    {Outcome::kNoAccounts, "no_accounts",
+     "the transaction declares no accounts",
+     "declare the accounts that the function looks at or moves"},
+    {Outcome::kTooManyAccountsDeclared, "too_many_accounts_declared",
+     "the transaction declares more accounts than a transfer may have legs",
+     "declare fewer, or decide upon a snapshot"},
+    {Outcome::kTooManySnapshots, "too_many_snapshots",
+     "the ledger has had as many snapshots as it can have",
+     "clone it, and go on with the clone"},
 }};
 
 constexpr bool IsInOrder() {

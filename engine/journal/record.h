@@ -25,6 +25,8 @@ struct RecordHead {
   std::uint16_t description_bytes = 0;
   /// The whole record, padding and all.
   std::uint32_t bytes = 0;
+  /// Of the operation, by which a snapshot knows whether it is in it.
+  std::uint32_t epoch = 0;
 };
 
 /// One leg of a posted record.
@@ -56,7 +58,8 @@ inline constexpr std::uint32_t kMaxRecordBytes =
 /// would have to wait for them. `leg_at(leg)` gives a RecordLeg.
 template <class LegAt>
 inline const RecordHead& WriteRecord(std::byte* place, Sequence sequence,
-                                     Tick tick, const TransferOptions& options,
+                                     std::uint32_t epoch, Tick tick,
+                                     const TransferOptions& options,
                                      std::size_t legs,
                                      const LegAt& leg_at) noexcept {
   sync::WillWrite(place, "record");
@@ -74,7 +77,8 @@ inline const RecordHead& WriteRecord(std::byte* place, Sequence sequence,
                                  options.code,
                                  static_cast<std::uint16_t>(legs),
                                  static_cast<std::uint16_t>(description.size()),
-                                 RecordBytes(legs, description.size())};
+                                 RecordBytes(legs, description.size()),
+                                 epoch};
 }
 
 /// A record in a stream, for reading.

@@ -32,7 +32,11 @@ class Explainer {
         return Sentence(Account(), " is on both sides");
       case Outcome::kUnknownAccount:
         return Sentence("there is no account ", refusal_.account.value(),
-                        " (leg ", refusal_.leg, ")");
+                        Leg());
+      case Outcome::kUndeclaredAccount:
+        return Sentence(Account(), " was not declared", Leg());
+      case Outcome::kRefusedByFunction:
+        return Sentence("reason ", refusal_.reason);
       case Outcome::kAssetsDiffer:
         return Sentence(Account(), " holds ", Code(refusal_.asset),
                         ", the payer something else");
@@ -76,6 +80,12 @@ class Explainer {
     std::replace(sentence.begin(), sentence.end(), '_', ' ');
     absl::StrAppend(&sentence, ": ", parts...);
     return sentence;
+  }
+
+  // " (leg 1)", if one is to blame.
+  [[nodiscard]] std::string Leg() const {
+    if (refusal_.leg == Refusal::kNoLeg) return {};
+    return absl::StrCat(" (leg ", refusal_.leg, ")");
   }
 
   // "account 7 (alice)"

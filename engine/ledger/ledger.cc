@@ -3,8 +3,7 @@
 #include <new>
 #include <utility>
 
-#include "engine/audit/audit.h"
-#include "engine/audit/digest.h"
+#include "engine/ledger/entry.h"
 #include "engine/ledger/explain.h"
 #include "engine/ledger/ledger_core.h"
 #include "engine/posting/receipt_writer.h"
@@ -14,17 +13,8 @@ namespace lockstep::inline v0_1 {
 namespace {
 
 using engine::LedgerCore;
+using engine::OrOutOfMemory;
 using engine::SessionState;
-
-// What the standard library throws ends here.
-template <class Function>
-auto OrOutOfMemory(Function&& function) noexcept -> decltype(function()) {
-  try {
-    return function();
-  } catch (const std::bad_alloc&) {
-    return Outcome::kOutOfMemory;
-  }
-}
 
 Receipt Refused(Outcome outcome) noexcept {
   Receipt receipt;
@@ -56,23 +46,33 @@ Session::~Session() {
 
 Receipt Session::Transfer(AccountId from, AccountId to, Amount amount,
                           const TransferOptions& options) noexcept {
-  if (core_ == nullptr) return Receipt();  // which says that it is closed
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) [[unlikely]]
+    return Refused(barred);
   return core_->Transfer(*state_, from, to, amount, options);
 }
 
 Receipt Session::Post(std::span<const Leg> legs,
                       const TransferOptions& options) noexcept {
-  if (core_ == nullptr) return Receipt();
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) [[unlikely]]
+    return Refused(barred);
   return core_->Post(*state_, legs, options);
+}
+
+Receipt Session::Transact(std::span<const AccountId> accounts,
+                          TransactionFunction function,
+                          const TransferOptions& options) {
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) return Refused(barred);
+  return core_->Transact(*state_, accounts, function, options);
 }
 
 // --- Ledger: opening and closing -------------------------------------------
 
 Result<Ledger> Ledger::Open(const LedgerOptions& options) noexcept {
-  if (options.concurrency > Concurrency::kSingleThread ||
-      options.tick_source > TickSource::kSystemClock) {
-    return Outcome::kInvalidOption;
-  }
+  if (engine::IsInsideFunction()) return Outcome::kInsideTransaction;
+  if (!engine::AreValid(options)) return Outcome::kInvalidOption;
   return OrOutOfMemory([&]() -> Result<Ledger> {
     return Ledger(std::make_shared<LedgerCore>(options));
   });
@@ -87,45 +87,61 @@ Ledger::~Ledger() = default;
 // --- Assets and accounts ---------------------------------------------------
 
 Result<AssetId> Ledger::CreateAsset(const AssetOptions& options) noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   return OrOutOfMemory([&] { return core_->directory().CreateAsset(options); });
 }
 
 Result<AccountId> Ledger::CreateAccount(
     const AccountOptions& options) noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   return OrOutOfMemory(
       [&] { return core_->directory().CreateAccount(options); });
 }
 
 Result<AssetId> Ledger::FindAsset(std::string_view code) const noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   return core_->directory().FindAsset(code);
 }
 
 Result<AccountId> Ledger::FindAccount(std::string_view key) const noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   return core_->directory().FindAccount(key);
 }
 
 Result<AccountId> Ledger::FindAccount(Bits128 key_bits) const noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   return core_->directory().FindAccount(key_bits);
 }
 
 Result<AccountId> Ledger::FindAccount(OwnerId owner, PurposeId purpose,
                                       AssetId asset) const noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   return core_->directory().FindAccount(owner, purpose, asset);
 }
 
 Result<AssetInfo> Ledger::GetAsset(AssetId asset) const noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   return OrOutOfMemory([&] { return core_->directory().GetAsset(asset); });
 }
 
 Result<AccountInfo> Ledger::GetAccount(AccountId account) const noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   const engine::AccountTable& accounts = core_->accounts();
   if (!accounts.Contains(account)) return Outcome::kUnknownAccount;
   return OrOutOfMemory([&]() -> Result<AccountInfo> {
@@ -152,7 +168,9 @@ Result<AccountInfo> Ledger::GetAccount(AccountId account) const noexcept {
 }
 
 Result<Amount> Ledger::Balance(AccountId account) const noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   const engine::AccountTable& accounts = core_->accounts();
   if (!accounts.Contains(account)) return Outcome::kUnknownAccount;
   return engine::ToAmount(engine::ViewAccount(accounts.Hot(account)).balance);
@@ -166,16 +184,18 @@ Result<Amount> Ledger::Supply(AssetId asset) const noexcept {
 }
 
 std::uint64_t Ledger::account_count() const noexcept {
-  return core_ == nullptr ? 0 : core_->accounts().count();
+  return engine::IsOpen(core_) ? core_->accounts().count() : 0;
 }
 
 std::uint32_t Ledger::asset_count() const noexcept {
-  return core_ == nullptr ? 0 : core_->directory().asset_count();
+  return engine::IsOpen(core_) ? core_->directory().asset_count() : 0;
 }
 
 Outcome Ledger::SetStatus(AccountId account, AccountStatus status,
                           Wait wait) noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   const Result<SessionState*> session =
       engine::ThreadSession(core_->sessions());
   if (!session) return session.error();
@@ -186,7 +206,9 @@ Outcome Ledger::SetStatus(AccountId account, AccountStatus status,
 
 Receipt Ledger::Transfer(AccountId from, AccountId to, Amount amount,
                          const TransferOptions& options) noexcept {
-  if (core_ == nullptr) return Refused(Outcome::kLedgerClosed);
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) [[unlikely]]
+    return Refused(barred);
   const Result<SessionState*> session =
       engine::ThreadSession(core_->sessions());
   if (!session) return Refused(session.error());
@@ -195,15 +217,30 @@ Receipt Ledger::Transfer(AccountId from, AccountId to, Amount amount,
 
 Receipt Ledger::Post(std::span<const Leg> legs,
                      const TransferOptions& options) noexcept {
-  if (core_ == nullptr) return Refused(Outcome::kLedgerClosed);
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) [[unlikely]]
+    return Refused(barred);
   const Result<SessionState*> session =
       engine::ThreadSession(core_->sessions());
   if (!session) return Refused(session.error());
   return core_->Post(**session, legs, options);
 }
 
+Receipt Ledger::Transact(std::span<const AccountId> accounts,
+                         TransactionFunction function,
+                         const TransferOptions& options) {
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) return Refused(barred);
+  const Result<SessionState*> session =
+      engine::ThreadSession(core_->sessions());
+  if (!session) return Refused(session.error());
+  return core_->Transact(**session, accounts, function, options);
+}
+
 Result<Session> Ledger::OpenSession() noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   const Result<SessionState*> session = core_->sessions()->Acquire();
   if (!session) return session.error();
   return Session(core_, *session);
@@ -211,7 +248,9 @@ Result<Session> Ledger::OpenSession() noexcept {
 
 std::string Ledger::Explain(const Receipt& receipt) const noexcept {
   try {
-    if (core_ == nullptr) return std::string(OutcomeMeaning(receipt.outcome()));
+    if (!engine::IsOpen(core_)) {
+      return std::string(OutcomeMeaning(receipt.outcome()));
+    }
     return engine::ExplainReceipt(receipt, core_->accounts(),
                                   core_->directory());
   } catch (const std::bad_alloc&) {
@@ -222,32 +261,30 @@ std::string Ledger::Explain(const Receipt& receipt) const noexcept {
 // --- Time ------------------------------------------------------------------
 
 Outcome Ledger::Advance(Tick now) noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   return core_->clock().Advance(now);
 }
 
 Tick Ledger::now() const noexcept {
-  return core_ == nullptr ? Tick() : core_->clock().Now();
+  return engine::IsOpen(core_) ? core_->clock().Now() : Tick();
 }
 
 // --- Looking back ----------------------------------------------------------
 
 Result<AuditReport> Ledger::Audit() const noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
-  return OrOutOfMemory([&]() -> Result<AuditReport> {
-    return engine::RunAudit(core_->accounts(), core_->journal().get());
-  });
+  const Result<Snapshot> snapshot = TakeSnapshot();
+  return snapshot ? snapshot->Audit() : snapshot.error();
 }
 
 Result<Bits128> Ledger::Digest() const noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
-  return OrOutOfMemory([&]() -> Result<Bits128> {
-    return engine::ComputeDigest(core_->accounts(), core_->directory());
-  });
+  const Result<Snapshot> snapshot = TakeSnapshot();
+  return snapshot ? snapshot->Digest() : snapshot.error();
 }
 
 Stats Ledger::GetStats() const noexcept {
-  return core_ == nullptr ? Stats() : core_->sessions()->GetStats();
+  return engine::IsOpen(core_) ? core_->sessions()->GetStats() : Stats();
 }
 
 }  // namespace lockstep::inline v0_1

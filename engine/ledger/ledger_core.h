@@ -10,6 +10,8 @@
 #include "engine/posting/poster.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_pool.h"
+#include "engine/snapshot/live_snapshots.h"
+#include "engine/snapshot/snapshot_cut.h"
 #include "lockstep/ledger.h"
 
 namespace lockstep::engine {
@@ -51,6 +53,19 @@ class LedgerCore {
     }
     return receipt;
   }
+  /// Throws what the function throws.
+  [[nodiscard]] Receipt Transact(SessionState& session,
+                                 std::span<const AccountId> declared,
+                                 TransactionFunction function,
+                                 const TransferOptions& options) const {
+    Receipt receipt = ReceiptWriter::Unfilled();
+    if (is_single_threaded_) {
+      single_poster_.Transact(session, declared, function, options, receipt);
+    } else {
+      poster_.Transact(session, declared, function, options, receipt);
+    }
+    return receipt;
+  }
   [[nodiscard]] Outcome SetStatus(SessionState& session, AccountId account,
                                   AccountStatus status,
                                   Wait wait) const noexcept {
@@ -59,8 +74,16 @@ class LedgerCore {
                : poster_.SetStatus(session, account, status, wait);
   }
 
+  /// A cut through the ledger as it is now, to be ended. Throws std::bad_alloc.
+  [[nodiscard]] Result<SnapshotCut> TakeCut();
+
+  /// What it was opened with.
+  [[nodiscard]] const LedgerOptions& options() const noexcept {
+    return options_;
+  }
   [[nodiscard]] AccountTable& accounts() noexcept { return accounts_; }
   [[nodiscard]] Directory& directory() noexcept { return directory_; }
+  [[nodiscard]] LiveSnapshots& snapshots() noexcept { return snapshots_; }
   [[nodiscard]] TickClock& clock() noexcept { return clock_; }
   /// Null when it is off.
   [[nodiscard]] const std::shared_ptr<Journal>& journal() const noexcept {
@@ -71,10 +94,12 @@ class LedgerCore {
   }
 
  private:
+  const LedgerOptions options_;
   const bool is_single_threaded_;
   TickClock clock_;
   AccountTable accounts_;
   Directory directory_;
+  LiveSnapshots snapshots_;
   const std::shared_ptr<Journal> journal_;
   const std::shared_ptr<SessionPool> sessions_;
   const Poster<Concurrency::kMultiThread> poster_;

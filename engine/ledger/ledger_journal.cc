@@ -1,10 +1,10 @@
 // What Ledger shows of the journal: history and cursors.
 
 #include <memory>
-#include <new>
 #include <utility>
 
 #include "engine/journal/journal_reader.h"
+#include "engine/ledger/entry.h"
 #include "engine/ledger/ledger_core.h"
 #include "lockstep/journal.h"
 #include "lockstep/ledger.h"
@@ -41,14 +41,14 @@ History ReadHistory(const engine::AccountTable& accounts,
 
 Result<History> Ledger::GetHistory(
     AccountId account, const HistoryOptions& options) const noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   if (core_->journal() == nullptr) return Outcome::kJournalOff;
   if (!core_->accounts().Contains(account)) return Outcome::kUnknownAccount;
-  try {
+  return engine::OrOutOfMemory([&]() -> Result<History> {
     return ReadHistory(core_->accounts(), *core_->journal(), account, options);
-  } catch (const std::bad_alloc&) {
-    return Outcome::kOutOfMemory;
-  }
+  });
 }
 
 // Keeps the ledger's inside alive, for the accounts' assets.
@@ -86,23 +86,21 @@ JournalCursor::~JournalCursor() = default;
 
 Result<JournalBatch> JournalCursor::Read(std::size_t max_entries) noexcept {
   if (state_ == nullptr) return Outcome::kLedgerClosed;
-  try {
-    return state_->Read(max_entries);
-  } catch (const std::bad_alloc&) {
-    return Outcome::kOutOfMemory;
-  }
+  if (engine::IsInsideFunction()) return Outcome::kInsideTransaction;
+  return engine::OrOutOfMemory(
+      [&]() -> Result<JournalBatch> { return state_->Read(max_entries); });
 }
 
 Result<JournalCursor> Ledger::OpenJournal() const noexcept {
-  if (core_ == nullptr) return Outcome::kLedgerClosed;
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
   if (core_->journal() == nullptr) return Outcome::kJournalOff;
-  try {
+  return engine::OrOutOfMemory([&]() -> Result<JournalCursor> {
     auto state = std::make_unique<JournalCursor::State>();
     state->core = core_;
     return JournalCursor(std::move(state));
-  } catch (const std::bad_alloc&) {
-    return Outcome::kOutOfMemory;
-  }
+  });
 }
 
 }  // namespace lockstep::inline v0_1

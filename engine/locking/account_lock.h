@@ -24,14 +24,24 @@ template <Concurrency kConcurrency>
 }
 
 /// Takes one account's lock; false if the caller's patience ran out. Every
-/// account lock in lockstep is taken here, and those who take several call it
-/// by rising AccountId.
+/// account lock in lockstep is taken here or right below, and those who take
+/// several do it by rising AccountId.
 template <Concurrency kConcurrency>
 [[nodiscard]] inline bool LockAccount(Account& account, AccountId id,
                                       LockWait& wait) noexcept {
   if (!account.word.TryLock<kConcurrency>()) [[unlikely]] {
     if (!WaitForAccount<kConcurrency>(account, id, wait)) return false;
   }
+  watch::Acquired(LockRank::kAccount, id.value(), &account);
+  return true;
+}
+
+/// Takes one account's lock if its word is still the one that was seen free;
+/// never waits.
+template <Concurrency kConcurrency>
+[[nodiscard]] inline bool LockAccountFrom(Account& account, AccountId id,
+                                          std::uint64_t seen) noexcept {
+  if (!account.word.TryLockFrom<kConcurrency>(seen)) return false;
   watch::Acquired(LockRank::kAccount, id.value(), &account);
   return true;
 }

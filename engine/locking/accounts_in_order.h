@@ -26,19 +26,14 @@ class AccountsInOrder {
   /// The accounts of the legs, at most kCapacity, which must be known.
   AccountsInOrder(const AccountTable& accounts,
                   std::span<const Leg> legs) noexcept {
-    // Account and leg in one number: one comparison sorts by both.
-    std::array<std::uint64_t, kCapacity> keys;
-    for (std::size_t leg = 0; leg < legs.size(); ++leg) {
-      keys[leg] = legs[leg].account.value() << kLegBits | leg;
-    }
-    std::sort(keys.begin(), keys.begin() + legs.size());
-    for (std::size_t i = 0; i < legs.size(); ++i) {
-      const AccountId id(keys[i] >> kLegBits);
-      if (size_ == 0 || items_[size_ - 1].id != id.value()) {
-        items_[size_++] = {id.value(), &accounts.Hot(id)};
-      }
-      place_of_leg_[keys[i] & kLegMask] = static_cast<std::uint8_t>(size_ - 1);
-    }
+    Fill(accounts, legs.size(),
+         [&](std::size_t leg) { return legs[leg].account; });
+  }
+  /// The accounts of a list, at most kCapacity, which must be known. What is
+  /// called a leg below is an element of the list then.
+  AccountsInOrder(const AccountTable& accounts,
+                  std::span<const AccountId> ids) noexcept {
+    Fill(accounts, ids.size(), [&](std::size_t index) { return ids[index]; });
   }
   AccountsInOrder(const AccountsInOrder&) = delete;
   AccountsInOrder& operator=(const AccountsInOrder&) = delete;
@@ -53,6 +48,17 @@ class AccountsInOrder {
   /// The place of a leg's account.
   [[nodiscard]] std::size_t PlaceOf(std::size_t leg) const noexcept {
     return place_of_leg_[leg];
+  }
+
+  /// The place of an account; size() if it has none.
+  [[nodiscard]] std::size_t Find(AccountId id) const noexcept {
+    const auto end = items_.begin() + size_;
+    const auto found = std::lower_bound(
+        items_.begin(), end, id.value(),
+        [](const Item& item, std::uint64_t value) { return item.id < value; });
+    return found != end && found->id == id.value()
+               ? static_cast<std::size_t>(found - items_.begin())
+               : size_;
   }
 
   /// Calls `function(place)` for each place in order.
@@ -80,6 +86,24 @@ class AccountsInOrder {
     std::uint64_t id;
     Account* account;
   };
+
+  template <class IdOf>
+  void Fill(const AccountTable& accounts, std::size_t count,
+            const IdOf& id_of) noexcept {
+    // Account and leg in one number: one comparison sorts by both.
+    std::array<std::uint64_t, kCapacity> keys;
+    for (std::size_t leg = 0; leg < count; ++leg) {
+      keys[leg] = id_of(leg).value() << kLegBits | leg;
+    }
+    std::sort(keys.begin(), keys.begin() + count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const AccountId id(keys[i] >> kLegBits);
+      if (size_ == 0 || items_[size_ - 1].id != id.value()) {
+        items_[size_++] = {id.value(), &accounts.Hot(id)};
+      }
+      place_of_leg_[keys[i] & kLegMask] = static_cast<std::uint8_t>(size_ - 1);
+    }
+  }
 
   // Both unset beyond what is in use.
   std::array<Item, kCapacity> items_;

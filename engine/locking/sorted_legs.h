@@ -7,6 +7,7 @@
 #include "absl/base/thread_annotations.h"
 #include "engine/locking/account_lock.h"
 #include "engine/locking/accounts_in_order.h"
+#include "engine/locking/observed_accounts.h"
 
 namespace lockstep::engine {
 
@@ -32,17 +33,20 @@ class ABSL_LOCKABLE SortedLegs {
   /// Takes all the locks in order, waiting as the operation chose. False: not
   /// all could be had in that time, and none is held.
   [[nodiscard]] bool try_lock() noexcept {
-    std::size_t taken = 0;
-    bool got_all = true;
-    accounts_.ForEachPlace([&](std::size_t place) {
-      if (!got_all) return;
-      got_all = LockAccount<kConcurrency>(accounts_.account(place),
-                                          accounts_.id(place), wait_);
-      taken = place;
+    return LockEach([&](std::size_t place) {
+      return LockAccount<kConcurrency>(accounts_.account(place),
+                                       accounts_.id(place), wait_);
     });
-    if (!got_all) [[unlikely]]
-      UnlockFirst(taken, Sequence());
-    return got_all;
+  }
+  /// Takes all the locks in order, each only if the account is still as
+  /// `observed` has it, so that to lock is to validate. Never waits. False: one
+  /// is not, and no lock is held.
+  [[nodiscard]] bool TryLockFrom(
+      const ObservedAccounts<kCapacity>& observed) noexcept {
+    return LockEach([&](std::size_t place) {
+      return LockAccountFrom<kConcurrency>(
+          accounts_.account(place), accounts_.id(place), observed.word(place));
+    });
   }
   /// The same, for those who wait for ever.
   void lock() noexcept {
@@ -60,6 +64,19 @@ class ABSL_LOCKABLE SortedLegs {
   void Stamp(Sequence version) noexcept { stamp_ = version; }
 
  private:
+  template <class LockOne>
+  [[gnu::always_inline]] bool LockEach(const LockOne& lock_one) noexcept {
+    std::size_t taken = 0;
+    bool got_all = true;
+    accounts_.ForEachPlace([&](std::size_t place) {
+      if (!got_all) return;
+      got_all = lock_one(place);
+      taken = place;
+    });
+    if (!got_all) [[unlikely]]
+      UnlockFirst(taken, Sequence());
+    return got_all;
+  }
   void UnlockFirst(std::size_t count, Sequence version) noexcept {
     for (std::size_t place = count; place-- > 0;) {
       UnlockAccount(accounts_.account(place), accounts_.id(place), version);

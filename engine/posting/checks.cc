@@ -1,18 +1,12 @@
 #include "engine/posting/checks.h"
 
+#include <chrono>
 #include <cstddef>
 
 #include "absl/container/inlined_vector.h"
 
 namespace lockstep::engine {
 namespace {
-
-Verdict RefuseLeg(Outcome outcome, std::size_t leg, AccountId account) {
-  Verdict verdict{outcome, {}};
-  verdict.refusal.leg = static_cast<std::uint32_t>(leg);
-  verdict.refusal.account = account;
-  return verdict;
-}
 
 // Sums the legs by asset, exactly, in order of first appearance.
 class AssetSums {
@@ -58,6 +52,22 @@ class AssetSums {
 
 }  // namespace
 
+Verdict RefuseLeg(Outcome outcome, std::size_t leg, AccountId account) {
+  Verdict verdict{outcome, {}};
+  verdict.refusal.leg = static_cast<std::uint32_t>(leg);
+  verdict.refusal.account = account;
+  return verdict;
+}
+
+bool IsMode(const TransferOptions& options) noexcept {
+  constexpr std::chrono::nanoseconds kNone{0};
+  const RetryPolicy& retry = options.retry;
+  return options.mode <= Mode::kAuto && retry.attempts > 0 &&
+         retry.attempts <= RetryPolicy::kMaxAttempts &&
+         retry.then <= AfterLastAttempt::kRefuse && retry.base_delay >= kNone &&
+         retry.max_delay >= kNone;
+}
+
 Verdict CheckTransferShape(const AccountTable& accounts, AccountId from,
                            AccountId to, Amount amount,
                            const TransferOptions& options) {
@@ -89,16 +99,26 @@ Verdict CheckPostShape(const AccountTable& accounts, std::span<const Leg> legs,
   if (options.description.size() > kMaxDescriptionBytes) {
     return {Outcome::kDescriptionTooLong, {}};
   }
-  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
-    if (legs[leg].amount.is_zero()) {
-      return RefuseLeg(Outcome::kZeroAmount, leg, legs[leg].account);
-    }
-  }
+  const Verdict amounts = CheckNoZeroLeg(legs);
+  if (amounts.outcome != Outcome::kOk) return amounts;
   for (std::size_t leg = 0; leg < legs.size(); ++leg) {
     if (!accounts.Contains(legs[leg].account)) {
       return RefuseLeg(Outcome::kUnknownAccount, leg, legs[leg].account);
     }
   }
+  return CheckBalance(accounts, legs);
+}
+
+Verdict CheckNoZeroLeg(std::span<const Leg> legs) {
+  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
+    if (legs[leg].amount.is_zero()) {
+      return RefuseLeg(Outcome::kZeroAmount, leg, legs[leg].account);
+    }
+  }
+  return {};
+}
+
+Verdict CheckBalance(const AccountTable& accounts, std::span<const Leg> legs) {
   AssetSums sums;
   for (std::size_t leg = 0; leg < legs.size(); ++leg) {
     sums.Add(accounts.Hot(legs[leg].account).asset(), leg,

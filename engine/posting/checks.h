@@ -36,25 +36,68 @@ struct Verdict {
                                      std::span<const Leg> legs,
                                      const TransferOptions& options);
 
-/// Whether the account, whose lock is held, takes the change; and what becomes
-/// of it. FindRefusalLocked says why not.
-[[nodiscard]] inline bool CheckStateLocked(const AccountTable& accounts,
-                                           AccountId id, const Account& account,
-                                           const Change& change,
-                                           AccountChange& result) noexcept {
-  const Int128 before = account.balance.LoadLocked();
+/// Whether mode and retry policy make sense, of options in another mode than
+/// kLocked.
+[[nodiscard]] bool IsMode(const TransferOptions& options) noexcept;
+
+// Parts of the above, for legs that a transaction function decided upon.
+[[nodiscard]] Verdict CheckNoZeroLeg(std::span<const Leg> legs);
+[[nodiscard]] Verdict CheckBalance(const AccountTable& accounts,
+                                   std::span<const Leg> legs);
+[[nodiscard]] Verdict RefuseLeg(Outcome outcome, std::size_t leg,
+                                AccountId account);
+
+/// An account's fields for the checks, read one by one under its lock ...
+struct LockedState {
+  const Account& account;
+
+  [[nodiscard]] Int128 balance() const noexcept {
+    return account.balance.LoadLocked();
+  }
+  [[nodiscard]] Int128 held() const noexcept {
+    return account.held.LoadLocked();
+  }
+  [[nodiscard]] Int128 floor() const noexcept {
+    return account.floor.LoadLocked();
+  }
+  [[nodiscard]] AccountStatus status() const noexcept {
+    return account.status();
+  }
+  [[nodiscard]] AccountView view() const noexcept {
+    return ViewLocked(account);
+  }
+};
+/// ... or as they were seen before.
+struct SeenState {
+  const AccountView& seen;
+
+  [[nodiscard]] Int128 balance() const noexcept { return seen.balance; }
+  [[nodiscard]] Int128 held() const noexcept { return seen.held; }
+  [[nodiscard]] Int128 floor() const noexcept { return seen.floor; }
+  [[nodiscard]] AccountStatus status() const noexcept { return seen.status; }
+  [[nodiscard]] const AccountView& view() const noexcept { return seen; }
+};
+
+/// Whether the account takes the change, in the state given; and what becomes
+/// of it. FindRefusal says why not.
+template <class State>
+[[nodiscard]] inline bool CheckState(const AccountTable& accounts, AccountId id,
+                                     const Account& account, const State& state,
+                                     const Change& change,
+                                     AccountChange& result) noexcept {
+  const Int128 before = state.balance();
   ExactSum sum = change.net;
   sum.Add(before);
   const Int128 after = sum.Saturated();
   new (&result) AccountChange{id, ToAmount(before), ToAmount(after)};
   constexpr auto kClosed = static_cast<std::uint8_t>(AccountStatus::kClosed);
-  const auto status = static_cast<std::uint8_t>(account.status());
+  const auto status = static_cast<std::uint8_t>(state.status());
   if ((status & (change.moves | kClosed)) != 0 || !sum.Fits()) return false;
   // Only who pays can fall and only who is paid can rise; the moves, unlike the
   // sign of the sum, are known when the two-leg form is compiled.
   if ((change.moves & kDebits) != 0 && change.net.IsNegative()) {
     // Floors are not above zero and nothing negative is held: no overflow.
-    return after >= account.floor.LoadLocked() + account.held.LoadLocked();
+    return after >= state.floor() + state.held();
   }
   if ((change.moves & kCredits) != 0 && account.has_ceiling()) {
     return !change.net.IsPositive() || after <= accounts.Cold(id).ceiling;

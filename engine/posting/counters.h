@@ -22,10 +22,13 @@ class Counters {
     if (waits != 0) Raise(waits_, waits);
   }
 
+  void CountRetry() noexcept { Raise(retries_, 1); }
+
   void AddTo(Stats& stats) const noexcept {
     for (std::size_t i = 0; i < kOutcomeCount; ++i) {
       stats.outcomes[i] += outcomes_[i].load(std::memory_order_relaxed);
     }
+    stats.retries += retries_.load(std::memory_order_relaxed);
     stats.waits += waits_.load(std::memory_order_relaxed);
   }
 
@@ -38,6 +41,7 @@ class Counters {
   }
 
   std::array<Counter, kOutcomeCount> outcomes_{};
+  Counter retries_ = 0;
   Counter waits_ = 0;
 };
 

@@ -2,11 +2,11 @@
 
 #include <span>
 
-#include "engine/accounts/account_table.h"
-#include "engine/base/tick_clock.h"
+#include "engine/posting/commit.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_state.h"
 #include "lockstep/concurrency.h"
+#include "lockstep/transact.h"
 #include "lockstep/transfer.h"
 
 namespace lockstep::engine {
@@ -19,8 +19,7 @@ namespace lockstep::engine {
 template <Concurrency kConcurrency>
 class Poster {
  public:
-  Poster(AccountTable& accounts, const TickClock& clock) noexcept
-      : accounts_(accounts), clock_(clock) {}
+  explicit Poster(const PostingGround& ground) noexcept : ground_(ground) {}
 
   // The outcomes are those of the functions of the same name in Ledger.
   // Receipts are written where the caller wants them.
@@ -29,6 +28,9 @@ class Poster {
                 Receipt& receipt) const noexcept;
   void Post(SessionState& session, std::span<const Leg> legs,
             const TransferOptions& options, Receipt& receipt) const noexcept;
+  void Transact(SessionState& session, std::span<const AccountId> declared,
+                TransactionFunction function, const TransferOptions& options,
+                Receipt& receipt) const;
   [[nodiscard]] Outcome SetStatus(SessionState& session, AccountId account,
                                   AccountStatus status,
                                   Wait wait) const noexcept;
@@ -40,9 +42,12 @@ class Poster {
   [[gnu::always_inline]] inline void PostUncounted(
       SessionState& session, std::span<const Leg> legs,
       const TransferOptions& options, ReceiptWriter receipt) const noexcept;
+  [[gnu::always_inline]] inline void TransactUncounted(
+      SessionState& session, std::span<const AccountId> declared,
+      TransactionFunction function, const TransferOptions& options,
+      ReceiptWriter receipt) const;
 
-  AccountTable& accounts_;
-  const TickClock& clock_;
+  const PostingGround ground_;
 };
 
 extern template class Poster<Concurrency::kMultiThread>;

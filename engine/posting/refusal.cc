@@ -15,8 +15,9 @@ namespace {
 // A leg, its account, and what the whole transfer would do to that account.
 struct Case {
   Leg leg;
-  const Account* account = nullptr;
   const ColdAccount* cold = nullptr;
+  AssetId asset;
+  AccountView state;
   Change change;
   AccountChange result;
 };
@@ -28,15 +29,14 @@ struct Rule {
 
 // In the order in which they are checked, each over all legs before the next.
 constexpr std::array kRules = {
-    Rule{Outcome::kAccountClosed,
-         [](const Case& c) {
-           return c.account->status() == AccountStatus::kClosed;
-         }},
+    Rule{
+        Outcome::kAccountClosed,
+        [](const Case& c) { return c.state.status == AccountStatus::kClosed; }},
     Rule{Outcome::kAccountFrozen,
          [](const Case& c) {
            const std::uint8_t move =
                c.leg.amount.is_negative() ? kDebits : kCredits;
-           return (static_cast<std::uint8_t>(c.account->status()) & move) != 0;
+           return (static_cast<std::uint8_t>(c.state.status) & move) != 0;
          }},
     Rule{Outcome::kAmountOverflow,
          [](const Case& c) {
@@ -47,8 +47,7 @@ constexpr std::array kRules = {
     Rule{Outcome::kInsufficientFunds,
          [](const Case& c) {
            return c.change.net.IsNegative() &&
-                  ToInt128(c.result.after) < c.account->floor.LoadLocked() +
-                                                 c.account->held.LoadLocked();
+                  ToInt128(c.result.after) < c.state.floor + c.state.held;
          }},
     Rule{Outcome::kAboveCeiling,
          [](const Case& c) {
@@ -60,11 +59,10 @@ constexpr std::array kRules = {
 Refusal Describe(const Case& c, Outcome outcome) {
   Refusal refusal;
   refusal.account = c.leg.account;
-  refusal.asset = c.account->asset();
-  refusal.available =
-      ToAmount(ToInt128(c.result.before) - c.account->held.LoadLocked());
+  refusal.asset = c.asset;
+  refusal.available = ToAmount(c.state.balance - c.state.held);
   if (outcome == Outcome::kInsufficientFunds) {
-    refusal.limit = ToAmount(c.account->floor.LoadLocked());
+    refusal.limit = ToAmount(c.state.floor);
   } else if (outcome == Outcome::kAboveCeiling) {
     refusal.limit = ToAmount(c.cold->ceiling);
   }
@@ -76,8 +74,9 @@ Refusal Describe(const Case& c, Outcome outcome) {
 
 }  // namespace
 
-Verdict FindRefusalLocked(const AccountTable& accounts,
-                          std::span<const Leg> legs) noexcept {
+Verdict FindRefusal(
+    const AccountTable& accounts, std::span<const Leg> legs,
+    absl::FunctionRef<AccountView(std::size_t)> view_of) noexcept {
   const AccountsInOrder<kMaxLegs> order(accounts, legs);
   // Neither is ever longer than fits in place, so they do not allocate.
   absl::InlinedVector<Change, kMaxLegs> changes(order.size());
@@ -89,11 +88,14 @@ Verdict FindRefusalLocked(const AccountTable& accounts,
     const std::size_t place = order.PlaceOf(leg);
     Case& here = cases[leg];
     here.leg = legs[leg];
-    here.account = &order.account(place);
+    const Account& account = order.account(place);
     here.cold = &accounts.Cold(order.id(place));
+    here.asset = account.asset();
+    here.state = view_of(leg);
     here.change = changes[place];
-    static_cast<void>(CheckStateLocked(accounts, order.id(place), *here.account,
-                                       here.change, here.result));
+    static_cast<void>(CheckState(accounts, order.id(place), account,
+                                 SeenState{here.state}, here.change,
+                                 here.result));
   }
   for (const Rule& rule : kRules) {
     for (std::size_t leg = 0; leg < legs.size(); ++leg) {
@@ -103,7 +105,7 @@ Verdict FindRefusalLocked(const AccountTable& accounts,
       return verdict;
     }
   }
-  // CheckStateLocked said no to something that no rule here explains.
+  // CheckState said no to something that no rule here explains.
   Ensures(false);
   return {};
 }

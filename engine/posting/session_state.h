@@ -5,6 +5,8 @@
 #include "engine/base/cache_line.h"
 #include "engine/journal/stream.h"
 #include "engine/posting/counters.h"
+#include "engine/posting/mode_chooser.h"
+#include "engine/snapshot/image_stock.h"
 #include "lockstep/ids.h"
 #include "sync_primitives.h"
 
@@ -14,7 +16,7 @@ namespace lockstep::engine {
 /// the pool hands it on, under its lock, to the next.
 struct alignas(kNoSharingBytes) SessionState {
   explicit SessionState(std::uint32_t slot_number) noexcept
-      : slot(slot_number) {}
+      : slot(slot_number), jitter(slot_number) {}
 
   const std::uint32_t slot;
   /// An operation of this session is under way.
@@ -24,6 +26,11 @@ struct alignas(kNoSharingBytes) SessionState {
   sync::Plain<Sequence> last_sequence;
   /// Null when the journal is off.
   sync::Plain<Stream*> stream = nullptr;
+  /// For the states that snapshots need; empty until there is one.
+  ImageStock images;
+  /// Where the session's random delays go on.
+  std::uint64_t jitter;
+  ModeChooser modes;
   Counters counters;
 };
 

@@ -6,8 +6,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lockstep/account.h"
+#include "lockstep/account_state.h"
 #include "lockstep/amount.h"
 #include "lockstep/audit.h"
 #include "lockstep/concurrency.h"
@@ -16,8 +18,10 @@
 #include "lockstep/journal.h"
 #include "lockstep/outcome.h"
 #include "lockstep/result.h"
+#include "lockstep/snapshot.h"
 #include "lockstep/stats.h"
 #include "lockstep/tick_source.h"
+#include "lockstep/transact.h"
 #include "lockstep/transfer.h"
 
 namespace lockstep::engine {
@@ -56,15 +60,29 @@ class LOCKSTEP_EXPORT Session {
   ~Session();
 
   /// As `Ledger::Transfer`.
-  Receipt Transfer(AccountId from, AccountId to, Amount amount,
-                   const TransferOptions& options = {}) noexcept;
+  Receipt Transfer(
+      AccountId from, AccountId to, Amount amount,
+      const TransferOptions& options = kDefaultTransferOptions) noexcept;
   /// As `Ledger::Post`.
-  Receipt Post(std::span<const Leg> legs,
-               const TransferOptions& options = {}) noexcept;
+  Receipt Post(std::span<const Leg> legs, const TransferOptions& options =
+                                              kDefaultTransferOptions) noexcept;
   /// As `Ledger::Post`, with the legs written out.
-  Receipt Post(std::initializer_list<Leg> legs,
-               const TransferOptions& options = {}) noexcept {
+  Receipt Post(
+      std::initializer_list<Leg> legs,
+      const TransferOptions& options = kDefaultTransferOptions) noexcept {
     return Post(std::span<const Leg>(legs.begin(), legs.size()), options);
+  }
+  /// As `Ledger::Transact`.
+  Receipt Transact(std::span<const AccountId> accounts,
+                   TransactionFunction function,
+                   const TransferOptions& options = kDefaultTransferOptions);
+  /// As `Ledger::Transact`, with the accounts written out.
+  Receipt Transact(std::initializer_list<AccountId> accounts,
+                   TransactionFunction function,
+                   const TransferOptions& options = kDefaultTransferOptions) {
+    return Transact(
+        std::span<const AccountId>(accounts.begin(), accounts.size()), function,
+        options);
   }
 
  private:
@@ -79,8 +97,12 @@ class LOCKSTEP_EXPORT Session {
 /// A ledger: assets, accounts, and the transfers between them.
 ///
 /// Every function may be called from any number of threads at once (unless the
-/// ledger was opened for a single one), none throws, none prints. A ledger that
-/// was moved from refuses everything with `kLedgerClosed`.
+/// ledger was opened for a single one), none throws (but `Transact`, what its
+/// function throws), none prints. A ledger that was moved from refuses
+/// everything with `kLedgerClosed`. On a thread that is inside a transaction
+/// function, of this ledger or of another one, everything that has an outcome
+/// is refused with `kInsideTransaction` right after that, and what has none
+/// answers as a ledger that was moved from.
 class LOCKSTEP_EXPORT Ledger {
  public:
   /// Opens an empty ledger. Outcomes: `kInvalidOption`, `kOutOfMemory`.
@@ -160,21 +182,29 @@ class LOCKSTEP_EXPORT Ledger {
   /// case of `Post`. Outcomes, in order of checking:
   ///
   /// 1. before any lock: `kLedgerClosed`, `kTooManySessions`,
-  ///    `kInsideTransaction`, `kDescriptionTooLong`, `kZeroAmount`,
-  ///    `kNegativeAmount`, `kSameAccount`, `kUnknownAccount` (the payer's
-  ///    first), `kAssetsDiffer`, `kOutOfMemory` (no room for the journal);
-  /// 2. taking the locks: `kBusy` (as `options.wait` chose);
+  ///    `kInsideTransaction`, `kInvalidOption` (no such mode, or, if it is
+  ///    another one than kLocked, a RetryPolicy that makes no sense),
+  ///    `kDescriptionTooLong`, `kZeroAmount`, `kNegativeAmount`,
+  ///    `kSameAccount`, `kUnknownAccount` (the payer's first), `kAssetsDiffer`,
+  ///    `kOutOfMemory` (no room for the journal);
+  /// 2. taking the locks: `kBusy` (as `options.wait` chose), `kOutOfMemory`
+  ///    (there is a snapshot, and no room for what it needs), `kConflict` (as
+  ///    `options.retry` chose);
   /// 3. under the locks, each over all accounts before the next:
   ///    `kAccountClosed`, `kAccountFrozen`, `kAmountOverflow`,
-  ///    `kInsufficientFunds`, `kAboveCeiling`, `kSequenceExhausted`.
+  ///    `kInsufficientFunds`, `kAboveCeiling`, `kSequenceExhausted`. (In
+  ///    optimistic mode without locks, but for the last one, if all that was
+  ///    looked at was of one moment.)
   ///
   /// A refused transfer changes nothing, allocates nothing and spends no
   /// sequence. (What a session needs it gets beforehand: when it is opened,
   /// which for a thread's own one is at the thread's first call and may give
   /// `kOutOfMemory` before everything else but `kLedgerClosed`; and after a
-  /// transfer was posted, a new chunk for the journal, once in 64 KiB of it.)
-  Receipt Transfer(AccountId from, AccountId to, Amount amount,
-                   const TransferOptions& options = {}) noexcept;
+  /// transfer was posted, a new chunk for the journal, once in 64 KiB of it.
+  /// While there are snapshots, also room for the states that they need.)
+  Receipt Transfer(
+      AccountId from, AccountId to, Amount amount,
+      const TransferOptions& options = kDefaultTransferOptions) noexcept;
 
   /// Posts 2 to kMaxLegs legs, all of them or none. The legs of each asset
   /// must sum to zero. An account may appear in several legs: limits look at
@@ -183,18 +213,62 @@ class LOCKSTEP_EXPORT Ledger {
   /// refusal names does). Outcomes, in order of checking:
   ///
   /// 1. before any lock: `kLedgerClosed`, `kTooManySessions`,
-  ///    `kInsideTransaction`, `kNoLegs`, `kTooManyLegs`,
+  ///    `kInsideTransaction`, `kInvalidOption`, `kNoLegs`, `kTooManyLegs`,
   ///    `kDescriptionTooLong`, `kZeroAmount` (a leg of zero),
   ///    `kUnknownAccount`, `kUnbalanced`, `kOutOfMemory`;
   /// 2. and 3. as for `Transfer`.
   ///
   /// Cost: grows with n log n for n legs; no allocation but as above.
-  Receipt Post(std::span<const Leg> legs,
-               const TransferOptions& options = {}) noexcept;
+  Receipt Post(std::span<const Leg> legs, const TransferOptions& options =
+                                              kDefaultTransferOptions) noexcept;
   /// The same, with the legs written out.
-  Receipt Post(std::initializer_list<Leg> legs,
-               const TransferOptions& options = {}) noexcept {
+  Receipt Post(
+      std::initializer_list<Leg> legs,
+      const TransferOptions& options = kDefaultTransferOptions) noexcept {
     return Post(std::span<const Leg>(legs.begin(), legs.size()), options);
+  }
+
+  /// Posts what `function` decides upon a look at the declared accounts: it is
+  /// called with their states, in the order in which they were declared, all of
+  /// one moment, and returns legs to post or a refusal of its own. If it is
+  /// posted, that is as if nobody else had done anything between the look and
+  /// the last leg.
+  ///
+  /// In locked mode the function runs once, under exactly the locks of the
+  /// declared accounts, so it should be quick. In optimistic mode it runs
+  /// without locks, and once more after each conflict, so it should do nothing
+  /// but decide; all declared accounts, those without a leg too, must still be
+  /// as it saw them when its legs are posted. Either way it must not call any
+  /// ledger (`kInsideTransaction`) nor move to another thread. What it throws
+  /// reaches the caller unchanged; nothing is changed then, nothing locked and
+  /// nothing counted.
+  ///
+  /// Outcomes, in order of checking:
+  ///
+  /// 1. before the function is called: `kLedgerClosed`, `kTooManySessions`,
+  ///    `kInsideTransaction`, `kInvalidOption`, `kNoAccounts` (none declared),
+  ///    `kTooManyAccountsDeclared` (more than kMaxLegs), `kDescriptionTooLong`,
+  ///    `kUnknownAccount`, `kOutOfMemory`, `kBusy`;
+  /// 2. by what it returns: `kRefusedByFunction`, what `Decision` found wrong
+  ///    (`kTooManyLegs`, `kNegativeAmount`, `kZeroAmount`, `kSameAccount`),
+  ///    `kNoLegs`, `kZeroAmount`, `kUndeclaredAccount`, `kUnbalanced`;
+  /// 3. by the states of the accounts: as for `Post`.
+  ///
+  /// In optimistic mode a refusal of 2. and 3. is given without a lock, since
+  /// the states that it goes by were all of one moment; and `kConflict` is
+  /// given after the last attempt if the RetryPolicy says so.
+  ///
+  /// An account may be declared twice; it is then seen twice.
+  Receipt Transact(std::span<const AccountId> accounts,
+                   TransactionFunction function,
+                   const TransferOptions& options = kDefaultTransferOptions);
+  /// The same, with the accounts written out.
+  Receipt Transact(std::initializer_list<AccountId> accounts,
+                   TransactionFunction function,
+                   const TransferOptions& options = kDefaultTransferOptions) {
+    return Transact(
+        std::span<const AccountId>(accounts.begin(), accounts.size()), function,
+        options);
   }
 
   /// A session of one's own. Outcomes: `kLedgerClosed`, `kTooManySessions`,
@@ -205,6 +279,39 @@ class LOCKSTEP_EXPORT Ledger {
   /// funds: account 7 (alice) has 10.00 GOLD, needs 150.00". Empty if there is
   /// no memory for it.
   [[nodiscard]] std::string Explain(const Receipt& receipt) const noexcept;
+
+  // --- Consistent reads ----------------------------------------------------
+
+  /// The states of several accounts, in the order in which they are named, all
+  /// of one moment. Looks without locks a few times, so nobody is held up; if
+  /// the accounts change too fast for that it locks them for a moment, or, if
+  /// there are more than kMaxLegs, takes a snapshot. An account may be named
+  /// twice. Outcomes, in order of checking: `kLedgerClosed`,
+  /// `kInsideTransaction`, `kUnknownAccount`, `kOutOfMemory`,
+  /// `kTooManySnapshots`.
+  [[nodiscard]] Result<std::vector<AccountState>> Read(
+      std::span<const AccountId> accounts) const noexcept;
+  /// The same, with the accounts written out.
+  [[nodiscard]] Result<std::vector<AccountState>> Read(
+      std::initializer_list<AccountId> accounts) const noexcept {
+    return Read(std::span<const AccountId>(accounts.begin(), accounts.size()));
+  }
+  /// The same into `states`, whose first `accounts.size()` elements it fills;
+  /// `kInvalidOption`, after `kInsideTransaction`, if it has fewer. Allocates
+  /// nothing for kMaxLegs accounts or fewer. `states` is left as it was if the
+  /// outcome is not `kOk`.
+  Outcome Read(std::span<const AccountId> accounts,
+               std::span<AccountState> states) const noexcept;
+
+  /// The whole ledger as it is now, to be read while it changes. Nobody waits
+  /// for it, but those who just then make an account (about a microsecond).
+  /// `kLedgerClosed`, `kInsideTransaction`, `kOutOfMemory`, `kTooManySnapshots`
+  /// (after 2^32 - 2 of them in the life of the ledger; audits and digests
+  /// count as one each).
+  [[nodiscard]] Result<Snapshot> TakeSnapshot() const noexcept;
+
+  /// A new ledger in the state of this one: `TakeSnapshot()->Clone()`.
+  [[nodiscard]] Result<Ledger> Clone() const noexcept;
 
   // --- Time ----------------------------------------------------------------
 
@@ -231,15 +338,16 @@ class LOCKSTEP_EXPORT Ledger {
 
   /// Checks the books: each asset sums to zero, no account is outside its
   /// limits, closed accounts are empty, and each account's retained rows chain
-  /// up to its balance. Takes all the account locks, in order, while it copies
-  /// the balances, so transfers wait meanwhile (about 10 ns an account).
-  /// `kLedgerClosed`, `kOutOfMemory`.
+  /// up to its balance. Works on a snapshot, so transfers do not wait.
+  /// `kLedgerClosed`, `kInsideTransaction`, `kOutOfMemory`,
+  /// `kTooManySnapshots`.
   [[nodiscard]] Result<AuditReport> Audit() const noexcept;
 
   /// A fingerprint of the accounts' balances, held amounts, limits and
   /// statuses by key (by id where there is none), and not of versions or
-  /// times: two ledgers in the same state give the same one. Takes all the
-  /// account locks, in order. `kLedgerClosed`, `kOutOfMemory`.
+  /// times: two ledgers in the same state give the same one. Works on a
+  /// snapshot. `kLedgerClosed`, `kInsideTransaction`, `kOutOfMemory`,
+  /// `kTooManySnapshots`.
   [[nodiscard]] Result<Bits128> Digest() const noexcept;
 
   /// What happened so far; all zero for a moved-from ledger.
@@ -247,6 +355,7 @@ class LOCKSTEP_EXPORT Ledger {
 
  private:
   friend class engine::LedgerCore;
+  friend class Snapshot;
   explicit Ledger(std::shared_ptr<engine::LedgerCore> core) noexcept;
 
   std::shared_ptr<engine::LedgerCore> core_;

@@ -68,10 +68,17 @@ enum class Outcome : std::uint16_t {
   kNullPointer = 43,
   kInvalidStructSize = 44,
   kBufferTooSmall = 45,
+
+  // Transaction functions and snapshots.
+  kRefusedByFunction = 46,
+  kUndeclaredAccount = 47,
+  kNoAccounts = 48,
+  kTooManyAccountsDeclared = 49,
+  kTooManySnapshots = 50,
 };
 
 /// How many values `Outcome` has; they are dense from 0.
-inline constexpr std::size_t kOutcomeCount = 46;
+inline constexpr std::size_t kOutcomeCount = 51;
 
 /// The value's name as one word ("insufficient_funds"), for logs and JSON.
 /// "unknown_outcome" for a number that is no outcome.

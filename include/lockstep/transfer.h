@@ -8,6 +8,7 @@
 
 #include "lockstep/amount.h"
 #include "lockstep/ids.h"
+#include "lockstep/mode.h"
 #include "lockstep/outcome.h"
 #include "lockstep/wait.h"
 
@@ -40,9 +41,18 @@ struct TransferOptions {
   std::uint32_t code = 0;
   /// Ties the transfer to something of the host's (an event id).
   Bits128 user_data = {};
-  /// How long to wait for accounts that are locked.
+  /// How long to wait for accounts that are locked. (What an optimistic
+  /// operation waits after a conflict is `retry`'s matter.)
   Wait wait = Wait::Forever();
+  /// How to keep others away.
+  Mode mode = Mode::kLocked;
+  /// What follows a conflict; of no account in locked mode.
+  RetryPolicy retry = {};
 };
+
+/// No description, locked mode, patience: what a transfer has if nothing else
+/// is said.
+inline constexpr TransferOptions kDefaultTransferOptions;
 
 /// What a transfer did to one account.
 struct AccountChange {
@@ -63,6 +73,9 @@ struct Refusal {
   /// The first leg that met it; 0 and 1 are the payer's and the payee's in
   /// `Transfer`.
   std::uint32_t leg = kNoLeg;
+  /// What the transaction function gave as its reason
+  /// (`kRefusedByFunction`).
+  std::uint32_t reason = 0;
   /// The account that met it.
   AccountId account;
   /// The asset whose legs do not sum to zero (`kUnbalanced`), or that
@@ -107,16 +120,18 @@ class Receipt {
     return ok() ? Sequence(sequence_) : Sequence();
   }
 
-  /// How many times it was tried: 1 in locked mode, 0 if refused before that.
+  /// How many times it was tried: 1 in locked mode, 0 if refused before that;
+  /// in optimistic mode also each time that met a conflict, and the one in
+  /// locked mode that may come last.
   [[nodiscard]] std::uint32_t attempts() const noexcept { return attempts_; }
 
-  /// The balances before and after of each account touched, by rising
+  /// The balances before and after of each account that has a leg, by rising
   /// AccountId, each account once. Empty if refused.
   [[nodiscard]] std::span<const AccountChange> changes() const noexcept {
     return {details_.changes, ok() ? change_count_ : 0};
   }
 
-  /// The change of one account; null if the transfer did not touch it.
+  /// The change of one account; null if it has no leg.
   [[nodiscard]] const AccountChange* Find(AccountId account) const noexcept {
     for (const AccountChange& change : changes()) {
       if (change.account == account) return &change;

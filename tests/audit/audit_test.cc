@@ -1,11 +1,10 @@
-#include "engine/audit/audit.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "engine/ledger/ledger_core.h"
 #include "engine/posting/thread_session.h"
+#include "tests/support/at_a_cut.h"
 #include "tests/support/small_ledger.h"
 
 namespace lockstep::engine {
@@ -34,9 +33,7 @@ struct Broken {
   void SetBalance(AccountId account, int balance) {
     core.accounts().Hot(account).balance.StoreLocked(balance);
   }
-  AuditReport Audit() {
-    return RunAudit(core.accounts(), core.journal().get());
-  }
+  AuditReport Audit() { return test::Audit(core, core.journal().get()); }
   // The only fault there is.
   AuditFault Fault() {
     const AuditReport report = Audit();
@@ -67,7 +64,7 @@ TEST(Audit, FindsAnAssetThatDoesNotSumToZero) {
   Broken broken;
   // The rows would tell as well; take them away.
   broken.SetBalance(broken.alice, 71);
-  const AuditReport report = RunAudit(broken.core.accounts(), nullptr);
+  const AuditReport report = test::Audit(broken.core, nullptr);
   ASSERT_EQ(report.fault_count, 1U);
   EXPECT_EQ(report.faults[0].rule, AuditRule::kAssetSumsToZero);
   EXPECT_EQ(report.faults[0].asset, broken.gold);
@@ -81,7 +78,7 @@ TEST(Audit, SumsBeyondTheRangeOfAnAmountDoNotOverflow) {
     broken.core.accounts().Hot(id).balance.StoreLocked(kInt128Max);
   }
   broken.SetBalance(broken.issuer, 2);  // wraps round to zero in 128 bits
-  const AuditReport report = RunAudit(broken.core.accounts(), nullptr);
+  const AuditReport report = test::Audit(broken.core, nullptr);
   ASSERT_FALSE(report.ok);
   EXPECT_EQ(report.faults.back().rule, AuditRule::kAssetSumsToZero);
   EXPECT_EQ(report.faults.back().found, Amount::Max());
@@ -101,7 +98,7 @@ TEST(Audit, FindsABalanceAboveItsCeiling) {
   Broken broken;
   broken.SetBalance(broken.issuer, -2000);
   broken.SetBalance(broken.alice, 1970);
-  const AuditReport report = RunAudit(broken.core.accounts(), nullptr);
+  const AuditReport report = test::Audit(broken.core, nullptr);
   ASSERT_EQ(report.fault_count, 1U);
   EXPECT_EQ(report.faults[0].rule, AuditRule::kBalanceNotAboveCeiling);
   EXPECT_EQ(report.faults[0].account, broken.alice);
@@ -155,7 +152,7 @@ TEST(Audit, ListsSoManyFaultsAndCountsTheRest) {
     broken.SetBalance(id, -1);
   }
   broken.SetBalance(broken.issuer, 50);
-  const AuditReport report = RunAudit(broken.core.accounts(), nullptr);
+  const AuditReport report = test::Audit(broken.core, nullptr);
   EXPECT_EQ(report.faults.size(), kMaxAuditFaults);
   EXPECT_EQ(report.fault_count, kMaxAuditFaults + 50);
 }

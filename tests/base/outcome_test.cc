@@ -67,6 +67,11 @@ constexpr FixedOutcome kFixed[] = {
     {Outcome::kNullPointer, 43, "null_pointer"},
     {Outcome::kInvalidStructSize, 44, "invalid_struct_size"},
     {Outcome::kBufferTooSmall, 45, "buffer_too_small"},
+    {Outcome::kRefusedByFunction, 46, "refused_by_function"},
+    {Outcome::kUndeclaredAccount, 47, "undeclared_account"},
+    {Outcome::kNoAccounts, 48, "no_accounts"},
+    {Outcome::kTooManyAccountsDeclared, 49, "too_many_accounts_declared"},
+    {Outcome::kTooManySnapshots, 50, "too_many_snapshots"},
 };
 
 static_assert(std::is_same_v<std::underlying_type_t<Outcome>, std::uint16_t>);

@@ -93,7 +93,7 @@ TEST(ConcurrentJournal, CutsAreClosed) {
         engine::Stream& stream = *streams[i % kSlots];
         ASSERT_EQ(stream.Reserve(bytes, wait), Outcome::kOk);
         stream.Publish(engine::WriteRecord(
-            stream.place(), Sequence(i + 1, stream.slot()), Tick(),
+            stream.place(), Sequence(i + 1, stream.slot()), 1, Tick(),
             TransferOptions(), 0,
             [](std::size_t) { return engine::RecordLeg(); }));
       }

@@ -28,8 +28,8 @@ struct HandJournal {
     ASSERT_EQ(stream.Reserve(bytes, wait), Outcome::kOk);
     TransferOptions options;
     options.description = description;
-    stream.Publish(WriteRecord(stream.place(), Sequence(counter, slot), Tick(),
-                               options, 0,
+    stream.Publish(WriteRecord(stream.place(), Sequence(counter, slot), 1,
+                               Tick(), options, 0,
                                [](std::size_t) { return RecordLeg(); }));
   }
 
@@ -381,7 +381,7 @@ TEST(Journal, EmptyChunksTellHowMuchWasMissed) {
     engine::LockWait wait(Wait::Forever());
     ASSERT_EQ(stream.Reserve(engine::RecordBytes(0, 0), wait), Outcome::kOk);
     stream.Publish(engine::WriteRecord(
-        stream.place(), Sequence(++counter, stream.slot()), Tick(),
+        stream.place(), Sequence(++counter, stream.slot()), 1, Tick(),
         TransferOptions(), 0, [](std::size_t) { return engine::RecordLeg(); }));
     stream.PrepareNext();
   };

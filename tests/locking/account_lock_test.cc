@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "engine/ledger/ledger_core.h"
-#include "engine/locking/all_accounts.h"
 #include "engine/locking/sorted_legs.h"
 #include "engine/posting/thread_session.h"
 #include "tests/support/small_ledger.h"
@@ -167,32 +166,6 @@ TEST(SortedLegs, UnlocksWithTheStampOrUnchanged) {
   for (const std::size_t place : {0U, 1U}) {
     EXPECT_EQ(order.account(place).word.Load(), Sequence(1000, 7).value() << 1);
   }
-}
-
-// Also what was made after it: an account may be paid as soon as it is there,
-// by one that is not locked yet. (That while it locks more can be made, the
-// explorer tries: create-during-audit.)
-TEST(AllAccounts, LocksWhatThereIsWhenItLocks) {
-  Inside inside;
-  AllAccounts all(inside.core.accounts());
-  AccountOptions options;
-  options.asset = AssetId(1);
-  const AccountId later =
-      inside.core.directory().CreateAccount(options).value();
-  AccountId latest;
-  {
-    const std::scoped_lock locked(all);
-    // By another thread: the directory's lock comes before the accounts'.
-    std::jthread([&] {
-      latest = inside.core.directory().CreateAccount(options).value();
-    }).join();
-    EXPECT_EQ(all.count(), later.value());
-    for (const AccountId id : inside.accounts) EXPECT_TRUE(inside.IsLocked(id));
-    EXPECT_TRUE(inside.IsLocked(later));
-    EXPECT_FALSE(inside.IsLocked(latest));
-  }
-  for (const AccountId id : inside.accounts) EXPECT_FALSE(inside.IsLocked(id));
-  EXPECT_FALSE(inside.IsLocked(later));
 }
 
 }  // namespace

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/audit/digest.h"
 #include "engine/journal/journal_reader.h"
 #include "engine/ledger/ledger_core.h"
+#include "tests/support/at_a_cut.h"
 #include "tests/support/small_ledger.h"
 
 namespace lockstep::test {
@@ -70,7 +70,7 @@ inline LedgerState StateOf(engine::LedgerCore& core) {
         {engine::ToAmount(view.balance), view.version, view.status});
   }
   state.assets = core.directory().asset_count();
-  state.digest = ComputeDigest(accounts, core.directory());
+  state.digest = test::Digest(core);
   if (core.journal() == nullptr) return state;
   const engine::JournalView view =
       core.journal()->View(core.journal()->TakeCut(), {});

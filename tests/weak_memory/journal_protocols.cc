@@ -39,7 +39,7 @@ class Tail : public Scenario {
                                Amount()};
     };
     stream_.Publish(engine::WriteRecord(stream_.place(), Sequence(number + 1),
-                                        Tick(), {}, 2, leg_at));
+                                        1, Tick(), {}, 2, leg_at));
   }
 
   void Read() {

@@ -9,11 +9,11 @@
 #include "engine/base/tick_clock.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/journal_reader.h"
-#include "engine/locking/all_accounts.h"
 #include "engine/posting/poster.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_pool.h"
 #include "engine/posting/session_state.h"
+#include "engine/snapshot/live_snapshots.h"
 #include "tests/weak_memory/protocols.h"
 
 namespace lockstep::test::weak {
@@ -61,16 +61,15 @@ class Books : public Scenario {
     return engine::ViewAccount(accounts_.Hot(Id(account)));
   }
 
-  // Locks every account, as an audit does: nothing is under way then.
+  // Looks at every account as of one cut, as an audit does.
   void CheckSum() {
-    engine::AllAccounts all(accounts_);
-    all.lock();
+    const std::uint32_t epoch = snapshots_.Take().value();
     engine::Int128 sum = 0;
     for (std::size_t i = 0; i < kAccounts; ++i) {
-      sum += accounts_.Hot(Id(i)).balance.LoadLocked();
+      sum += ViewAtCut(accounts_, Id(i), epoch).balance;
     }
     Check(sum == 0, "all balances together are zero");
-    all.unlock();
+    snapshots_.End(epoch);
   }
 
   // Takes a cut and reads it. It must add up: if a record is there and one that
@@ -103,8 +102,10 @@ class Books : public Scenario {
 
  private:
   engine::AccountTable accounts_;
+  engine::LiveSnapshots snapshots_{accounts_};
   engine::TickClock clock_{TickSource::kHost};
-  engine::Poster<Concurrency::kMultiThread> poster_{accounts_, clock_};
+  engine::Poster<Concurrency::kMultiThread> poster_{
+      engine::PostingGround{accounts_, snapshots_, clock_}};
   engine::sync::Atomic<std::uint32_t> posted_ = 0;
 };
 

@@ -85,6 +85,15 @@ class Atomic {
     return CompareExchange(expected, desired, order, OfFailure(order),
                            Spurious::kSometimes, where);
   }
+  T exchange(T value, std::memory_order order = std::memory_order_seq_cst,
+             Where where = Where::current()) noexcept {
+    // By comparing and exchanging until nobody comes between: as strong.
+    T seen = load(std::memory_order_relaxed, where);
+    while (!CompareExchange(seen, value, order, std::memory_order_relaxed,
+                            Spurious::kNever, where)) {
+    }
+    return seen;
+  }
   T fetch_add(T by, std::memory_order order = std::memory_order_seq_cst,
               Where where = Where::current()) noexcept {
     return Value(AddToAtomic(this, Bits(by), order, where));

@@ -10,6 +10,8 @@ std::string ToString(const LockName& name) {
       return "the session pool";
     case LockRank::kDirectory:
       return "the directory";
+    case LockRank::kSnapshots:
+      return "the snapshots";
     case LockRank::kAccount:
       return absl::StrCat("account ", name.id);
     case LockRank::kJournal:

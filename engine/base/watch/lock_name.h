@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/base/int128.h"
 #include "engine/base/lock_rank.h"
 
 namespace lockstep::engine::watch {
@@ -29,12 +30,19 @@ std::string ToString(const LockName& name);
 }
 
 /// Told, on the thread that took it, of each lock taken (under it) and of each
-/// about to be released.
+/// about to be released; and of accounts that were looked at without their
+/// locks, once it is certain that what was seen belongs to one moment.
 class Observer {
  public:
   virtual ~Observer() = default;
   virtual void OnAcquired(const LockName& name) = 0;
   virtual void OnReleased(const LockName& name) = 0;
+  virtual void OnViewed(std::uint64_t /*account*/, std::uint64_t /*version*/,
+                        Int128 /*balance*/) {}
+  /// The lock taken last, an account's, was not taken to look at the account.
+  virtual void OnTookForImages() {}
+  /// The operation forgets what it has looked at so far, and begins again.
+  virtual void OnStartedOver() {}
 };
 
 }  // namespace lockstep::engine::watch

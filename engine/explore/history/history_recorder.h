@@ -145,6 +145,27 @@ class HistoryRecorder final : public watch::Observer {
     }
   }
 
+  void OnViewed(std::uint64_t account, std::uint64_t version,
+                Int128 balance) override {
+    Track* const track = OpenTrack();
+    if (track == nullptr) return;
+    const Amount found = ToAmount(balance);
+    track->accesses.push_back({AccountId(account), Sequence(version), found,
+                               Sequence(version), found, false});
+  }
+  void OnTookForImages() override {
+    Track* const track = OpenTrack();
+    if (track == nullptr) return;
+    track->held.pop_back();
+    track->accesses.pop_back();
+  }
+  void OnStartedOver() override {
+    Track* const track = OpenTrack();
+    if (track == nullptr) return;
+    track->accesses.resize(track->operations.back().first_access);
+    track->held.clear();
+  }
+
  private:
   // What one thread did.
   struct alignas(kNoSharingBytes) Track {
@@ -170,7 +191,9 @@ class HistoryRecorder final : public watch::Observer {
   }
   // The current thread's, if it is inside an operation and this is an account.
   Track* OpenTrack(const watch::LockName& name) {
-    if (name.rank != LockRank::kAccount) return nullptr;
+    return name.rank == LockRank::kAccount ? OpenTrack() : nullptr;
+  }
+  Track* OpenTrack() {
     const auto thread = static_cast<std::size_t>(current_thread_());
     if (thread >= tracks_.size() || !tracks_[thread].is_open) return nullptr;
     return &tracks_[thread];

@@ -9,7 +9,8 @@ std::vector<NamedScenario> EngineScenarios() {
   std::vector<NamedScenario> all;
   for (const auto& of_topic :
        {&ReadingScenarios, &StatusScenarios, &CreationScenarios,
-        &BooksScenarios, &JournalScenarios, &SessionScenarios}) {
+        &BooksScenarios, &JournalScenarios, &SessionScenarios,
+        &SnapshotScenarios}) {
     for (NamedScenario& one : of_topic()) all.push_back(std::move(one));
   }
   return all;

@@ -20,6 +20,8 @@ namespace lockstep::engine::explore {
 [[nodiscard]] std::vector<NamedScenario> JournalScenarios();
 /// Sessions that come and go, and ledgers that go before them.
 [[nodiscard]] std::vector<NamedScenario> SessionScenarios();
+/// Snapshots, beside writers and beside each other.
+[[nodiscard]] std::vector<NamedScenario> SnapshotScenarios();
 /// Statuses, patience, time.
 [[nodiscard]] std::vector<NamedScenario> StatusScenarios();
 

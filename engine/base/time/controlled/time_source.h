@@ -23,5 +23,8 @@ inline std::uint64_t CoarseNowNs() noexcept {
   return 1'000'000'000'000'000'000;
 }
 
+/// Takes no time: whoever goes on meanwhile is the scheduler's choice anyway.
+inline void Delay(std::int64_t /*delay_ns*/) noexcept {}
+
 }  // namespace controlled
 }  // namespace lockstep::engine::time

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <ctime>
 
+#include "sync_primitives.h"
+
 namespace lockstep::engine::time {
 inline namespace real {
 
@@ -26,6 +28,19 @@ inline std::uint64_t CoarseNowNs() noexcept {
 #endif
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
          static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+/// Waits that long, nothing locked: in place if it is short, since to sleep
+/// takes some 50 microseconds.
+inline void Delay(std::int64_t delay_ns) noexcept {
+  constexpr std::int64_t kLongEnoughToSleep = 100'000;
+  if (delay_ns >= kLongEnoughToSleep) {
+    const timespec delay = {delay_ns / 1'000'000'000, delay_ns % 1'000'000'000};
+    nanosleep(&delay, nullptr);  // cut short by a signal is as good
+    return;
+  }
+  const std::int64_t end_ns = SteadyNowNs() + delay_ns;
+  while (SteadyNowNs() < end_ns) sync::Yield();
 }
 
 }  // namespace real

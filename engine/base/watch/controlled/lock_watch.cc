@@ -37,8 +37,6 @@ ThreadLocks& LocksOf(int thread) {
 }
 ThreadLocks& Mine() { return LocksOf(sync::CurrentThread()); }
 
-char Letter(int thread) { return static_cast<char>('A' + thread); }
-
 void CheckOrder(const ThreadLocks& mine, const LockName& taken) {
   if (!TheState().checks_order || mine.held.empty() ||
       sync::running_scheduler == nullptr || IsAbove(taken, mine.held.back())) {
@@ -98,6 +96,22 @@ void Acquired(LockRank rank, std::uint64_t id, const void* address) {
   if (TheState().observer != nullptr) TheState().observer->OnAcquired(name);
 }
 
+void Viewed(std::uint64_t account, std::uint64_t version, Int128 balance) {
+  const sync::Unscheduled looks_only;
+  if (TheState().observer == nullptr) return;
+  TheState().observer->OnViewed(account, version, balance);
+}
+
+void TookForImages() {
+  const sync::Unscheduled looks_only;
+  if (TheState().observer != nullptr) TheState().observer->OnTookForImages();
+}
+
+void StartedOver() {
+  const sync::Unscheduled looks_only;
+  if (TheState().observer != nullptr) TheState().observer->OnStartedOver();
+}
+
 void Released(LockRank rank, std::uint64_t id, const void* address) {
   const LockName name{rank, id, address};
   {
@@ -136,7 +150,7 @@ std::string DescribeWaits() {
   for (int thread = 0; thread < sync::kMaxThreads; ++thread) {
     const ThreadLocks& locks = LocksOf(thread);
     if (locks.held.empty() && !locks.waiting_for) continue;
-    text += Letter(thread);
+    text += sync::LetterOf(thread);
     const char* separator = " holds ";
     for (const LockName& name : locks.held) {
       absl::StrAppend(&text, std::exchange(separator, ", "), ToString(name));
@@ -146,8 +160,8 @@ std::string DescribeWaits() {
                       ToString(*locks.waiting_for));
       const int holder = HolderOf(*locks.waiting_for);
       if (holder >= 0) {
-        absl::StrAppend(&text, ", which ", std::string(1, Letter(holder)),
-                        " has");
+        absl::StrAppend(&text, ", which ",
+                        std::string(1, sync::LetterOf(holder)), " has");
       }
     }
     text += '\n';

@@ -17,6 +17,9 @@ void Waiting(LockRank rank, std::uint64_t id, const void* address);
 void GaveUp(LockRank rank, std::uint64_t id, const void* address);
 void Acquired(LockRank rank, std::uint64_t id, const void* address);
 void Released(LockRank rank, std::uint64_t id, const void* address);
+void Viewed(std::uint64_t account, std::uint64_t version, Int128 balance);
+void TookForImages();
+void StartedOver();
 
 /// Returns the one before; null: none. While no thread runs.
 Observer* SetObserver(Observer* observer);

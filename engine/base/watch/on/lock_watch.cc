@@ -126,6 +126,24 @@ void Released(LockRank rank, std::uint64_t id, const void* address) {
   std::abort();
 }
 
+void Viewed(std::uint64_t account, std::uint64_t version, Int128 balance) {
+  if (Observer* const observer = TheRegistry().observer.load()) {
+    observer->OnViewed(account, version, balance);
+  }
+}
+
+void TookForImages() {
+  if (Observer* const observer = TheRegistry().observer.load()) {
+    observer->OnTookForImages();
+  }
+}
+
+void StartedOver() {
+  if (Observer* const observer = TheRegistry().observer.load()) {
+    observer->OnStartedOver();
+  }
+}
+
 ViolationHandler SetViolationHandler(ViolationHandler handler) {
   return TheRegistry().handler.exchange(handler);
 }

@@ -22,6 +22,9 @@ void Waiting(LockRank rank, std::uint64_t id, const void* address);
 void GaveUp(LockRank rank, std::uint64_t id, const void* address);
 void Acquired(LockRank rank, std::uint64_t id, const void* address);
 void Released(LockRank rank, std::uint64_t id, const void* address);
+void Viewed(std::uint64_t account, std::uint64_t version, Int128 balance);
+void TookForImages();
+void StartedOver();
 
 /// Called when a lock is taken whose (rank, id) is not above that of every
 /// lock the thread holds. The default prints both and aborts.

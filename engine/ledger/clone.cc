@@ -1,0 +1,69 @@
+#include "engine/ledger/clone.h"
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/base/int128.h"
+#include "engine/snapshot/live_snapshots.h"
+
+namespace lockstep::engine {
+namespace {
+
+Outcome CloneIssuer(LedgerCore& core, LedgerCore& clone, AssetId asset,
+                    const AccountView& view) {
+  const AssetInfo info = core.directory().GetAsset(asset).value();
+  return clone.directory()
+      .CreateAsset({.code = info.code,
+                    .scale = info.scale,
+                    // An issuer's floor is the smallest number's twin at the
+                    // lowest.
+                    .supply_cap = ToAmount(-view.floor)})
+      .error();
+}
+
+Outcome CloneAccount(LedgerCore& core, LedgerCore& clone, AccountId id,
+                     const AccountView& view) {
+  const ColdAccount& cold = core.accounts().Cold(id);
+  return clone.directory()
+      .CreateAccount({.asset = core.accounts().Hot(id).asset(),
+                      .floor = ToAmount(view.floor),
+                      .ceiling = ToAmount(cold.ceiling),
+                      .owner = cold.owner,
+                      .purpose = cold.purpose,
+                      .key = cold.names.key(),
+                      .key_bits = cold.names.key_bits(),
+                      .label = cold.names.label(),
+                      .user_data = cold.user_data})
+      .error();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<LedgerCore>> CloneAtCut(LedgerCore& core,
+                                               const SnapshotCut& cut,
+                                               const LedgerOptions& options) {
+  auto clone = std::make_shared<LedgerCore>(options);
+  const std::vector<AccountId> issuers = core.directory().Issuers();
+  std::size_t next_asset = 0;
+  for (std::uint64_t i = 1; i <= cut.population.accounts; ++i) {
+    // Accounts and assets are made in the order in which they were made, so
+    // they get the same ids.
+    const AccountId id(i);
+    const AccountView view = ViewAtCut(core.accounts(), id, cut.epoch);
+    const bool is_issuer =
+        next_asset < issuers.size() && issuers[next_asset] == id;
+    const Outcome made =
+        is_issuer ? CloneIssuer(
+                        core, *clone,
+                        AssetId(static_cast<std::uint32_t>(++next_asset)), view)
+                  : CloneAccount(core, *clone, id, view);
+    if (made != Outcome::kOk) return made;
+    clone->accounts().Restore(id, view);
+  }
+  if (options.tick_source == TickSource::kHost) {
+    static_cast<void>(clone->clock().Advance(cut.tick));  // from zero
+  }
+  return clone;
+}
+
+}  // namespace lockstep::engine

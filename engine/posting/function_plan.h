@@ -1,0 +1,144 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <span>
+
+#include "absl/container/inlined_vector.h"
+#include "engine/accounts/account_states.h"
+#include "engine/accounts/account_table.h"
+#include "engine/locking/accounts_in_order.h"
+#include "engine/posting/change.h"
+#include "engine/posting/checks.h"
+#include "engine/posting/inside_function.h"
+#include "engine/posting/refusal.h"
+#include "lockstep/transact.h"
+
+namespace lockstep::engine {
+
+/// A plan (see legs_plan.h) that asks a function of the host's which legs to
+/// post.
+class FunctionPlan {
+ public:
+  using Order = AccountsInOrder<kMaxLegs>;
+
+  /// The function must never see a view that is torn.
+  static constexpr bool kNeedsOneView = true;
+
+  /// `order` is that of `declared`.
+  FunctionPlan(const AccountTable& accounts, const Order& order,
+               std::span<const AccountId> declared,
+               TransactionFunction function) noexcept
+      : accounts_(accounts),
+        order_(order),
+        declared_(declared),
+        function_(function) {}
+  FunctionPlan(const FunctionPlan&) = delete;
+  FunctionPlan& operator=(const FunctionPlan&) = delete;
+
+  /// Calls the function. What it throws passes through.
+  template <class StateOf>
+  bool Think(const StateOf& state_of, AccountChange* results) {
+    Ask(state_of);
+    verdict_ = CheckShape();
+    if (verdict_.outcome != Outcome::kOk) return false;
+    // Never more than fit in place, so it does not allocate.
+    absl::InlinedVector<Change, kMaxLegs> changes(order_.size());
+    for (std::size_t leg = 0; leg < legs().size(); ++leg) {
+      changes[PlaceOf(leg)].AddLeg(ToInt128(legs()[leg].amount));
+    }
+    bool is_allowed = true;
+    order_.ForEachPlace([&](std::size_t place) {
+      // Without a leg: nothing moves, and so nothing forbids it but that it is
+      // closed, which is the function's to judge.
+      if (changes[place].moves == 0) {
+        const Amount balance = ToAmount(state_of(place).balance());
+        new (&results[place]) AccountChange{order_.id(place), balance, balance};
+        return;
+      }
+      is_allowed &=
+          CheckState(accounts_, order_.id(place), order_.account(place),
+                     state_of(place), changes[place], results[place]);
+    });
+    return is_allowed;
+  }
+  template <class StateOf>
+  [[nodiscard]] Verdict WhyNot(const StateOf& state_of) const {
+    if (verdict_.outcome != Outcome::kOk) return verdict_;
+    return FindRefusal(accounts_, legs(), [&](std::size_t leg) {
+      return AccountView(state_of(PlaceOf(leg)).view());
+    });
+  }
+
+  [[nodiscard]] std::span<const Leg> legs() const noexcept {
+    return decision_.legs();
+  }
+  [[nodiscard]] static constexpr std::size_t most_legs() noexcept {
+    return kMaxLegs;
+  }
+  [[nodiscard]] std::size_t PlaceOf(std::size_t leg) const noexcept {
+    return place_of_leg_[leg];
+  }
+  [[nodiscard]] std::size_t PickResults(AccountChange* results) const noexcept {
+    std::array<bool, kMaxLegs> has_leg{};
+    for (std::size_t leg = 0; leg < legs().size(); ++leg) {
+      has_leg[PlaceOf(leg)] = true;
+    }
+    std::size_t picked = 0;
+    order_.ForEachPlace([&](std::size_t place) {
+      if (has_leg[place]) results[picked++] = results[place];
+    });
+    return picked;
+  }
+
+ private:
+  template <class StateOf>
+  void Ask(const StateOf& state_of) {
+    union States {
+      States() noexcept {}
+      AccountState made[kMaxLegs];
+    } states;
+    for (std::size_t i = 0; i < declared_.size(); ++i) {
+      new (&states.made[i]) AccountState(ToAccountState(
+          accounts_, declared_[i], state_of(order_.PlaceOf(i)).view()));
+    }
+    const InsideFunction inside;
+    // Made where it is to lie: it is large.
+    new (&decision_)
+        Decision(function_(AccountStates(states.made, declared_.size())));
+  }
+
+  // The checks of what the function decided, in the documented order; finds the
+  // legs' places.
+  [[nodiscard]] Verdict CheckShape() {
+    if (decision_.is_refusal()) {
+      Verdict verdict{Outcome::kRefusedByFunction, {}};
+      verdict.refusal.reason = decision_.reason();
+      return verdict;
+    }
+    if (decision_.fault() != Outcome::kOk) return {decision_.fault(), {}};
+    if (legs().empty()) return {Outcome::kNoLegs, {}};
+    const Verdict amounts = CheckNoZeroLeg(legs());
+    if (amounts.outcome != Outcome::kOk) return amounts;
+    for (std::size_t leg = 0; leg < legs().size(); ++leg) {
+      const std::size_t place = order_.Find(legs()[leg].account);
+      if (place == order_.size()) {
+        return RefuseLeg(Outcome::kUndeclaredAccount, leg, legs()[leg].account);
+      }
+      place_of_leg_[leg] = static_cast<std::uint8_t>(place);
+    }
+    return CheckBalance(accounts_, legs());
+  }
+
+  const AccountTable& accounts_;
+  const Order& order_;
+  const std::span<const AccountId> declared_;
+  const TransactionFunction function_;
+  Decision decision_;
+  Verdict verdict_;
+  std::array<std::uint8_t, kMaxLegs> place_of_leg_;
+};
+
+}  // namespace lockstep::engine

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "engine/accounts/account_table.h"
+#include "engine/locking/accounts_in_order.h"
+#include "engine/posting/change.h"
+#include "engine/posting/checks.h"
+#include "engine/posting/refusal.h"
+#include "lockstep/transfer.h"
+
+namespace lockstep::engine {
+
+/// The two legs of a transfer from one account to another, without the memory
+/// that a list of them takes.
+struct TwoLegs {
+  AccountId from;
+  AccountId to;
+  Int128 amount;
+
+  [[nodiscard]] static constexpr std::size_t size() noexcept { return 2; }
+  [[nodiscard]] Leg operator[](std::size_t leg) const noexcept {
+    return leg == 0 ? Leg{from, ToAmount(-amount)} : Leg{to, ToAmount(amount)};
+  }
+};
+
+/// FindRefusal for either form of legs.
+inline Verdict WhyNot(
+    const AccountTable& accounts, std::span<const Leg> legs,
+    absl::FunctionRef<AccountView(std::size_t)> view_of) noexcept {
+  return FindRefusal(accounts, legs, view_of);
+}
+[[gnu::noinline]] inline Verdict WhyNot(
+    const AccountTable& accounts, TwoLegs legs,
+    absl::FunctionRef<AccountView(std::size_t)> view_of) noexcept {
+  return FindRefusal(accounts, std::array{legs[0], legs[1]}, view_of);
+}
+
+/// A plan is what an operation thinks, apart from how it keeps others away
+/// meanwhile: from the states of its accounts it works out what becomes of
+/// them. This one posts legs that are known, whose shape is right. `change_of`
+/// gives the Change of a party.
+template <std::size_t kCapacity, class Legs, class ChangeOf>
+class LegsPlan {
+ public:
+  /// Thinking about a view that is torn, and then thrown away, does no harm.
+  static constexpr bool kNeedsOneView = false;
+
+  LegsPlan(const AccountTable& accounts,
+           const AccountsInOrder<kCapacity>& order, const Legs& legs,
+           const ChangeOf& change_of) noexcept
+      : accounts_(accounts),
+        order_(order),
+        legs_(legs),
+        change_of_(change_of) {}
+
+  /// Whether it may be done; sets what the accounts have before and after, by
+  /// place. `state_of(place)` is a LockedState or a SeenState.
+  template <class StateOf>
+  [[gnu::always_inline]] bool Think(const StateOf& state_of,
+                                    AccountChange* results) const noexcept {
+    bool is_allowed = true;
+    order_.ForEachParty([&](std::size_t party, std::size_t place, AccountId id,
+                            const Account& account) {
+      is_allowed &= CheckState(accounts_, id, account, state_of(place),
+                               change_of_(party), results[place]);
+    });
+    return is_allowed;
+  }
+  /// Why it may not be, of the same states.
+  template <class StateOf>
+  [[nodiscard]] Verdict WhyNot(const StateOf& state_of) const noexcept {
+    return engine::WhyNot(accounts_, legs_, [&](std::size_t leg) {
+      return AccountView(state_of(order_.PlaceOf(leg)).view());
+    });
+  }
+
+  /// What is posted, how much room its record takes at the most, and where the
+  /// results of a leg's account are.
+  [[nodiscard]] const Legs& legs() const noexcept { return legs_; }
+  [[nodiscard]] std::size_t most_legs() const noexcept { return legs_.size(); }
+  [[nodiscard]] std::size_t PlaceOf(std::size_t leg) const noexcept {
+    return order_.PlaceOf(leg);
+  }
+  /// Leaves the results of accounts with legs only; how many there are.
+  [[nodiscard]] std::size_t PickResults(
+      AccountChange* /*results*/) const noexcept {
+    return order_.size();
+  }
+
+ private:
+  const AccountTable& accounts_;
+  const AccountsInOrder<kCapacity>& order_;
+  const Legs& legs_;
+  const ChangeOf& change_of_;
+};
+
+}  // namespace lockstep::engine

@@ -1,0 +1,158 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+
+#include "engine/locking/observed_accounts.h"
+#include "engine/locking/sorted_legs.h"
+#include "engine/posting/backoff.h"
+#include "engine/posting/checks.h"
+#include "engine/posting/commit.h"
+#include "engine/posting/receipt_writer.h"
+#include "lockstep/concurrency.h"
+
+// The two modes, each over any plan: what legs_plan.h says about plans.
+
+namespace lockstep::engine {
+
+/// Makes sure that the plan's record finds room. Before any lock.
+template <class Plan>
+[[gnu::always_inline]] inline Outcome ReserveRoom(
+    SessionState& session, const Plan& plan, const TransferOptions& options,
+    LockWait& wait) noexcept {
+  if (session.stream == nullptr) return Outcome::kOk;
+  return session.stream->Reserve(
+      RecordBytes(plan.most_legs(), options.description.size()), wait);
+}
+
+/// Locks, thinks, commits. `attempts` were made before.
+template <Concurrency kConcurrency, std::size_t kCapacity, class Plan>
+[[gnu::always_inline]] inline void PostLocked(
+    const PostingGround& ground, SessionState& session,
+    const AccountsInOrder<kCapacity>& order, Plan& plan,
+    const TransferOptions& options, LockWait& wait, std::uint16_t attempts,
+    ReceiptWriter receipt) {
+  ++attempts;
+  SortedLegs<kConcurrency, kCapacity> locks(order, wait);
+  EpochEntry<kCapacity> epoch;
+  const Outcome locked_all = LockToPost(
+      ground, session, order, locks, [&] { return locks.try_lock(); },
+      Outcome::kBusy, epoch);
+  session.counters.CountWaits(wait.waits());
+  if (locked_all != Outcome::kOk) [[unlikely]]
+    return receipt.Refuse(locked_all, attempts);
+  AccountChange* const results = receipt.changes();
+  Sequence sequence;
+  {
+    const std::scoped_lock locked(std::adopt_lock, locks);
+    locks.AssertHeld();
+    const auto state_of = [&](std::size_t place) {
+      return LockedState{order.account(place)};
+    };
+    if (!plan.Think(state_of, results)) [[unlikely]] {
+      const Verdict why = plan.WhyNot(state_of);
+      return receipt.Refuse(why.outcome, attempts, why.refusal);
+    }
+    sequence = NextSequenceLocked(order, session);
+    if (sequence.is_none()) [[unlikely]] {
+      return receipt.Refuse(Outcome::kSequenceExhausted, attempts);
+    }
+    CommitLocked(ground, session, order, locks, epoch, sequence, plan, options,
+                 results);
+  }
+  receipt.SetPosted(sequence, attempts, plan.PickResults(results));
+  PrepareNext(session, epoch);
+}
+
+/// How one attempt without locks ended.
+enum class Attempt : std::uint8_t {
+  kDone,      ///< posted or refused: the receipt says which
+  kConflict,  ///< an account was not, or no longer, as it was seen
+};
+
+/// Looks, thinks, locks from what was seen, commits.
+template <Concurrency kConcurrency, std::size_t kCapacity, class Plan>
+[[nodiscard]] inline Attempt TryOptimistic(
+    const PostingGround& ground, SessionState& session,
+    const AccountsInOrder<kCapacity>& order, Plan& plan,
+    const TransferOptions& options, LockWait& wait, std::uint16_t attempts,
+    ReceiptWriter receipt) {
+  ObservedAccounts<kCapacity> observed(order);
+  if (!observed.Look(wait)) {
+    receipt.Refuse(Outcome::kBusy, attempts);
+    return Attempt::kDone;
+  }
+  if (Plan::kNeedsOneView && !observed.IsOneView()) return Attempt::kConflict;
+  const auto state_of = [&](std::size_t place) {
+    return SeenState{observed.view(place)};
+  };
+  AccountChange* const results = receipt.changes();
+  if (!plan.Think(state_of, results)) {
+    // No lock is needed to say no, if what that goes by was true at one moment.
+    if (!Plan::kNeedsOneView && !observed.IsOneView()) {
+      return Attempt::kConflict;
+    }
+    observed.TellWatch();
+    const Verdict why = plan.WhyNot(state_of);
+    receipt.Refuse(why.outcome, attempts, why.refusal);
+    return Attempt::kDone;
+  }
+  SortedLegs<kConcurrency, kCapacity> locks(order, wait);
+  EpochEntry<kCapacity> epoch;
+  const Outcome locked_all = LockToPost(
+      ground, session, order, locks,
+      [&] { return locks.TryLockFrom(observed); }, Outcome::kConflict, epoch);
+  if (locked_all == Outcome::kConflict) return Attempt::kConflict;
+  if (locked_all != Outcome::kOk) {
+    receipt.Refuse(locked_all, attempts);
+    return Attempt::kDone;
+  }
+  Sequence sequence;
+  {
+    const std::scoped_lock locked(std::adopt_lock, locks);
+    locks.AssertHeld();
+    sequence = NextSequenceLocked(order, session);
+    if (sequence.is_none()) {
+      receipt.Refuse(Outcome::kSequenceExhausted, attempts);
+      return Attempt::kDone;
+    }
+    CommitLocked(ground, session, order, locks, epoch, sequence, plan, options,
+                 results);
+  }
+  receipt.SetPosted(sequence, attempts, plan.PickResults(results));
+  PrepareNext(session, epoch);
+  return Attempt::kDone;
+}
+
+/// Attempts it without locks, as often as the retry policy says, and then does
+/// what it says.
+template <Concurrency kConcurrency, std::size_t kCapacity, class Plan>
+[[gnu::noinline]] void PostOptimistic(const PostingGround& ground,
+                                      SessionState& session,
+                                      const AccountsInOrder<kCapacity>& order,
+                                      Plan& plan,
+                                      const TransferOptions& options,
+                                      LockWait& wait, ReceiptWriter receipt) {
+  const RetryPolicy& retry = options.retry;
+  Backoff backoff(retry, session.jitter);
+  for (std::uint16_t attempt = 1;; ++attempt) {
+    if (TryOptimistic<kConcurrency>(ground, session, order, plan, options, wait,
+                                    attempt, receipt) == Attempt::kDone) {
+      session.counters.CountWaits(wait.waits());
+      return;
+    }
+    watch::StartedOver();
+    session.counters.CountRetry();
+    if (attempt == retry.attempts) break;
+    backoff.Wait();
+  }
+  if (retry.then == AfterLastAttempt::kRefuse) {
+    session.counters.CountWaits(wait.waits());
+    return receipt.Refuse(Outcome::kConflict, retry.attempts);
+  }
+  PostLocked<kConcurrency>(ground, session, order, plan, options, wait,
+                           retry.attempts, receipt);
+}
+
+}  // namespace lockstep::engine

@@ -1,0 +1,84 @@
+// Poster::Transact: transactions that a function of the host's decides upon.
+
+#include <cstddef>
+
+#include "engine/posting/checks.h"
+#include "engine/posting/function_plan.h"
+#include "engine/posting/modes.h"
+#include "engine/posting/poster.h"
+
+namespace lockstep::engine {
+namespace {
+
+Verdict CheckDeclared(const AccountTable& accounts,
+                      std::span<const AccountId> declared,
+                      const TransferOptions& options) {
+  if (!IsMode(options)) return {Outcome::kInvalidOption, {}};
+  if (declared.empty()) return {Outcome::kNoAccounts, {}};
+  if (declared.size() > kMaxLegs) {
+    return {Outcome::kTooManyAccountsDeclared, {}};
+  }
+  if (options.description.size() > kMaxDescriptionBytes) {
+    return {Outcome::kDescriptionTooLong, {}};
+  }
+  for (const AccountId account : declared) {
+    if (accounts.Contains(account)) continue;
+    Verdict verdict{Outcome::kUnknownAccount, {}};
+    verdict.refusal.account = account;  // of no leg: there is none yet
+    return verdict;
+  }
+  return {};
+}
+
+}  // namespace
+
+template <Concurrency kConcurrency>
+void Poster<kConcurrency>::Transact(SessionState& session,
+                                    std::span<const AccountId> declared,
+                                    TransactionFunction function,
+                                    const TransferOptions& options,
+                                    Receipt& receipt) const {
+  TransactUncounted(session, declared, function, options,
+                    ReceiptWriter(receipt));
+  session.counters.CountOutcome(receipt.outcome());
+}
+
+template <Concurrency kConcurrency>
+inline void Poster<kConcurrency>::TransactUncounted(
+    SessionState& session, std::span<const AccountId> declared,
+    TransactionFunction function, const TransferOptions& options,
+    ReceiptWriter receipt) const {
+  if (session.inside) return receipt.Refuse(Outcome::kInsideTransaction, 0);
+  const Verdict shape = CheckDeclared(ground_.accounts, declared, options);
+  if (shape.outcome != Outcome::kOk) {
+    return receipt.Refuse(shape.outcome, 0, shape.refusal);
+  }
+  const InsideOperation inside(session);
+  const AccountsInOrder<kMaxLegs> order(ground_.accounts, declared);
+  FunctionPlan plan(ground_.accounts, order, declared, function);
+  LockWait wait(options.wait);
+  const Outcome room = ReserveRoom(session, plan, options, wait);
+  if (room != Outcome::kOk) {
+    session.counters.CountWaits(wait.waits());
+    return receipt.Refuse(room, 0);
+  }
+  const Mode mode = options.mode == Mode::kAuto
+                        ? session.modes.Choose(function.kind())
+                        : options.mode;
+  if (mode == Mode::kOptimistic) {
+    PostOptimistic<kConcurrency>(ground_, session, order, plan, options, wait,
+                                 receipt);
+  } else {
+    PostLocked<kConcurrency>(ground_, session, order, plan, options, wait, 0,
+                             receipt);
+  }
+}
+
+template void Poster<Concurrency::kMultiThread>::Transact(
+    SessionState&, std::span<const AccountId>, TransactionFunction,
+    const TransferOptions&, Receipt&) const;
+template void Poster<Concurrency::kSingleThread>::Transact(
+    SessionState&, std::span<const AccountId>, TransactionFunction,
+    const TransferOptions&, Receipt&) const;
+
+}  // namespace lockstep::engine
