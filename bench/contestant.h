@@ -49,7 +49,9 @@ class Contestant {
   /// What is wrong with the books: the money that was there at the beginning
   /// must still be there. Empty if all is well. No worker may be running.
   [[nodiscard]] virtual std::string FindFault() const = 0;
-  /// The same with everything that the contestant can check of itself.
+  /// How many attempts were given up because of conflicts, so far.
+  [[nodiscard]] virtual std::uint64_t Retries() const { return 0; }
+  /// The same as FindFault with everything that it can check of itself.
   [[nodiscard]] virtual std::string FindFaultSlowly() const {
     return FindFault();
   }

@@ -1,119 +1,14 @@
 #include "bench/ledger_contestants.h"
 
-#include <cstdlib>
-#include <iostream>
 #include <span>
-#include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "bench/books.h"
 #include "bench/workers.h"
 
 namespace lockstep::bench {
 namespace {
-
-// What must not fail here says more about the bench than about lockstep: there
-// is nothing to go on with.
-[[noreturn]] void GiveUp(std::string_view what, Outcome outcome) {
-  std::cerr << "lockstep_bench: " << what << ": " << OutcomeMeaning(outcome)
-            << "\n";
-  std::exit(1);
-}
-
-template <class T>
-T Must(std::string_view what, Result<T> result) {
-  if (!result) GiveUp(what, result.error());
-  return *std::move(result);
-}
-
-// A ledger with funded accounts of one asset.
-class Books {
- public:
-  Books(std::uint64_t accounts, std::int64_t balance_each, const LedgerWay& way)
-      : ledger_(Must("opening a ledger", Ledger::Open(OptionsOf(way)))),
-        accounts_(accounts),
-        total_(balance_each * static_cast<std::int64_t>(accounts)) {
-    const AssetId asset =
-        Must("making the asset", ledger_.CreateAsset({.code = "UNIT"}));
-    const AccountId issuer =
-        Must("finding the issuer", ledger_.GetAsset(asset)).issuer;
-    for (std::uint64_t index = 0; index < accounts; ++index) {
-      AccountOptions options;
-      options.asset = asset;
-      const AccountId made =
-          Must("making an account", ledger_.CreateAccount(options));
-      if (made != IdOf(index)) GiveUp("ids are dense", Outcome::kOk);
-      if (balance_each == 0) continue;
-      const Receipt receipt =
-          ledger_.Transfer(issuer, made, Amount(balance_each));
-      if (!receipt.ok()) GiveUp("funding an account", receipt.outcome());
-    }
-  }
-
-  [[nodiscard]] Ledger& ledger() { return ledger_; }
-
-  /// The first account is the issuer's.
-  static AccountId IdOf(std::uint64_t index) { return AccountId(index + 2); }
-
-  [[nodiscard]] std::string FindFault() const {
-    std::int64_t found = 0;
-    for (std::uint64_t index = 0; index < accounts_; ++index) {
-      const Result<Amount> balance = ledger_.Balance(IdOf(index));
-      if (!balance || balance->high() != 0) return "a balance makes no sense";
-      found += static_cast<std::int64_t>(balance->low());
-    }
-    if (found == total_) return {};
-    return absl::StrCat("there were ", total_, " units, there are ", found);
-  }
-
-  [[nodiscard]] std::string Audit() const {
-    const Result<AuditReport> report = ledger_.Audit();
-    if (!report) return std::string(OutcomeMeaning(report.error()));
-    if (report->ok) return {};
-    return absl::StrCat(
-        "the audit found ", report->fault_count,
-        " faults: ", std::string(AuditRuleText(report->faults.front().rule)));
-  }
-
- private:
-  static LedgerOptions OptionsOf(const LedgerWay& way) {
-    LedgerOptions options;
-    options.concurrency = way.concurrency;
-    if (!way.journal) options.journal_bytes = 0;
-    return options;
-  }
-
-  Ledger ledger_;
-  const std::uint64_t accounts_;
-  const std::int64_t total_;
-};
-
-// What all of lockstep's contestants share.
-class LedgerContestant : public Contestant {
- public:
-  LedgerContestant(std::uint64_t accounts, std::int64_t balance_each,
-                   const LedgerWay& way)
-      : books_(accounts, balance_each, way) {}
-
-  [[nodiscard]] std::string FindFault() const final {
-    return books_.FindFault();
-  }
-  [[nodiscard]] std::string FindFaultSlowly() const final {
-    std::string fault = books_.FindFault();
-    return fault.empty() ? books_.Audit() : fault;
-  }
-
- protected:
-  [[nodiscard]] Ledger& ledger() { return books_.ledger(); }
-  Session OpenSession() {
-    return Must("opening a session", ledger().OpenSession());
-  }
-
- private:
-  Books books_;
-};
 
 class LedgerTransfers final : public LedgerContestant {
  public:

@@ -3,19 +3,11 @@
 #include <cstdint>
 #include <memory>
 
+#include "bench/books.h"
 #include "bench/contestant.h"
 #include "bench/moves.h"
-#include "lockstep/ledger.h"
 
 namespace lockstep::bench {
-
-/// How a ledger is opened and entered; otherwise it is as by default.
-struct LedgerWay {
-  bool journal = false;
-  Concurrency concurrency = Concurrency::kMultiThread;
-  /// Through a session of the worker's own, or through the ledger itself.
-  bool session = true;
-};
 
 /// lockstep's two-leg transfer; nobody is ever short of funds.
 std::unique_ptr<Contestant> MakeLedgerTransfers(

@@ -14,6 +14,7 @@
 #include "absl/strings/str_format.h"
 #include "bench/bare_contestants.h"
 #include "bench/machine.h"
+#include "bench/modes.h"
 #include "bench/moves.h"
 #include "bench/options.h"
 #include "bench/programme.h"
@@ -130,6 +131,9 @@ int Main(std::span<char* const> arguments) {
   }
   if (options.summary) {
     PrintSummary(programme, options.seed, options.smoke, ruling, out);
+  }
+  if (options.modes) {
+    PrintModes(programme, options.seed, options.smoke, ruling, out);
   }
   RuleOnBooks(programme, ruling);
   return Close(ruling, out);

@@ -59,8 +59,8 @@ Options ParseOptions(std::span<char* const> arguments) {
       }
     } else if (const char* const part = ValueOf(argument, "only")) {
       only = part;
-      if (only != "rows" && only != "summary") {
-        options.complaint = "--only wants rows or summary";
+      if (only != "rows" && only != "summary" && only != "modes") {
+        options.complaint = "--only wants rows, summary or modes";
       }
     } else if (text.starts_with("--benchmark_") || text.starts_with("--v=")) {
       HeedGoogleFlag(text, options, filtered);
@@ -70,11 +70,12 @@ Options ParseOptions(std::span<char* const> arguments) {
           "there is no option " + std::string(text) + " (see --help)";
     }
   }
-  options.rows = only != "summary";
+  options.rows = only.empty() || only == "rows";
   // Who asks for some rows wants those rows, and who asks for a machine's
   // format nothing else beside it.
-  options.summary =
-      only == "summary" || (only.empty() && !filtered && options.table);
+  const bool is_whole = only.empty() && !filtered && options.table;
+  options.summary = only == "summary" || is_whole;
+  options.modes = only == "modes" || is_whole;
   options.google = DefaultGoogleFlags(options.smoke);
   options.google.insert(options.google.end(), typed.begin(), typed.end());
   return options;
@@ -91,6 +92,8 @@ locks beside each other, in one run. bench/README.md explains each row.
   --only=rows      only the rows: each contestant, over accounts and threads
   --only=summary   only the summary: lockstep and the hand-written transfers
                    taking turns, their ratios, and the bar
+  --only=modes     only the modes: locked, optimistic and auto taking turns over
+                   a list of rows, conflicts, and how well auto chooses
   --seed=N         draws other accounts and amounts; otherwise 1
   --help           this page
 

@@ -14,6 +14,7 @@ struct Options {
   bool smoke = false;
   bool rows = true;
   bool summary = true;
+  bool modes = true;
   /// Print our own table of rows, not one of Google's formats.
   bool table = true;
   /// The rows are only to be listed.

@@ -8,6 +8,7 @@
 #include "bench/bare_contestants.h"
 #include "bench/c_contestants.h"
 #include "bench/ledger_contestants.h"
+#include "bench/mode_rows.h"
 #include "bench/moves.h"
 
 namespace lockstep::bench {
@@ -118,6 +119,24 @@ Field MakeCField(const SharedMoves& moves) {
   return field;
 }
 
+// One transaction in each mode.
+Field MakeModeField(const ModeRow& row, std::uint64_t seed) {
+  Field field;
+  field.family = "modes";
+  field.variant = std::string(row.name);
+  field.accounts = kModeAccounts;
+  field.threads = {row.threads};
+  field.operations = kModeTransactions;
+  const auto enter = [&](std::string_view name, Mode mode) {
+    Enter(field, name, name, kUnlimitedThreads,
+          [&row, mode, seed] { return MakeTransactions(row, mode, seed); });
+  };
+  enter("locked", Mode::kLocked);
+  enter("optimistic", Mode::kOptimistic);
+  enter("auto", Mode::kAuto);
+  return field;
+}
+
 }  // namespace
 
 Entrant& Field::Find(const std::string& name) const {
@@ -141,6 +160,9 @@ Programme MakeProgramme(std::uint64_t seed) {
   programme.push_back(MakeRefusalField(few));
   programme.push_back(MakeBalanceField(few));
   programme.push_back(MakeCField(few));
+  for (const ModeRow& row : ModeRows()) {
+    programme.push_back(MakeModeField(row, seed));
+  }
   programme.push_back(MakeLockField(few, {1, 2, 8}));
   programme.push_back(MakeLockField(hot, {2, 8}));
   return programme;

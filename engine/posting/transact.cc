@@ -62,16 +62,17 @@ inline void Poster<kConcurrency>::TransactUncounted(
     session.counters.CountWaits(wait.waits());
     return receipt.Refuse(room, 0);
   }
-  const Mode mode = options.mode == Mode::kAuto
-                        ? session.modes.Choose(function.kind())
-                        : options.mode;
-  if (mode == Mode::kOptimistic) {
+  const auto choice = options.mode == Mode::kAuto
+                          ? session.modes.Choose(function.kind())
+                          : ModeChooser::Choice{.mode = options.mode};
+  if (choice.mode == Mode::kOptimistic) {
     PostOptimistic<kConcurrency>(ground_, session, order, plan, options, wait,
                                  receipt);
   } else {
     PostLocked<kConcurrency>(ground_, session, order, plan, options, wait, 0,
                              receipt);
   }
+  ModeChooser::Learn(choice);
 }
 
 template void Poster<Concurrency::kMultiThread>::Transact(
