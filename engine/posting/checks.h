@@ -81,10 +81,9 @@ struct SeenState {
 /// Whether the account takes the change, in the state given; and what becomes
 /// of it. FindRefusal says why not.
 template <class State>
-[[nodiscard]] inline bool CheckState(const AccountTable& accounts, AccountId id,
-                                     const Account& account, const State& state,
-                                     const Change& change,
-                                     AccountChange& result) noexcept {
+[[nodiscard, gnu::always_inline]] inline bool CheckState(
+    const AccountTable& accounts, AccountId id, const Account& account,
+    const State& state, const Change& change, AccountChange& result) noexcept {
   const Int128 before = state.balance();
   ExactSum sum = change.net;
   sum.Add(before);

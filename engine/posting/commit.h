@@ -109,7 +109,7 @@ template <class Locks, class Plan, std::size_t kCapacity>
       });
   if (session.stream != nullptr) {
     RecordLocked(*session.stream, sequence, epoch.epoch(), ground.clock.Now(),
-                 plan, options, results);
+                 plan.ForRecord(), options, results);
   }
   locks.Stamp(sequence);
 }
@@ -117,8 +117,8 @@ template <class Locks, class Plan, std::size_t kCapacity>
 /// Once everything is unlocked: gets what the next operation may need, so that
 /// it is not a refused one that has to.
 template <std::size_t kCapacity>
-inline void PrepareNext(SessionState& session,
-                        const EpochEntry<kCapacity>& epoch) noexcept {
+[[gnu::always_inline]] inline void PrepareNext(
+    SessionState& session, const EpochEntry<kCapacity>& epoch) noexcept {
   if (session.stream != nullptr) session.stream->PrepareNext();
   if (epoch.is_new()) [[unlikely]]
     session.images.Refill();

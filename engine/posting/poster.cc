@@ -15,9 +15,11 @@ namespace lockstep::engine {
 namespace {
 
 // Posts legs whose shape is right: what the two forms of a transfer share.
-// Inlined into both, so that the two-leg form is compiled for two legs.
-template <Concurrency kConcurrency, std::size_t kCapacity, class Legs,
-          class ChangeOf>
+// Inlined into both, so that the two-leg form is compiled for two legs. What
+// kAuto could gain here, where there is nothing to think about, is less than it
+// costs to find out.
+template <Concurrency kConcurrency, Mode kMode, std::size_t kCapacity,
+          class Legs, class ChangeOf>
 [[gnu::always_inline]] inline void PostChecked(
     const PostingGround& ground, SessionState& session, const Legs& legs,
     const TransferOptions& options, const AccountsInOrder<kCapacity>& order,
@@ -29,14 +31,13 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Legs,
     session.counters.CountWaits(wait.waits());
     return receipt.Refuse(room, 0);
   }
-  // What kAuto could gain here, where there is nothing to think about, is less
-  // than it costs to find out.
-  if (options.mode == Mode::kOptimistic) [[unlikely]] {
-    return PostOptimistic<kConcurrency>(ground, session, order, plan, options,
-                                        wait, receipt);
+  if constexpr (kMode == Mode::kOptimistic) {
+    PostOptimistic<kConcurrency>(ground, session, order, plan, options, wait,
+                                 receipt);
+  } else {
+    PostLocked<kConcurrency>(ground, session, order, plan, options, wait, 0,
+                             receipt);
   }
-  PostLocked<kConcurrency>(ground, session, order, plan, options, wait, 0,
-                           receipt);
 }
 
 }  // namespace
@@ -46,11 +47,28 @@ void Poster<kConcurrency>::Transfer(SessionState& session, AccountId from,
                                     AccountId to, Amount amount,
                                     const TransferOptions& options,
                                     Receipt& receipt) const noexcept {
-  TransferUncounted(session, from, to, amount, options, ReceiptWriter(receipt));
+  // The modes are parted here, and not further down: what the optimistic one
+  // takes the address of, locked mode keeps in registers.
+  if (options.mode == Mode::kOptimistic) [[unlikely]] {
+    TransferOptimisticUncounted(session, from, to, amount, options,
+                                ReceiptWriter(receipt));
+  } else {
+    TransferUncounted<Mode::kLocked>(session, from, to, amount, options,
+                                     ReceiptWriter(receipt));
+  }
   session.counters.CountOutcome(receipt.outcome());
 }
 
 template <Concurrency kConcurrency>
+void Poster<kConcurrency>::TransferOptimisticUncounted(
+    SessionState& session, AccountId from, AccountId to, Amount amount,
+    const TransferOptions& options, ReceiptWriter receipt) const noexcept {
+  TransferUncounted<Mode::kOptimistic>(session, from, to, amount, options,
+                                       receipt);
+}
+
+template <Concurrency kConcurrency>
+template <Mode kMode>
 inline void Poster<kConcurrency>::TransferUncounted(
     SessionState& session, AccountId from, AccountId to, Amount amount,
     const TransferOptions& options, ReceiptWriter receipt) const noexcept {
@@ -81,8 +99,8 @@ inline void Poster<kConcurrency>::TransferUncounted(
     return leg == 0 ? Change{ExactSum(-legs.amount), kDebits}
                     : Change{ExactSum(legs.amount), kCredits};
   };
-  PostChecked<kConcurrency>(ground_, session, legs, options, order, change_of,
-                            receipt);
+  PostChecked<kConcurrency, kMode>(ground_, session, legs, options, order,
+                                   change_of, receipt);
 }
 
 template <Concurrency kConcurrency>
@@ -90,11 +108,24 @@ void Poster<kConcurrency>::Post(SessionState& session,
                                 std::span<const Leg> legs,
                                 const TransferOptions& options,
                                 Receipt& receipt) const noexcept {
-  PostUncounted(session, legs, options, ReceiptWriter(receipt));
+  if (options.mode == Mode::kOptimistic) [[unlikely]] {
+    PostOptimisticUncounted(session, legs, options, ReceiptWriter(receipt));
+  } else {
+    PostUncounted<Mode::kLocked>(session, legs, options,
+                                 ReceiptWriter(receipt));
+  }
   session.counters.CountOutcome(receipt.outcome());
 }
 
 template <Concurrency kConcurrency>
+void Poster<kConcurrency>::PostOptimisticUncounted(
+    SessionState& session, std::span<const Leg> legs,
+    const TransferOptions& options, ReceiptWriter receipt) const noexcept {
+  PostUncounted<Mode::kOptimistic>(session, legs, options, receipt);
+}
+
+template <Concurrency kConcurrency>
+template <Mode kMode>
 inline void Poster<kConcurrency>::PostUncounted(
     SessionState& session, std::span<const Leg> legs,
     const TransferOptions& options, ReceiptWriter receipt) const noexcept {
@@ -118,8 +149,8 @@ inline void Poster<kConcurrency>::PostUncounted(
   const auto change_of = [&](std::size_t party) -> const Change& {
     return changes[party];
   };
-  PostChecked<kConcurrency>(ground_, session, legs, options, order, change_of,
-                            receipt);
+  PostChecked<kConcurrency, kMode>(ground_, session, legs, options, order,
+                                   change_of, receipt);
 }
 
 template <Concurrency kConcurrency>

@@ -36,10 +36,18 @@ class Poster {
                                   Wait wait) const noexcept;
 
  private:
+  template <Mode kMode>
   [[gnu::always_inline]] inline void TransferUncounted(
       SessionState& session, AccountId from, AccountId to, Amount amount,
       const TransferOptions& options, ReceiptWriter receipt) const noexcept;
+  [[gnu::noinline]] void TransferOptimisticUncounted(
+      SessionState& session, AccountId from, AccountId to, Amount amount,
+      const TransferOptions& options, ReceiptWriter receipt) const noexcept;
+  template <Mode kMode>
   [[gnu::always_inline]] inline void PostUncounted(
+      SessionState& session, std::span<const Leg> legs,
+      const TransferOptions& options, ReceiptWriter receipt) const noexcept;
+  [[gnu::noinline]] void PostOptimisticUncounted(
       SessionState& session, std::span<const Leg> legs,
       const TransferOptions& options, ReceiptWriter receipt) const noexcept;
   [[gnu::always_inline]] inline void TransactUncounted(

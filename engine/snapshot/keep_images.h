@@ -18,8 +18,21 @@ namespace lockstep::engine {
   return account.epoch.Load() < now.wanted_below;
 }
 
-/// An operation's way into its epoch: read after its last lock, and left before
-/// it changes anything.
+/// The images that one operation keeps, chained.
+struct KeptImages {
+  Image* first = nullptr;
+  Image* last = nullptr;
+};
+
+/// Keeps what an account has, whose lock is held, if it is wanted, and moves
+/// the account into the epoch read. Cannot fail.
+void KeepImageLocked(const AccountTable& accounts, AccountId id,
+                     Account& account, EpochClock::Reading now,
+                     ImageStock& stock, KeptImages& kept) noexcept;
+
+/// An operation's way into its epoch: read after its last lock, and entered
+/// before it changes anything. (Nothing that the common case has in registers
+/// is passed on by reference here: it would have to be in memory then.)
 template <std::size_t kCapacity>
 class EpochEntry {
  public:
@@ -34,24 +47,8 @@ class EpochEntry {
       is_new |= order.account(place).epoch.Load() != now_.epoch;
     });
     is_new_ = is_new;
-    return !is_new || HasImages(order, stock);
-  }
-
-  /// Keeps what is wanted of the accounts as they are, and moves them into the
-  /// epoch. Cannot fail.
-  [[gnu::always_inline]] void KeepImagesLocked(
-      const AccountTable& accounts, const AccountsInOrder<kCapacity>& order,
-      ImageStock& stock, LiveSnapshots& snapshots) const noexcept {
-    if (is_new_) KeepAll(accounts, order, stock, snapshots);
-  }
-
-  [[nodiscard]] std::uint32_t epoch() const noexcept { return now_.epoch; }
-  /// Whether some account is the first time changed in this epoch.
-  [[nodiscard]] bool is_new() const noexcept { return is_new_; }
-
- private:
-  [[gnu::noinline]] bool HasImages(const AccountsInOrder<kCapacity>& order,
-                                   const ImageStock& stock) const noexcept {
+    if (!is_new) [[likely]]
+      return true;
     std::size_t wanted = 0;
     order.ForEachPlace([&](std::size_t place) {
       wanted += WantsImageLocked(order.account(place), now_) ? 1U : 0U;
@@ -59,33 +56,26 @@ class EpochEntry {
     return wanted <= stock.size();
   }
 
-  [[gnu::noinline]] void KeepAll(const AccountTable& accounts,
-                                 const AccountsInOrder<kCapacity>& order,
-                                 ImageStock& stock,
-                                 LiveSnapshots& snapshots) const noexcept {
-    Image* first = nullptr;
-    Image* last = nullptr;
+  /// Keeps what is wanted of the accounts as they are, and moves them into the
+  /// epoch. Cannot fail.
+  [[gnu::always_inline]] void KeepImagesLocked(
+      const AccountTable& accounts, const AccountsInOrder<kCapacity>& order,
+      ImageStock& stock, LiveSnapshots& snapshots) const noexcept {
+    if (!is_new_) [[likely]]
+      return;
+    KeptImages kept;
     order.ForEachPlace([&](std::size_t place) {
-      Account& account = order.account(place);
-      if (WantsImageLocked(account, now_)) {
-        Image* const image = stock.Take();
-        Image*& images = accounts.ImagesLocked(order.id(place));
-        sync::WillWrite(image, "image");
-        image->state = ViewLocked(account);
-        image->account = order.id(place);
-        image->epoch = account.epoch.Load();
-        image->replaced_in = now_.epoch;
-        image->older = images;
-        images = image;
-        image->next = first;
-        if (first == nullptr) last = image;
-        first = image;
-      }
-      account.epoch.StoreLocked(now_.epoch);
+      KeepImageLocked(accounts, order.id(place), order.account(place), now_,
+                      stock, kept);
     });
-    if (first != nullptr) snapshots.Add(first, last);
+    if (kept.first != nullptr) snapshots.Add(kept.first, kept.last);
   }
 
+  [[nodiscard]] std::uint32_t epoch() const noexcept { return now_.epoch; }
+  /// Whether some account is the first time changed in this epoch.
+  [[nodiscard]] bool is_new() const noexcept { return is_new_; }
+
+ private:
   EpochClock::Reading now_;
   bool is_new_ = false;
 };

@@ -16,14 +16,16 @@ declare -A sees=(
   [money]='base'
   [accounts]='base money'
   [locking]='base money accounts'
+  [snapshot]='base money accounts locking'
   [journal]='base money accounts locking'
-  [posting]='base money accounts locking journal'
-  [audit]='base money accounts locking journal posting'
+  [posting]='base money accounts locking snapshot journal'
+  [audit]='base money accounts locking snapshot journal posting'
   [log]='base money journal'
-  [recovery]='base money accounts locking journal posting audit log'
-  [ledger]='base money accounts locking journal posting audit log recovery'
+  [recovery]='base money accounts locking snapshot journal posting audit log'
+  [ledger]='base money accounts locking snapshot journal posting audit log
+    recovery'
   [c]='base posting'
-  [explore]='base money accounts locking journal posting audit ledger'
+  [explore]='base money accounts locking snapshot journal posting audit ledger'
   [tool]=''
 )
 
