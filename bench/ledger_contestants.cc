@@ -71,6 +71,49 @@ class LedgerReads final : public LedgerContestant {
   const std::shared_ptr<const Moves> moves_;
 };
 
+class LedgerSnapshots final : public LedgerContestant {
+ public:
+  LedgerSnapshots(std::shared_ptr<const Moves> moves, SnapshotUse use)
+      : LedgerContestant(moves->accounts(), kBalanceEach, LedgerWay()),
+        moves_(std::move(moves)),
+        use_(use) {}
+
+  std::unique_ptr<Worker> NewWorker() override {
+    return MakeWorker([this, session = OpenSession(),
+                       snapshot = ledger().TakeSnapshot().value()](
+                          std::uint64_t first, std::uint64_t count) mutable {
+      std::uint64_t surprises = 0;
+      if (use_ == SnapshotUse::kRenewed) {
+        snapshot = ledger().TakeSnapshot().value();
+      } else if (use_ == SnapshotUse::kNone) {
+        const Snapshot ends = std::move(snapshot);
+      }
+      for (const Move& move : moves_->Batch(first, count)) {
+        surprises += MakeOne(session, snapshot, move) ? 0U : 1U;
+      }
+      return surprises;
+    });
+  }
+
+ private:
+  bool MakeOne(Session& session, const Snapshot& snapshot, const Move& move) {
+    switch (use_) {
+      case SnapshotUse::kTaken:
+        return ledger().TakeSnapshot().has_value();
+      case SnapshotUse::kRead:
+        return snapshot.Balance(Books::IdOf(move.from)).has_value();
+      default:
+        return session
+            .Transfer(Books::IdOf(move.from), Books::IdOf(move.to),
+                      Amount(move.amount))
+            .ok();
+    }
+  }
+
+  const std::shared_ptr<const Moves> moves_;
+  const SnapshotUse use_;
+};
+
 class LedgerPayrolls final : public LedgerContestant {
  public:
   LedgerPayrolls(std::uint64_t accounts,
@@ -119,6 +162,11 @@ std::unique_ptr<Contestant> MakeLedgerRefusals(
 std::unique_ptr<Contestant> MakeLedgerReads(
     std::shared_ptr<const Moves> moves) {
   return std::make_unique<LedgerReads>(std::move(moves));
+}
+
+std::unique_ptr<Contestant> MakeLedgerSnapshots(
+    std::shared_ptr<const Moves> moves, SnapshotUse use) {
+  return std::make_unique<LedgerSnapshots>(std::move(moves), use);
 }
 
 std::unique_ptr<Contestant> MakeLedgerPayrolls(

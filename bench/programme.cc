@@ -119,6 +119,22 @@ Field MakeCField(const SharedMoves& moves) {
   return field;
 }
 
+// What a snapshot costs those who make it, read it, or only meet it.
+Field MakeSnapshotField(const SharedMoves& moves) {
+  Field field = MakeField("snapshot", moves, {1});
+  const auto enter = [&](std::string_view name, std::string_view label,
+                         SnapshotUse use) {
+    Enter(field, name, label, 1,
+          [moves, use] { return MakeLedgerSnapshots(moves, use); });
+  };
+  enter("transfer", "a transfer, no snapshot", SnapshotUse::kNone);
+  enter("transfer_beside", "a transfer, a new snapshot every 256",
+        SnapshotUse::kRenewed);
+  enter("take", "to take one and let go of it", SnapshotUse::kTaken);
+  enter("balance", "a balance in one", SnapshotUse::kRead);
+  return field;
+}
+
 // One transaction in each mode.
 Field MakeModeField(const ModeRow& row, std::uint64_t seed) {
   Field field;
@@ -160,6 +176,7 @@ Programme MakeProgramme(std::uint64_t seed) {
   programme.push_back(MakeRefusalField(few));
   programme.push_back(MakeBalanceField(few));
   programme.push_back(MakeCField(few));
+  programme.push_back(MakeSnapshotField(few));
   for (const ModeRow& row : ModeRows()) {
     programme.push_back(MakeModeField(row, seed));
   }
