@@ -9,7 +9,7 @@
 #include "lockstep/c.h"
 #include "lockstep/ledger.h"
 
-// Looking back through the C interface: history, journal, audit, statistics.
+// Looking back through the C interface: history, journal, statistics.
 
 namespace {
 
@@ -17,54 +17,21 @@ using namespace lockstep;
 using namespace lockstep::engine;
 
 static_assert(sizeof(lockstep_entry::description) > kMaxDescriptionBytes);
-static_assert(LOCKSTEP_RULE_BALANCE_NOT_BELOW_FLOOR ==
-              static_cast<int>(AuditRule::kBalanceNotBelowFloor));
-static_assert(LOCKSTEP_RULE_BALANCE_NOT_ABOVE_CEILING ==
-              static_cast<int>(AuditRule::kBalanceNotAboveCeiling));
-static_assert(LOCKSTEP_RULE_CLOSED_ACCOUNT_IS_EMPTY ==
-              static_cast<int>(AuditRule::kClosedAccountIsEmpty));
-static_assert(LOCKSTEP_RULE_ROWS_CHAIN_UP ==
-              static_cast<int>(AuditRule::kRowsChainUp));
-static_assert(LOCKSTEP_RULE_ROWS_END_AT_BALANCE ==
-              static_cast<int>(AuditRule::kRowsEndAtBalance));
 
-lockstep_entry ToC(const Entry& entry) noexcept {
+lockstep_entry EntryToC(const Entry& entry) noexcept {
   lockstep_entry mine = {};
   mine.leg = entry.leg;
   mine.sequence = entry.sequence.value();
   mine.tick = entry.tick.value();
   mine.account = entry.account.value();
   mine.counterpart = entry.counterpart.value();
-  mine.amount = engine::ToC(entry.amount);
-  mine.balance_after = engine::ToC(entry.balance_after);
-  mine.user_data = engine::ToC(entry.user_data);
+  mine.amount = ToC(entry.amount);
+  mine.balance_after = ToC(entry.balance_after);
+  mine.user_data = ToC(entry.user_data);
   mine.asset = entry.asset.value();
   mine.code = entry.code;
   mine.description_size = CopyText(entry.description, mine.description);
   return mine;
-}
-
-lockstep_audit_fault ToC(const AuditFault& fault) noexcept {
-  lockstep_audit_fault mine = {};
-  mine.rule = static_cast<std::uint32_t>(fault.rule);
-  mine.account = fault.account.value();
-  mine.asset = fault.asset.value();
-  mine.sequence = fault.sequence.value();
-  mine.expected = engine::ToC(fault.expected);
-  mine.found = engine::ToC(fault.found);
-  return mine;
-}
-
-/// Writes rows into a caller's array, whose elements are as far apart as the
-/// first one says that they are long.
-template <class Row, class TheirRow>
-void WriteRows(const std::vector<Row>& rows, std::size_t count,
-               TheirRow* theirs) noexcept {
-  const std::uint32_t stride = theirs->struct_size;
-  auto* next = reinterpret_cast<std::byte*>(theirs);
-  for (std::size_t i = 0; i < count; ++i, next += stride) {
-    WriteStruct(ToC(rows[i]), next, stride);
-  }
 }
 
 Outcome CheckEntries(const lockstep_entry* entries,
@@ -102,7 +69,7 @@ lockstep_outcome lockstep_history(lockstep_ledger* ledger,
         AccountId(account), {.before = Sequence(before), .limit = capacity});
     if (!history) return history.error();
     const std::size_t whole = WholeTransfersIn(history->entries, capacity);
-    WriteRows(history->entries, whole, entries);
+    WriteRows(history->entries, whole, entries, EntryToC);
     *count = whole;
     if (truncated != nullptr) {
       // What does not fit is still there to page to.
@@ -137,53 +104,12 @@ lockstep_outcome lockstep_journal_read(
     if (checked != Outcome::kOk) return checked;
     const Result<JournalBatch> batch = its.Read(capacity);
     if (!batch) return batch.error();
-    WriteRows(batch->entries, batch->entries.size(), entries);
+    WriteRows(batch->entries, batch->entries.size(), entries, EntryToC);
     *count = batch->entries.size();
     if (missed_transfers != nullptr) {
       *missed_transfers = batch->missed_transfers;
     }
     return Outcome::kOk;
-  });
-}
-
-lockstep_outcome lockstep_audit(lockstep_ledger* ledger,
-                                lockstep_audit_report* report,
-                                lockstep_audit_fault* faults,
-                                std::uint64_t capacity) noexcept {
-  return With(ledger, [&](const Ledger& its) {
-    if (report == nullptr || (faults == nullptr && capacity > 0)) {
-      return Outcome::kNullPointer;
-    }
-    const std::uint32_t size = report->struct_size;
-    Outcome sized = CheckStructSize<lockstep_audit_report>(size);
-    if (sized == Outcome::kOk && capacity > 0) {
-      sized = CheckStructSize<lockstep_audit_fault>(faults->struct_size);
-    }
-    if (sized != Outcome::kOk) return sized;
-    const Result<AuditReport> audit = its.Audit();
-    if (!audit) return audit.error();
-    lockstep_audit_report mine = LOCKSTEP_AUDIT_REPORT_INIT;
-    mine.ok = audit->ok ? 1 : 0;
-    mine.accounts = audit->accounts;
-    mine.rows = audit->rows;
-    mine.fault_count = audit->fault_count;
-    mine.assets = audit->assets;
-    WriteStruct(mine, report, size);
-    if (capacity > 0) {
-      WriteRows(audit->faults,
-                std::min<std::uint64_t>(audit->faults.size(), capacity),
-                faults);
-    }
-    return Outcome::kOk;
-  });
-}
-
-lockstep_outcome lockstep_digest(lockstep_ledger* ledger,
-                                 lockstep_bits128* digest) noexcept {
-  return With(ledger, [&](const Ledger& its) {
-    if (digest == nullptr) return Outcome::kNullPointer;
-    return Store(its.Digest(), digest,
-                 [](Bits128 bits) { return engine::ToC(bits); });
   });
 }
 

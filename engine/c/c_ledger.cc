@@ -1,9 +1,11 @@
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "engine/c/calls.h"
 #include "engine/c/convert.h"
 #include "engine/c/structs.h"
+#include "engine/ledger/ledger_core.h"
 #include "lockstep/c.h"
 #include "lockstep/ledger.h"
 
@@ -61,6 +63,30 @@ AccountStatus StatusFromC(std::uint32_t status) noexcept {
   return static_cast<AccountStatus>(status <= UINT8_MAX ? status : UINT8_MAX);
 }
 
+Outcome ReadOptions(const lockstep_ledger_options* options,
+                    LedgerOptions& read) noexcept {
+  lockstep_ledger_options mine = kLedgerDefaults;
+  const Outcome outcome = ReadStruct(options, mine);
+  if (outcome != Outcome::kOk) return outcome;
+  if (mine.reserved != 0 || mine.concurrency > LOCKSTEP_SINGLE_THREAD ||
+      mine.tick_source > LOCKSTEP_TICKS_FROM_SYSTEM_CLOCK) {
+    return Outcome::kInvalidOption;
+  }
+  read = {.concurrency = static_cast<Concurrency>(mine.concurrency),
+          .tick_source = static_cast<TickSource>(mine.tick_source),
+          .journal_bytes = mine.journal_bytes};
+  return Outcome::kOk;
+}
+
+Outcome GiveLedger(Result<Ledger> opened, lockstep_ledger** ledger) {
+  if (!opened) return opened.error();
+  const Concurrency concurrency = LedgerCore::Of(*opened).options().concurrency;
+  const auto sharing = concurrency == Concurrency::kSingleThread
+                           ? HandleTable::Sharing::kExclusive
+                           : HandleTable::Sharing::kShared;
+  return GiveHandle(*std::move(opened), sharing, ledger);
+}
+
 constexpr auto kNumber = [](auto id) { return id.value(); };
 constexpr auto kAmount = [](Amount amount) { return ToC(amount); };
 
@@ -92,26 +118,36 @@ lockstep_outcome lockstep_transfer_options_init(
 
 lockstep_outcome lockstep_ledger_open(const lockstep_ledger_options* options,
                                       lockstep_ledger** ledger) noexcept {
+  if (IsInsideFunction()) return LOCKSTEP_INSIDE_TRANSACTION;
   if (ledger == nullptr) return LOCKSTEP_NULL_POINTER;
-  lockstep_ledger_options mine = kLedgerDefaults;
+  LedgerOptions read;
   if (options != nullptr) {
-    const Outcome read = ReadStruct(options, mine);
-    if (read != Outcome::kOk) return ToC(read);
+    const Outcome outcome = ReadOptions(options, read);
+    if (outcome != Outcome::kOk) return ToC(outcome);
   }
-  if (mine.reserved != 0 || mine.concurrency > LOCKSTEP_SINGLE_THREAD ||
-      mine.tick_source > LOCKSTEP_TICKS_FROM_SYSTEM_CLOCK) {
-    return LOCKSTEP_INVALID_OPTION;
-  }
-  Result<Ledger> opened =
-      Ledger::Open({.concurrency = static_cast<Concurrency>(mine.concurrency),
-                    .tick_source = static_cast<TickSource>(mine.tick_source),
-                    .journal_bytes = mine.journal_bytes});
-  if (!opened) return ToC(opened.error());
-  const auto sharing = mine.concurrency == LOCKSTEP_SINGLE_THREAD
-                           ? HandleTable::Sharing::kExclusive
-                           : HandleTable::Sharing::kShared;
-  return ToC(OrOutOfMemory(
-      [&] { return GiveHandle(*std::move(opened), sharing, ledger); }));
+  return ToC(
+      OrOutOfMemory([&] { return GiveLedger(Ledger::Open(read), ledger); }));
+}
+
+lockstep_outcome lockstep_ledger_clone(lockstep_ledger* ledger,
+                                       lockstep_ledger** clone) noexcept {
+  return With(ledger, [&](const Ledger& its) {
+    if (clone == nullptr) return Outcome::kNullPointer;
+    return GiveLedger(its.Clone(), clone);
+  });
+}
+
+lockstep_outcome lockstep_snapshot_clone(lockstep_snapshot* snapshot,
+                                         const lockstep_ledger_options* options,
+                                         lockstep_ledger** clone) noexcept {
+  return With(snapshot, [&](const Snapshot& its) {
+    if (clone == nullptr) return Outcome::kNullPointer;
+    if (options == nullptr) return GiveLedger(its.Clone(), clone);
+    LedgerOptions read;
+    const Outcome outcome = ReadOptions(options, read);
+    if (outcome != Outcome::kOk) return outcome;
+    return GiveLedger(its.Clone(read), clone);
+  });
 }
 
 lockstep_outcome lockstep_ledger_close(lockstep_ledger* ledger) noexcept {

@@ -7,14 +7,16 @@
 
 #include "engine/c/convert.h"
 #include "engine/c/handle_table.h"
+#include "engine/posting/inside_function.h"
 #include "lockstep/c.h"
 #include "lockstep/ledger.h"
 
 namespace lockstep::engine {
 
-/// The handles of this process: the one thing in lockstep that is global, for a
-/// stale handle can only be told by something that outlives what it named
-/// (docs/decisions/0007). Never destroyed.
+/// The handles of this process: with a count of threads (open_decision.cc) the
+/// one thing in lockstep that is global, for a stale handle can only be told by
+/// something that outlives what it named (docs/decisions/0007). Never
+/// destroyed.
 [[nodiscard]] HandleTable& Handles() noexcept;
 
 /// An object that a handle of the C interface stands for.
@@ -43,6 +45,10 @@ template <>
 struct HandledBy<lockstep_journal> {
   using type = HandledAs<JournalCursor, Handled::Kind::kJournal>;
 };
+template <>
+struct HandledBy<lockstep_snapshot> {
+  using type = HandledAs<Snapshot, Handled::Kind::kSnapshot>;
+};
 
 static_assert(sizeof(void*) >= sizeof(HandleTable::Handle),
               "a handle must fit where C has a pointer");
@@ -62,10 +68,23 @@ template <class Function>
   }
 }
 
+/// What a call with a handle is refused with on a thread that is inside a
+/// transaction function. It does not enter: should the handle be closed
+/// meanwhile, then whoever is the last one out ends the object, and that may
+/// take locks, which this thread must not wait for.
+template <class Handle>
+[[nodiscard]] Outcome InsideOutcome(Handle* handle) noexcept {
+  const Outcome seen =
+      Handles().Look(NumberOf(handle), HandledBy<Handle>::type::kind);
+  return seen == Outcome::kOk ? Outcome::kInsideTransaction : seen;
+}
+
 /// A call with a handle: `work(object)` while it cannot be closed.
 template <class Handle, class Work>
 [[nodiscard]] lockstep_outcome With(Handle* handle, const Work& work) noexcept {
   using Object = typename HandledBy<Handle>::type;
+  if (IsInsideFunction()) [[unlikely]]
+    return ToC(InsideOutcome(handle));
   const HandleTable::Visit visit(Handles(), NumberOf(handle), Object::kind);
   if (visit.outcome() != Outcome::kOk) return ToC(visit.outcome());
   return ToC(OrOutOfMemory(
@@ -86,6 +105,7 @@ template <class Handle, class Object>
 
 template <class Handle>
 [[nodiscard]] lockstep_outcome CloseHandle(Handle* handle) noexcept {
+  if (IsInsideFunction()) return ToC(InsideOutcome(handle));
   return ToC(Handles().Close(NumberOf(handle), HandledBy<Handle>::type::kind));
 }
 

@@ -26,6 +26,18 @@ namespace lockstep::engine {
   return static_cast<lockstep_outcome>(outcome);
 }
 
+[[nodiscard]] inline lockstep_account_state ToC(
+    const AccountState& state) noexcept {
+  return {state.id.value(),
+          state.asset.value(),
+          static_cast<std::uint32_t>(state.status),
+          ToC(state.balance),
+          ToC(state.held),
+          ToC(state.floor),
+          ToC(state.ceiling),
+          state.version.value()};
+}
+
 /// `kInvalidOption` if there is no such way to wait.
 [[nodiscard]] inline Result<Wait> WaitFromC(std::uint32_t wait,
                                             std::int64_t wait_ns) noexcept {

@@ -90,6 +90,14 @@ HandleTable::Place* HandleTable::Find(Handle handle) noexcept {
   return &places_[index - 1];
 }
 
+Outcome HandleTable::Look(Handle handle, Handled::Kind kind) noexcept {
+  Place* const place = Find(handle);
+  if (place == nullptr) return Outcome::kInvalidHandle;
+  // Relaxed: nothing is looked at but the word.
+  const std::uint64_t state = place->state.load(std::memory_order_relaxed);
+  return IsOpen(state, handle, kind) ? Outcome::kOk : Outcome::kInvalidHandle;
+}
+
 Outcome HandleTable::Enter(Handle handle, Handled::Kind kind, Purpose purpose,
                            std::uint32_t& place_index) noexcept {
   Place* const place = Find(handle);

@@ -16,7 +16,12 @@ namespace lockstep::engine {
 /// Something that the C interface gives out handles to.
 class Handled {
  public:
-  enum class Kind : std::uint8_t { kLedger = 1, kSession = 2, kJournal = 3 };
+  enum class Kind : std::uint8_t {
+    kLedger = 1,
+    kSession = 2,
+    kJournal = 3,
+    kSnapshot = 4,
+  };
 
   virtual ~Handled() = default;
   Handled(const Handled&) = delete;
@@ -57,6 +62,10 @@ class HandleTable {
   /// Outcomes: `kTooManyHandles`, `kOutOfMemory` (for the table itself).
   Result<Handle> Add(std::unique_ptr<Handled> object, Handled::Kind kind,
                      Sharing sharing);
+
+  /// Whether the handle stands for something now, without a call with it.
+  /// `kInvalidHandle`.
+  [[nodiscard]] Outcome Look(Handle handle, Handled::Kind kind) noexcept;
 
   /// Closes the handle. `kInvalidHandle`.
   Outcome Close(Handle handle, Handled::Kind kind) noexcept;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "lockstep/c.h"
 #include "lockstep/outcome.h"
@@ -41,6 +42,8 @@ template <>
 inline constexpr std::uint32_t kFirstSize<lockstep_audit_report> = 40;
 template <>
 inline constexpr std::uint32_t kFirstSize<lockstep_stats> = 40;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_asset_total> = 64;
 
 /// No structure will ever be this long; what says so is not one.
 inline constexpr std::uint32_t kMaxStructSize = 4096;
@@ -96,6 +99,20 @@ void WriteStruct(const Struct& mine, void* theirs,
   std::memset(theirs, 0, size);
   std::memcpy(theirs, &mine, KnownSize<Struct>(size));
   std::memcpy(theirs, &size, sizeof(size));  // as struct_size stays
+}
+
+/// Writes the first `count` rows into a caller's array, as `convert(row)` makes
+/// them: its elements are as far apart as the first one says that they are
+/// long.
+template <class Row, class TheirRow, class Convert>
+void WriteRows(const std::vector<Row>& rows, std::size_t count,
+               TheirRow* theirs, const Convert& convert) noexcept {
+  if (count == 0) return;
+  const std::uint32_t stride = theirs->struct_size;
+  auto* next = reinterpret_cast<std::byte*>(theirs);
+  for (std::size_t i = 0; i < count; ++i, next += stride) {
+    WriteStruct<TheirRow>(convert(rows[i]), next, stride);
+  }
 }
 
 /// A text from C: null is an empty one.

@@ -89,7 +89,12 @@ Snapshot& Snapshot::operator=(Snapshot&& other) noexcept {
 }
 
 Snapshot::~Snapshot() {
-  if (core_ != nullptr) core_->snapshots().End(cut_->epoch);
+  if (core_ == nullptr) return;
+  if (IsInsideFunction()) {
+    core_->snapshots().PutOffEnd(std::move(cut_));
+  } else {
+    core_->snapshots().End(cut_->epoch);
+  }
 }
 
 std::uint64_t Snapshot::account_count() const noexcept {

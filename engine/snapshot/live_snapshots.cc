@@ -31,6 +31,10 @@ class ImagesLock {
   const AccountId id_;
 };
 
+void DeleteAll(Image* images) noexcept {
+  while (images != nullptr) delete std::exchange(images, images->next);
+}
+
 // The account as of the cut, for the holder of its lock.
 const AccountView& FindImageLocked(const AccountTable& accounts, AccountId id,
                                    std::uint32_t epoch) noexcept {
@@ -44,9 +48,12 @@ const AccountView& FindImageLocked(const AccountTable& accounts, AccountId id,
 }  // namespace
 
 LiveSnapshots::~LiveSnapshots() {
-  for (Image* image = TakeNew(); image != nullptr;) {
-    delete std::exchange(image, image->next);
+  for (SnapshotCut* cut = TakePutOff(); cut != nullptr;) {
+    delete std::exchange(cut, cut->next_put_off);
   }
+  // None lives but those.
+  for (const Live& live : live_) DeleteAll(live.images);
+  DeleteAll(TakeNew());
 }
 
 Result<std::uint32_t> LiveSnapshots::Take() {
@@ -59,6 +66,25 @@ Result<std::uint32_t> LiveSnapshots::Take() {
 }
 
 void LiveSnapshots::End(std::uint32_t epoch) noexcept {
+  EndOne(epoch);
+  for (SnapshotCut* next = TakePutOff(); next != nullptr;) {
+    const std::unique_ptr<SnapshotCut> cut(
+        std::exchange(next, next->next_put_off));
+    EndOne(cut->epoch);
+  }
+}
+
+void LiveSnapshots::PutOffEnd(std::unique_ptr<SnapshotCut> cut) noexcept {
+  SnapshotCut* const mine = cut.release();
+  mine->next_put_off = put_off_.load(std::memory_order_relaxed);
+  // Releases: pairs with TakePutOff.
+  while (!put_off_.compare_exchange_weak(mine->next_put_off, mine,
+                                         std::memory_order_release,
+                                         std::memory_order_relaxed)) {
+  }
+}
+
+void LiveSnapshots::EndOne(std::uint32_t epoch) noexcept {
   Image* unneeded = nullptr;
   {
     const ExclusiveLock lock(mutex_);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -9,6 +10,7 @@
 #include "engine/base/cache_line.h"
 #include "engine/base/mutex.h"
 #include "engine/snapshot/epoch_clock.h"
+#include "engine/snapshot/snapshot_cut.h"
 #include "lockstep/result.h"
 #include "sync_primitives.h"
 
@@ -38,6 +40,9 @@ class LiveSnapshots {
   [[nodiscard]] Result<std::uint32_t> Take() ABSL_LOCKS_EXCLUDED(mutex_);
   /// The snapshot that cuts behind this epoch needs nothing any more.
   void End(std::uint32_t epoch) noexcept ABSL_LOCKS_EXCLUDED(mutex_);
+  /// The same for a thread that may hold the locks of accounts, and so must not
+  /// wait for any: the next one that ends takes this one along.
+  void PutOffEnd(std::unique_ptr<SnapshotCut> cut) noexcept;
 
   [[nodiscard]] const EpochClock& clock() const noexcept { return clock_; }
 
@@ -58,6 +63,12 @@ class LiveSnapshots {
     Image* images = nullptr;
   };
 
+  // Ends the one snapshot.
+  void EndOne(std::uint32_t epoch) noexcept ABSL_LOCKS_EXCLUDED(mutex_);
+  [[nodiscard]] SnapshotCut* TakePutOff() noexcept {
+    // Acquires: pairs with PutOffEnd.
+    return put_off_.exchange(nullptr, std::memory_order_acquire);
+  }
   [[nodiscard]] Image* TakeNew() noexcept {
     // Acquires: pairs with Add.
     return new_.exchange(nullptr, std::memory_order_acquire);
@@ -73,6 +84,8 @@ class LiveSnapshots {
   /// Read by every operation: alone on its cache line.
   alignas(kNoSharingBytes) EpochClock clock_;
   alignas(kNoSharingBytes) sync::Atomic<Image*> new_ = nullptr;
+  /// A list of snapshots that are as good as ended. Owns them.
+  sync::Atomic<SnapshotCut*> put_off_ = nullptr;
   Mutex mutex_{LockRank::kSnapshots};
   /// By rising epoch.
   std::vector<Live> live_ ABSL_GUARDED_BY(mutex_);

@@ -15,6 +15,8 @@ struct SnapshotCut {
   /// how many there were says which.
   Directory::Population population;
   Tick tick;
+  /// The next one of those whose end was put off.
+  SnapshotCut* next_put_off = nullptr;
 };
 
 }  // namespace lockstep::engine

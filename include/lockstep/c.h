@@ -3,12 +3,11 @@
  * The same ledger as in <lockstep/lockstep.h>, with the same outcomes; what is
  * documented there holds here. This page says what is different in C.
  *
- * Handles. A ledger, a session and a journal cursor are opaque handles. They
- * look like pointers so that compilers tell them apart, but are never followed:
- * a null, closed, forged or mistaken handle is refused with
+ * Handles. A ledger, a session, a journal cursor and a snapshot are opaque
+ * handles. They look like pointers so that compilers tell them apart, but are
+ * never followed: a null, closed, forged or mistaken handle is refused with
  * LOCKSTEP_INVALID_HANDLE, for as long as the process lives. One that is closed
- * while another thread is inside a call with it is closed when that call
- * returns.
+ * while somebody is inside a call with it is closed when that call returns.
  *
  * Structures begin with `struct_size`, the size that the caller was compiled
  * with. Start from the ..._INIT macro, or from the ..._options_init function
@@ -17,9 +16,10 @@
  * is shorter than the first version's, or longer than this version's with
  * something other than zeros in what it does not know, is refused with
  * LOCKSTEP_INVALID_STRUCT_SIZE. In structures that the library only writes,
- * what it does not know becomes zero. Arrays of entries and faults take their
- * stride from the first element's `struct_size`, a multiple of 8. Fields named
- * `reserved` are zero. Amounts, bits, legs and changes never grow.
+ * what it does not know becomes zero. Arrays of entries, faults and totals take
+ * their stride from the first element's `struct_size`, a multiple of 8. Fields
+ * named `reserved` are zero. Amounts, bits, legs, changes, states and buckets
+ * have no size of their own and never grow.
  *
  * Texts are UTF-8 by custom, end with a zero byte, and are copied; a null one
  * is as good as an empty one in a structure. A function that writes a text
@@ -30,23 +30,31 @@
  *
  * Every function returns an outcome unless it cannot fail. Outcomes, in order
  * of checking: LOCKSTEP_INVALID_HANDLE, LOCKSTEP_INSIDE_TRANSACTION (see
- * Threads), LOCKSTEP_NULL_POINTER (an argument that must not be null is: each
- * must not, unless said otherwise), LOCKSTEP_INVALID_STRUCT_SIZE,
- * LOCKSTEP_BUFFER_TOO_SMALL (for the rows of a journal),
- * LOCKSTEP_INVALID_OPTION (a number that is none of its enumeration), then
- * those of the C++ function of the same name. What is written to through
+ * Threads and Functions of the host's), LOCKSTEP_NULL_POINTER (an argument that
+ * must not be null is: each must not, unless said otherwise),
+ * LOCKSTEP_INVALID_STRUCT_SIZE, LOCKSTEP_BUFFER_TOO_SMALL (for rows and
+ * totals), LOCKSTEP_INVALID_OPTION (a number that is none of its enumeration),
+ * then those of the C++ function of the same name. What is written to through
  * pointers is left as it was, if it is not said otherwise, when the outcome is
  * not LOCKSTEP_OK. Nothing throws, nothing prints.
  *
+ * Functions of the host's get the `context` that they were named with, and must
+ * return: an exception that leaves one ends the process, and what becomes of
+ * locks after a longjmp is not defined. On a thread that is inside a
+ * transaction function, everything that takes a handle, closing included, and
+ * whatever opens one is refused with LOCKSTEP_INSIDE_TRANSACTION: the thread
+ * may hold locks that it would wait for. Amounts and texts may be used.
+ *
  * Threads. A ledger's handle may be used by any number of threads at once,
- * unless it was opened with LOCKSTEP_SINGLE_THREAD; a session or a journal
- * cursor is for one thread at a time. Where there may be only one, a second one
- * is refused with LOCKSTEP_INSIDE_TRANSACTION. (A single-threaded ledger and
- * its sessions do not know of each other: it is up to the host to use one of
- * them at a time.) Each thread that posts through a ledger's handle takes one
- * of its LOCKSTEP_MAX_SESSIONS sessions until the thread ends, and all that use
- * one handle share a count of the calls inside; so pools of threads, and who is
- * after speed, open sessions and use those.
+ * unless it was opened with LOCKSTEP_SINGLE_THREAD, and so may a snapshot's; a
+ * session or a journal cursor is for one thread at a time. Where there may be
+ * only one, a second one is refused with LOCKSTEP_INSIDE_TRANSACTION. (A
+ * single-threaded ledger, its sessions and its snapshots do not know of each
+ * other: it is up to the host to use one of them at a time.) Each thread that
+ * posts through a ledger's handle takes one of its LOCKSTEP_MAX_SESSIONS
+ * sessions until the thread ends, and all that use one handle share a count of
+ * the calls inside; so pools of threads, and who is after speed, open sessions
+ * and use those.
  *
  * Once loaded, the shared library stays loaded until the process ends.
  */
@@ -68,12 +76,14 @@ extern "C" {
 
 /* --- Handles, ids, amounts ----------------------------------------------- */
 
-/** An open ledger. It stays until its sessions and cursors are closed too. */
+/** An open ledger. It stays until what was opened from it is closed too. */
 typedef struct lockstep_ledger lockstep_ledger;
 /** A caller's own place in a ledger. For one thread at a time. */
 typedef struct lockstep_session lockstep_session;
 /** A cursor over a ledger's journal. For one thread at a time. */
 typedef struct lockstep_journal lockstep_journal;
+/** A ledger as it was at one moment. */
+typedef struct lockstep_snapshot lockstep_snapshot;
 
 /** An account: dense from 1. 0 is none. */
 typedef uint64_t lockstep_account_id;
@@ -263,6 +273,12 @@ LOCKSTEP_EXPORT lockstep_outcome
 lockstep_ledger_open(const lockstep_ledger_options* options,
                      lockstep_ledger** ledger) LOCKSTEP_NOEXCEPT;
 
+/** Opens a new ledger in the state that this one has now.
+ * LOCKSTEP_OUT_OF_MEMORY, LOCKSTEP_TOO_MANY_SNAPSHOTS,
+ * LOCKSTEP_TOO_MANY_HANDLES. Ledger::Clone. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_ledger_clone(
+    lockstep_ledger* ledger, lockstep_ledger** clone) LOCKSTEP_NOEXCEPT;
+
 /** Closes the handle. What was opened from it stays good, and keeps the ledger
  *  alive until it is closed as well. */
 LOCKSTEP_EXPORT lockstep_outcome lockstep_ledger_close(lockstep_ledger* ledger)
@@ -441,21 +457,44 @@ typedef struct lockstep_leg {
   lockstep_amount amount;
 } lockstep_leg;
 
-/** What a transfer carries besides its legs. */
+/** How an operation keeps others away from its accounts: see Mode in
+ *  <lockstep/mode.h>. What it does, and when it is refused, is the same in each
+ *  mode, and all may be used at once. */
+enum {
+  LOCKSTEP_MODE_LOCKED = 0,     /**< locks, looks, changes */
+  LOCKSTEP_MODE_OPTIMISTIC = 1, /**< looks, locks what is still so, changes */
+  LOCKSTEP_MODE_AUTO = 2        /**< one of the two, as experience says */
+};
+
+/** What an optimistic operation does after its last attempt met a conflict. */
+enum {
+  LOCKSTEP_THEN_LOCK = 0,  /**< the same in locked mode */
+  LOCKSTEP_THEN_REFUSE = 1 /**< LOCKSTEP_CONFLICT */
+};
+
+/** The most attempts that `retry_attempts` may ask for. */
+#define LOCKSTEP_MAX_RETRY_ATTEMPTS 10000
+
+/** What a transfer carries besides its legs. What begins with `retry_` is of no
+ *  account in locked mode: see RetryPolicy in <lockstep/mode.h>. */
 typedef struct lockstep_transfer_options {
   uint32_t struct_size;
   uint32_t code;
   const char* description; /**< null for none */
   lockstep_bits128 user_data;
-  uint32_t wait; /**< LOCKSTEP_WAIT_... */
-  uint32_t reserved;
-  int64_t wait_ns; /**< for LOCKSTEP_WAIT_AT_MOST */
+  uint32_t wait;               /**< LOCKSTEP_WAIT_... */
+  uint32_t mode;               /**< LOCKSTEP_MODE_... */
+  int64_t wait_ns;             /**< for LOCKSTEP_WAIT_AT_MOST */
+  uint32_t retry_attempts;     /**< without locks; from 1 on */
+  uint32_t retry_then;         /**< LOCKSTEP_THEN_... */
+  int64_t retry_base_delay_ns; /**< doubled from attempt to attempt */
+  int64_t retry_max_delay_ns;  /**< the most between two attempts */
 } lockstep_transfer_options;
 
 #define LOCKSTEP_TRANSFER_OPTIONS_INIT                                         \
   {                                                                            \
     sizeof(lockstep_transfer_options), 0, NULL, {0, 0}, LOCKSTEP_WAIT_FOREVER, \
-        0, 0                                                                   \
+        LOCKSTEP_MODE_LOCKED, 0, 8, LOCKSTEP_THEN_LOCK, 100, 50000             \
   }
 
 /** As lockstep_ledger_options_init. */
@@ -480,7 +519,7 @@ typedef struct lockstep_receipt {
   uint32_t change_capacity; /**< how many there is room for in `changes` */
   lockstep_change* changes; /**< by rising account; null for none */
   lockstep_outcome outcome;
-  uint32_t attempts;
+  uint32_t attempts; /**< how many times it was tried: see Receipt */
   uint64_t sequence; /**< 0 if refused */
   /** How many accounts changed; those beyond the capacity are not written. */
   uint32_t change_count;
@@ -488,7 +527,7 @@ typedef struct lockstep_receipt {
   uint32_t refused_leg;
   lockstep_account_id refused_account;
   lockstep_asset_id refused_asset;
-  uint32_t reserved;
+  uint32_t reason; /**< the host's own: LOCKSTEP_REFUSED_BY_FUNCTION */
   lockstep_amount available;
   lockstep_amount limit;
   lockstep_amount required;
@@ -541,6 +580,75 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_session_post(
 LOCKSTEP_EXPORT lockstep_outcome lockstep_explain(
     lockstep_ledger* ledger, const lockstep_receipt* receipt, char* buffer,
     uint64_t buffer_size, uint64_t* text_size) LOCKSTEP_NOEXCEPT;
+
+/* --- Several accounts at one moment -------------------------------------- */
+
+/** What an account has at one moment. What is available is the balance less
+ *  what is held. */
+typedef struct lockstep_account_state {
+  lockstep_account_id account;
+  lockstep_asset_id asset;
+  uint32_t status; /**< LOCKSTEP_STATUS_... */
+  lockstep_amount balance;
+  lockstep_amount held;
+  lockstep_amount floor;
+  lockstep_amount ceiling;
+  uint64_t version; /**< the sequence of the last operation that posted to it */
+} lockstep_account_state;
+
+/** Reads `count` accounts, all of one moment, in the order in which they are
+ *  named, into as many states. Both may be null if there are none.
+ *  LOCKSTEP_UNKNOWN_ACCOUNT, LOCKSTEP_OUT_OF_MEMORY and
+ *  LOCKSTEP_TOO_MANY_SNAPSHOTS (neither for LOCKSTEP_MAX_LEGS accounts or
+ *  fewer). Ledger::Read. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_read(lockstep_ledger* ledger, const lockstep_account_id* accounts,
+              uint64_t count, lockstep_account_state* states) LOCKSTEP_NOEXCEPT;
+
+/** What a transaction function decides. It is good in the call that it was
+ *  passed to, on its thread: everywhere else, and for ever after, it is refused
+ *  with LOCKSTEP_INVALID_HANDLE, as it is never followed either. */
+typedef struct lockstep_decision lockstep_decision;
+
+/** Decides upon a look at the accounts that the transaction declared, `count`
+ *  of them in that order, all of one moment. They and the decision are good
+ *  until it returns. A decision to which nothing is added is refused with
+ *  LOCKSTEP_NO_LEGS. */
+typedef void (*lockstep_transaction)(void* context,
+                                     const lockstep_account_state* accounts,
+                                     uint64_t count,
+                                     lockstep_decision* decision);
+
+/** Adds one leg, or two: see Decision::Add and Move. LOCKSTEP_INVALID_HANDLE;
+ *  then what is wrong with what was added so far, the first of it, which
+ *  becomes the transaction's outcome whether anybody looks or not. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_decision_add(lockstep_decision* decision, lockstep_account_id account,
+                      lockstep_amount amount) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_decision_move(
+    lockstep_decision* decision, lockstep_account_id from,
+    lockstep_account_id to, lockstep_amount amount) LOCKSTEP_NOEXCEPT;
+/** To post nothing, whatever is added: LOCKSTEP_REFUSED_BY_FUNCTION, with a
+ *  reason of the host's own, for the receipt. LOCKSTEP_INVALID_HANDLE. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_decision_refuse(
+    lockstep_decision* decision, uint32_t reason) LOCKSTEP_NOEXCEPT;
+
+/** Posts what `function` decides upon a look at `count` accounts. In locked
+ * mode it is called once, under their locks; in optimistic mode without locks,
+ * and once more after each conflict, so it should do nothing but decide. It
+ * must not move to another thread. `accounts` may be null if there are none,
+ *  `context`, `options` and `receipt` may be null. Ledger::Transact. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_transact(lockstep_ledger* ledger, const lockstep_account_id* accounts,
+                  uint64_t count, lockstep_transaction function, void* context,
+                  const lockstep_transfer_options* options,
+                  lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+/** As lockstep_transact. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_session_transact(
+    lockstep_session* session, const lockstep_account_id* accounts,
+    uint64_t count, lockstep_transaction function, void* context,
+    const lockstep_transfer_options* options,
+    lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
 
 /* --- Time ---------------------------------------------------------------- */
 
@@ -656,6 +764,110 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_audit(
 /** Ledger::Digest. */
 LOCKSTEP_EXPORT lockstep_outcome lockstep_digest(
     lockstep_ledger* ledger, lockstep_bits128* digest) LOCKSTEP_NOEXCEPT;
+
+/* --- Snapshots ----------------------------------------------------------- */
+
+/** Takes a snapshot of the ledger as it is now. LOCKSTEP_OUT_OF_MEMORY,
+ *  LOCKSTEP_TOO_MANY_SNAPSHOTS, LOCKSTEP_TOO_MANY_HANDLES.
+ *  Ledger::TakeSnapshot. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_take(
+    lockstep_ledger* ledger, lockstep_snapshot** snapshot) LOCKSTEP_NOEXCEPT;
+/** Closes it. While it is open it keeps its ledger alive, and what accounts had
+ *  that were changed since. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_snapshot_close(lockstep_snapshot* snapshot) LOCKSTEP_NOEXCEPT;
+
+/** Snapshot::account_count, asset_count and tick. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_account_count(
+    lockstep_snapshot* snapshot, uint64_t* count) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_asset_count(
+    lockstep_snapshot* snapshot, uint32_t* count) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_tick(
+    lockstep_snapshot* snapshot, uint64_t* tick) LOCKSTEP_NOEXCEPT;
+
+/** An account as it was, or its balance alone. LOCKSTEP_UNKNOWN_ACCOUNT.
+ *  Snapshot::Get and Balance. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_snapshot_get(lockstep_snapshot* snapshot, lockstep_account_id account,
+                      lockstep_account_state* state) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_balance(
+    lockstep_snapshot* snapshot, lockstep_account_id account,
+    lockstep_amount* balance) LOCKSTEP_NOEXCEPT;
+
+/** Looks at an account, which is good until it returns. 0: go on; anything
+ *  else: that was enough. */
+typedef int32_t (*lockstep_account_visitor)(
+    void* context, const lockstep_account_state* account);
+
+/** Calls `visit` with each account, by rising id. No lock is held meanwhile, so
+ *  it may use the ledger, and the snapshot. `context` may be null.
+ *  Snapshot::ForEach. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_foreach(
+    lockstep_snapshot* snapshot, lockstep_account_visitor visit,
+    void* context) LOCKSTEP_NOEXCEPT;
+
+/** An asset's accounts together: see AssetTotal in <lockstep/snapshot.h>. */
+typedef struct lockstep_asset_total {
+  uint32_t struct_size;
+  lockstep_asset_id asset;
+  uint64_t accounts;
+  lockstep_amount supply;
+  lockstep_amount held;
+  lockstep_amount balances;
+} lockstep_asset_total;
+
+#define LOCKSTEP_ASSET_TOTAL_INIT                                \
+  {                                                              \
+    sizeof(lockstep_asset_total), 0, 0, {0, 0}, {0, 0}, { 0, 0 } \
+  }
+
+/** Writes the totals of all assets, by rising id: as many as
+ *  lockstep_snapshot_asset_count says. `totals` may be null if its capacity is
+ *  0. LOCKSTEP_BUFFER_TOO_SMALL (there are more assets than that),
+ *  LOCKSTEP_OUT_OF_MEMORY. Snapshot::Totals. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_totals(
+    lockstep_snapshot* snapshot, lockstep_asset_total* totals,
+    uint64_t capacity) LOCKSTEP_NOEXCEPT;
+
+/** Writes the `capacity` accounts with the highest balances of an asset, the
+ *  highest first; `count`: how many there were. `states` may be null if its
+ *  capacity is 0. LOCKSTEP_UNKNOWN_ASSET, LOCKSTEP_OUT_OF_MEMORY.
+ *  Snapshot::Top. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_snapshot_top(lockstep_snapshot* snapshot, lockstep_asset_id asset,
+                      lockstep_account_state* states, uint64_t capacity,
+                      uint64_t* count) LOCKSTEP_NOEXCEPT;
+
+/** The accounts whose balances lie between two bounds. */
+typedef struct lockstep_balance_bucket {
+  uint64_t accounts;
+  lockstep_amount balances;
+} lockstep_balance_bucket;
+
+/** Writes how an asset's balances are spread between rising bounds, into
+ *  `bound_count` + 1 buckets. `bounds` may be null if there are none.
+ *  LOCKSTEP_UNKNOWN_ASSET, LOCKSTEP_INVALID_OPTION (they do not rise),
+ *  LOCKSTEP_OUT_OF_MEMORY. Snapshot::Histogram. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_histogram(
+    lockstep_snapshot* snapshot, lockstep_asset_id asset,
+    const lockstep_amount* bounds, uint64_t bound_count,
+    lockstep_balance_bucket* buckets) LOCKSTEP_NOEXCEPT;
+
+/** As lockstep_audit and lockstep_digest, of the snapshot's moment. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_audit(
+    lockstep_snapshot* snapshot, lockstep_audit_report* report,
+    lockstep_audit_fault* faults, uint64_t capacity) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_digest(
+    lockstep_snapshot* snapshot, lockstep_bits128* digest) LOCKSTEP_NOEXCEPT;
+
+/** Opens a new ledger in the state of the snapshot. `options` may be null: then
+ *  it is opened as the original was. LOCKSTEP_OUT_OF_MEMORY,
+ *  LOCKSTEP_TOO_MANY_HANDLES. Snapshot::Clone. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_clone(
+    lockstep_snapshot* snapshot, const lockstep_ledger_options* options,
+    lockstep_ledger** clone) LOCKSTEP_NOEXCEPT;
+
+/* --- Statistics ---------------------------------------------------------- */
 
 /** What happened since the ledger was opened. */
 typedef struct lockstep_stats {

@@ -106,7 +106,9 @@ class LOCKSTEP_EXPORT Snapshot {
   /// As moving; the snapshot that it was before is let go of.
   Snapshot& operator=(Snapshot&&) noexcept;
   /// Cost: for each account that was changed while the snapshot lived, about
-  /// what it takes to lock it.
+  /// what it takes to lock it. Inside a transaction function, which may hold
+  /// their locks, that is left to the next snapshot of the ledger that ends
+  /// (audits and digests have one each).
   ~Snapshot();
 
   /// How many accounts there were, the issuers counted in; ids ran from 1 to

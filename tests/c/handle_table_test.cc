@@ -90,6 +90,22 @@ TEST_F(HandleTableTest, TellsKindsApart) {
   EXPECT_EQ(ended_, 2);
 }
 
+// Who only looks keeps nothing alive, and is kept out by nobody.
+TEST_F(HandleTableTest, LooksWithoutEntering) {
+  const Handle handle = Add(Kind::kSession, Sharing::kExclusive);
+  EXPECT_EQ(table_.Look(handle, Kind::kSession), Outcome::kOk);
+  EXPECT_EQ(table_.Look(handle, Kind::kLedger), Outcome::kInvalidHandle);
+  EXPECT_EQ(table_.Look(0, Kind::kSession), Outcome::kInvalidHandle);
+  EXPECT_EQ(table_.Look(handle + 1, Kind::kSession), Outcome::kInvalidHandle);
+  {
+    const HandleTable::Visit visit(table_, handle, Kind::kSession);
+    EXPECT_EQ(table_.Look(handle, Kind::kSession), Outcome::kOk);
+  }
+  table_.Close(handle, Kind::kSession);
+  EXPECT_EQ(ended_, 1);
+  EXPECT_EQ(table_.Look(handle, Kind::kSession), Outcome::kInvalidHandle);
+}
+
 TEST_F(HandleTableTest, UsesPlacesAgainUnderOtherNumbers) {
   std::set<Handle> seen;
   constexpr std::uint64_t kPlaceMask = (1 << 24) - 1;

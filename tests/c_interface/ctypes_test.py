@@ -10,7 +10,10 @@ import ctypes as c
 import sys
 import threading
 
-OK, INSUFFICIENT_FUNDS, INVALID_HANDLE = 0, 19, 41
+OK, INSIDE_TRANSACTION, CONFLICT, INSUFFICIENT_FUNDS = 0, 3, 15, 19
+INVALID_HANDLE, REFUSED_BY_FUNCTION = 41, 46
+LOCKED, OPTIMISTIC, AUTO = 0, 1, 2
+THEN_LOCK, THEN_REFUSE = 0, 1
 
 
 class Amount(c.Structure):
@@ -55,8 +58,11 @@ class Leg(c.Structure):
 class TransferOptions(c.Structure):
     _fields_ = [("struct_size", c.c_uint32), ("code", c.c_uint32),
                 ("description", c.c_char_p), ("user_data", Bits128),
-                ("wait", c.c_uint32), ("reserved", c.c_uint32),
-                ("wait_ns", c.c_int64)]
+                ("wait", c.c_uint32), ("mode", c.c_uint32),
+                ("wait_ns", c.c_int64), ("retry_attempts", c.c_uint32),
+                ("retry_then", c.c_uint32),
+                ("retry_base_delay_ns", c.c_int64),
+                ("retry_max_delay_ns", c.c_int64)]
 
 
 class Receipt(c.Structure):
@@ -65,7 +71,7 @@ class Receipt(c.Structure):
                 ("attempts", c.c_uint32), ("sequence", c.c_uint64),
                 ("change_count", c.c_uint32), ("refused_leg", c.c_uint32),
                 ("refused_account", c.c_uint64), ("refused_asset", c.c_uint32),
-                ("reserved", c.c_uint32), ("available", Amount),
+                ("reason", c.c_uint32), ("available", Amount),
                 ("limit", Amount), ("required", Amount)]
 
 
@@ -84,6 +90,25 @@ class AuditReport(c.Structure):
                 ("accounts", c.c_uint64), ("rows", c.c_uint64),
                 ("fault_count", c.c_uint64), ("assets", c.c_uint32),
                 ("reserved", c.c_uint32)]
+
+
+class AccountState(c.Structure):
+    _fields_ = [("account", c.c_uint64), ("asset", c.c_uint32),
+                ("status", c.c_uint32), ("balance", Amount),
+                ("held", Amount), ("floor", Amount), ("ceiling", Amount),
+                ("version", c.c_uint64)]
+
+
+class AssetTotal(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("asset", c.c_uint32),
+                ("accounts", c.c_uint64), ("supply", Amount),
+                ("held", Amount), ("balances", Amount)]
+
+
+# What ctypes cannot see in a handle that is passed on: its width.
+Transaction = c.CFUNCTYPE(None, c.c_void_p, c.POINTER(AccountState),
+                          c.c_uint64, c.c_void_p)
+Visitor = c.CFUNCTYPE(c.c_int32, c.c_void_p, c.POINTER(AccountState))
 
 
 def sized(structure):
@@ -238,6 +263,160 @@ def test_threads_with_sessions_conserve(lib):
     report = sized(AuditReport)
     lib.audit(ledger, c.byref(report), None, c.c_uint64(0))
     assert report.ok == 1 and report.rows == seen
+    lib.ledger_close(ledger)
+
+
+def options_of(lib, mode):
+    options = TransferOptions()
+    lib.transfer_options_init(c.byref(options), c.sizeof(options))
+    assert options.mode == LOCKED and options.retry_attempts == 8
+    options.mode = mode
+    return options
+
+
+def transact(lib, ledger, accounts, decide, options, receipt=None):
+    """Calls decide(states, decision); shows what it raises."""
+    raised = []
+
+    @Transaction
+    def function(_, states, count, decision):
+        try:
+            decide(states[:count], c.c_void_p(decision))
+        except Exception as failure:  # nothing may pass through the library
+            raised.append(failure)
+
+    ids = (c.c_uint64 * len(accounts))(*(a.value for a in accounts))
+    try:
+        lib.transact(ledger, ids, c.c_uint64(len(accounts)), function, None,
+                     c.byref(options), receipt and c.byref(receipt))
+    finally:
+        if raised:
+            raise raised[0]
+
+
+def test_transactions_decide_in_python(lib):
+    ledger, asset, mint = ledger_with_gold(lib)
+    alice = new_account(lib, ledger, asset, "alice")
+    bob = new_account(lib, ledger, asset, "bob")
+    huge = 2**100 + 7
+    lib.transfer(ledger, mint, alice, Amount.of(huge), None, None)
+    kept = []
+
+    def share(states, decision):
+        half = int(states[0].balance) // 2
+        assert [s.account for s in states] == [alice.value, bob.value]
+        expect_refused(INSIDE_TRANSACTION, lib.account_balance, ledger, alice,
+                       c.byref(Amount()))
+        expect_refused(INSIDE_TRANSACTION, lib.ledger_close, ledger)
+        lib.decision_move(decision, alice, bob, Amount.of(half))
+        kept.append(decision)
+
+    def refuse(states, decision):
+        lib.decision_refuse(decision, 12)
+
+    left = huge
+    for mode in (LOCKED, OPTIMISTIC, AUTO):
+        options, receipt = options_of(lib, mode), sized(Receipt)
+        transact(lib, ledger, [alice, bob], share, options, receipt)
+        left -= left // 2
+        assert balance_of(lib, ledger, alice) == left
+        assert receipt.attempts == 1 and receipt.change_count == 2
+        expect_refused(INVALID_HANDLE, lib.decision_move, kept[-1], alice, bob,
+                       Amount.of(1))
+        expect_refused(REFUSED_BY_FUNCTION, transact, lib, ledger,
+                       [alice, bob], refuse, options, receipt)
+        assert receipt.reason == 12
+    assert balance_of(lib, ledger, bob) == huge - left
+    lib.ledger_close(ledger)
+
+
+def test_a_conflict_ends_as_the_policy_says(lib):
+    ledger, asset, mint = ledger_with_gold(lib)
+    alice = new_account(lib, ledger, asset, "alice")
+    options, receipt = options_of(lib, OPTIMISTIC), sized(Receipt)
+    options.retry_attempts, options.retry_then = 3, THEN_REFUSE
+
+    def pay():
+        lib.transfer(ledger, mint, alice, Amount.of(1), None, None)
+
+    def think(states, decision):
+        # Another thread comes in between each look and what it leads to.
+        other = threading.Thread(target=pay)
+        other.start()
+        other.join()
+        lib.decision_move(decision, mint, alice, Amount.of(100))
+
+    expect_refused(CONFLICT, transact, lib, ledger, [alice, mint], think,
+                   options, receipt)
+    assert receipt.attempts == 3 and receipt.outcome == CONFLICT
+    assert balance_of(lib, ledger, alice) == 3
+    lib.ledger_close(ledger)
+
+
+def test_snapshots_while_threads_post(lib):
+    ledger, asset, mint = ledger_with_gold(lib)
+    accounts = [new_account(lib, ledger, asset, "a%d" % i) for i in range(8)]
+    for account in accounts:
+        lib.transfer(ledger, mint, account, Amount.of(1000), None, None)
+    together = threading.Barrier(3)
+    failures = []
+
+    def post(number):
+        options = options_of(lib, (LOCKED, OPTIMISTIC)[number])
+        together.wait()
+        try:
+            for i in range(1000):
+                a, b = accounts[i % 8], accounts[(i + number + 1) % 8]
+                lib.transfer(ledger, a, b, Amount.of(1), c.byref(options),
+                             None)
+        except Exception as failure:  # shown by the main thread
+            failures.append(failure)
+
+    def look():
+        snapshot = c.c_void_p()
+        lib.snapshot_take(ledger, c.byref(snapshot))
+        sums = [0, 0]
+
+        @Visitor
+        def add(_, account):
+            sums[0] += 1
+            sums[1] += int(account.contents.balance)
+            return 0
+
+        ids = (c.c_uint64 * 9)(mint.value, *(a.value for a in accounts))
+        states = (AccountState * 9)()
+        lib.read(ledger, ids, c.c_uint64(9), states)
+        assert sum(int(state.balance) for state in states) == 0
+        lib.snapshot_foreach(snapshot, add, None)
+        assert sums == [9, 0], sums
+        total = sized(AssetTotal)
+        lib.snapshot_totals(snapshot, c.byref(total), c.c_uint64(1))
+        assert int(total.supply) == 8000 and total.accounts == 8
+        report = sized(AuditReport)
+        lib.snapshot_audit(snapshot, c.byref(report), None, c.c_uint64(0))
+        assert report.ok == 1
+        digests = [Bits128(), Bits128()]
+        lib.snapshot_digest(snapshot, c.byref(digests[0]))
+        clone = c.c_void_p()
+        lib.snapshot_clone(snapshot, None, c.byref(clone))
+        lib.digest(clone, c.byref(digests[1]))
+        assert bytes(digests[0]) == bytes(digests[1])
+        lib.ledger_close(clone)
+        lib.snapshot_close(snapshot)
+        expect_refused(INVALID_HANDLE, lib.snapshot_close, snapshot)
+
+    threads = [threading.Thread(target=post, args=(n,)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    together.wait()
+    looks = 0
+    while looks == 0 or any(thread.is_alive() for thread in threads):
+        look()
+        looks += 1
+    for thread in threads:
+        thread.join()
+    look()
+    assert not failures, failures
     lib.ledger_close(ledger)
 
 

@@ -21,6 +21,11 @@ typedef struct api {
   __typeof__(&lockstep_account_balance) account_balance;
   __typeof__(&lockstep_transfer) transfer;
   __typeof__(&lockstep_audit) audit;
+  __typeof__(&lockstep_transact) transact;
+  __typeof__(&lockstep_decision_move) decision_move;
+  __typeof__(&lockstep_snapshot_take) snapshot_take;
+  __typeof__(&lockstep_snapshot_balance) snapshot_balance;
+  __typeof__(&lockstep_snapshot_close) snapshot_close;
 } api;
 
 static int fail(const char* what) {
@@ -57,10 +62,31 @@ static int find_all(void* library, api* a) {
   FIND(library, a, account_balance);
   FIND(library, a, transfer);
   FIND(library, a, audit);
+  FIND(library, a, transact);
+  FIND(library, a, decision_move);
+  FIND(library, a, snapshot_take);
+  FIND(library, a, snapshot_balance);
+  FIND(library, a, snapshot_close);
   return missing;
 }
 
 static lockstep_ledger* closed = NULL;
+static lockstep_decision* decided = NULL;
+
+/* Gives the second account's balance back, from a function of the host's that
+ * the library calls. The decision before was of another loading of it. */
+static void give_back(void* context, const lockstep_account_state* accounts,
+                      uint64_t count, lockstep_decision* decision) {
+  const api* const a = context;
+  if (count != 2 || (decided != NULL &&
+                     a->decision_move(decided, 1, 2, accounts[1].balance) !=
+                         LOCKSTEP_INVALID_HANDLE)) {
+    return;
+  }
+  decided = decision;
+  a->decision_move(decision, accounts[1].account, accounts[0].account,
+                   accounts[1].balance);
+}
 
 static int use(const api* a) {
   lockstep_ledger* ledger = NULL;
@@ -69,6 +95,8 @@ static int use(const api* a) {
   lockstep_account_options options = LOCKSTEP_ACCOUNT_OPTIONS_INIT;
   lockstep_audit_report report = LOCKSTEP_AUDIT_REPORT_INIT;
   lockstep_account_id alice = 0;
+  lockstep_account_id both[2] = {0, 0};
+  lockstep_snapshot* snapshot = NULL;
   const lockstep_amount five = {0, 5};
   lockstep_amount balance = {0, 0};
   if (strcmp(a->version(), LOCKSTEP_VERSION_STRING) != 0) {
@@ -87,6 +115,17 @@ static int use(const api* a) {
   }
   if (balance.low != 5 || balance.high != 0 || report.ok != 1) {
     return fail("the balance is wrong");
+  }
+  both[0] = info.issuer;
+  both[1] = alice;
+  if (a->snapshot_take(ledger, &snapshot) != LOCKSTEP_OK ||
+      a->transact(ledger, both, 2, give_back, (void*)(uintptr_t)a, NULL,
+                  NULL) != LOCKSTEP_OK ||
+      a->account_balance(ledger, alice, &balance) != LOCKSTEP_OK ||
+      balance.low != 0 ||
+      a->snapshot_balance(snapshot, alice, &balance) != LOCKSTEP_OK ||
+      balance.low != 5 || a->snapshot_close(snapshot) != LOCKSTEP_OK) {
+    return fail("a transaction or a snapshot is wrong");
   }
   if (a->ledger_close(ledger) != LOCKSTEP_OK ||
       a->ledger_close(ledger) != LOCKSTEP_INVALID_HANDLE ||

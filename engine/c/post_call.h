@@ -1,0 +1,90 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <span>
+
+#include "engine/c/calls.h"
+#include "engine/c/convert.h"
+#include "engine/c/structs.h"
+#include "engine/posting/receipt_writer.h"
+#include "lockstep/c.h"
+#include "lockstep/ledger.h"
+
+// What transfers, posts and transactions of the C interface have in common:
+// they take options and give receipts.
+
+namespace lockstep::engine {
+
+/// `options` may be null; what it does not have stays as `read` was.
+/// `kInvalidStructSize`, `kInvalidOption`.
+[[nodiscard]] Outcome ReadOptions(const lockstep_transfer_options* options,
+                                  TransferOptions& read) noexcept;
+
+/// Writes all of the caller's receipt, whose size was checked, but what is the
+/// caller's.
+void WriteReceipt(const Receipt& receipt, lockstep_receipt* theirs) noexcept;
+
+/// A call with a handle, options and a receipt: `post(object, options)` once
+/// all of these were checked; `arguments` is what checking the others gave. The
+/// receipt, if it is a good one, says what came of it wherever it ended.
+template <class Handle, class Post>
+lockstep_outcome PostFromC(Handle* handle, Outcome arguments,
+                           const lockstep_transfer_options* options,
+                           lockstep_receipt* receipt,
+                           const Post& post) noexcept {
+  bool is_written = false;
+  const lockstep_outcome outcome = With(handle, [&](auto& its) {
+    TransferOptions read;
+    Outcome checked = arguments;
+    if (checked == Outcome::kOk) checked = ReadOptions(options, read);
+    if (checked == Outcome::kOk && receipt != nullptr) {
+      checked = CheckStruct(receipt);
+    }
+    if (checked != Outcome::kOk) return checked;
+    const Receipt its_receipt = post(its, read);
+    if (receipt != nullptr) WriteReceipt(its_receipt, receipt);
+    is_written = true;
+    return its_receipt.outcome();
+  });
+  if (!is_written && receipt != nullptr &&
+      CheckStruct(receipt) == Outcome::kOk) {
+    Receipt refused;
+    ReceiptWriter(refused).Refuse(static_cast<Outcome>(outcome), 0);
+    WriteReceipt(refused, receipt);
+  }
+  return outcome;
+}
+
+/// A caller's legs or accounts as the ledger takes them. Of too many, one too
+/// many.
+template <class Item>
+class ItemsFromC {
+ public:
+  template <class TheirItem, class Convert>
+  ItemsFromC(const TheirItem* theirs, std::uint64_t count,
+             const Convert& convert) noexcept
+      : count_(std::min<std::uint64_t>(count, kMaxLegs + 1)) {
+    for (std::size_t i = 0; i < std::min(count_, kMaxLegs); ++i) {
+      new (&items_.made[i]) Item(convert(theirs[i]));
+    }
+    if (count_ > kMaxLegs) new (&items_.made[kMaxLegs]) Item();
+  }
+  [[nodiscard]] std::span<const Item> span() const noexcept {
+    return {items_.made, count_};
+  }
+
+ private:
+  // Set only as far as there are items.
+  union Items {
+    Items() noexcept {}
+    Item made[kMaxLegs + 1];
+  };
+
+  std::size_t count_;
+  Items items_;
+};
+
+}  // namespace lockstep::engine

@@ -1,0 +1,59 @@
+#include "c99_world.h"
+
+#include <stdio.h>
+
+int failures = 0;
+
+void check(int holds, const char* file, int line, const char* condition) {
+  if (holds) return;
+  ++failures;
+  printf("%s:%d: not so: %s\n", file, line, condition);
+}
+
+void check_outcome(const char* file, int line, lockstep_outcome outcome,
+                   lockstep_outcome wanted) {
+  if (outcome == wanted) return;
+  ++failures;
+  printf("%s:%d: %s instead of %s\n", file, line,
+         lockstep_outcome_name(outcome), lockstep_outcome_name(wanted));
+}
+
+int is_amount(lockstep_amount amount, int64_t minor_units) {
+  return lockstep_amount_compare(amount, lockstep_amount_of(minor_units)) == 0;
+}
+
+lockstep_account_id new_account(lockstep_ledger* ledger,
+                                lockstep_asset_id asset, const char* key,
+                                const char* label) {
+  lockstep_account_options options = LOCKSTEP_ACCOUNT_OPTIONS_INIT;
+  lockstep_account_id account = 0;
+  options.asset = asset;
+  options.key = key;
+  options.label = label;
+  WORKS(lockstep_account_create(ledger, &options, &account));
+  return account;
+}
+
+world new_world(void) {
+  world w = {NULL, 0, 0, 0, 0};
+  lockstep_asset_options gold = LOCKSTEP_ASSET_OPTIONS_INIT;
+  lockstep_asset_info info = LOCKSTEP_ASSET_INFO_INIT;
+  gold.code = "GOLD";
+  gold.scale = 2;
+  WORKS(lockstep_ledger_open(NULL, &w.ledger));
+  WORKS(lockstep_asset_create(w.ledger, &gold, &w.gold));
+  WORKS(lockstep_asset_get(w.ledger, w.gold, &info));
+  w.mint = info.issuer;
+  w.alice = new_account(w.ledger, w.gold, "alice", "Alice");
+  w.bob = new_account(w.ledger, w.gold, "bob", NULL);
+  WORKS(lockstep_transfer(w.ledger, w.mint, w.alice, lockstep_amount_of(10000),
+                          NULL, NULL));
+  return w;
+}
+
+void end_world(world* w) {
+  lockstep_audit_report report = LOCKSTEP_AUDIT_REPORT_INIT;
+  WORKS(lockstep_audit(w->ledger, &report, NULL, 0));
+  CHECK(report.ok == 1);
+  WORKS(lockstep_ledger_close(w->ledger));
+}
