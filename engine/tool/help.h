@@ -29,14 +29,18 @@ What is played
   The economy of a made-up online game: the threads post its transfers to one
   ledger, all at once, and in the end the ledger's books are audited.
   Players, shops, guilds, banks, an auction house and a town each have an
-  account for every asset: GOLD (in hundredths), GEM, ORE, WOOD, POTION and
-  SWORD. Quests, mining and treasures mint: they take from the asset's issuer.
-  Repairs, listing fees, adventures and enchantments burn: they give back to
-  it. Crafting does both at once. An auction moves the money in three legs
-  (buyer, seller, tax) and the goods in two more; a bank exchanges gems and
-  gold; a guild pays up to 63 members in one transfer. Every transfer is
+  account for every asset: GOLD (in hundredths), GEM, ORE, WOOD, POTION,
+  SWORD and NOTE. Quests, mining and treasures mint: they take from the asset's
+  issuer. Repairs, listing fees, adventures and enchantments burn: they give
+  back to it. Crafting does both at once. An auction moves the money in three
+  legs (buyer, seller, tax) and the goods in two more; a bank exchanges gems
+  and gold; a guild pays up to 63 members in one transfer. Every transfer is
   posted whole or refused whole. Some are bound to be refused: purses are
   empty, bags are full, suspects are frozen, gems run out.
+  Market makers and lenders look at their accounts, and the player's, inside of
+  their transfers, and decide by what is there at that moment. A shop buys what
+  it lacks and sells what is too much; a bank lends while its reserve is large
+  enough. Debts are kept in NOTE: a debtor has less than nothing of it.
   Who acts is drawn by Zipf's law: with --zipf 1.1 the n-th most popular
   player acts n to the power of 1.1 times less often than the first.
 
@@ -47,6 +51,8 @@ What the figures mean
               slower than p50, 99 in 100 than p99, 999 in 1000 than p99.9.
               One call in 8 is timed, refused ones too; a figure is exact to
               3 % and holds about 20 ns for reading the clock
+  conflicts   attempts that were given up because somebody else had changed an
+              account meanwhile, and were made again (never with --mode locked)
   supply      what is in circulation of an asset; it must be what its faucets
               minted less what its sinks burned
   Gini        how unequally the players' wealth, at list prices, is spread:
@@ -78,6 +84,7 @@ Examples
   lockstep simulate
   lockstep simulate --threads 8 --seconds 30 --accounts 1M
   lockstep simulate --zipf 2 --journal 0          a few hot accounts, no journal
+  lockstep simulate --zipf 2 --mode optimistic    the same without waiting
   lockstep simulate --threads 1 --transfers 100k  the same digest every time
   lockstep simulate --json - | jq .supply
   lockstep simulate --print-scenario > mine.json  to begin a scenario with
@@ -85,7 +92,8 @@ Examples
   lockstep simulate --report economy.html         then open it in a browser
 
 With one thread, --transfers and the same seed and other options, two runs end
-in the same digest. With more threads they differ, as requests meet by chance.
+in the same digest, in whichever mode. With more threads they differ, as
+requests meet by chance.
 Ctrl-C ends the run early; summary, reports and audit still come.
 
 Exit codes

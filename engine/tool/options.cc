@@ -27,6 +27,7 @@ struct Typed {
   std::string seed;
   std::string zipf;
   std::string journal;
+  std::string mode;
   std::string json;
   std::string scenario;
   bool no_events = false;
@@ -90,6 +91,18 @@ void ReadZipf(std::string_view text, double& zipf) {
                                "'")};
 }
 
+void ReadMode(std::string_view text, Mode& mode) {
+  if (text.empty()) return;
+  for (const Mode known : {Mode::kLocked, Mode::kOptimistic, Mode::kAuto}) {
+    if (text != ModeName(known)) continue;
+    mode = known;
+    return;
+  }
+  throw BadOption{
+      absl::StrCat("--mode takes 'locked', 'optimistic' or 'auto', not '",
+                   std::string(text), "'")};
+}
+
 SimulateOptions Understand(const Typed& typed, std::uint32_t default_threads) {
   SimulateOptions options;
   options.threads = default_threads;
@@ -107,6 +120,7 @@ SimulateOptions Understand(const Typed& typed, std::uint32_t default_threads) {
   ReadWhole("--seed", typed.seed, 0, UINT64_MAX, options.seed);
   ReadZipf(typed.zipf, options.zipf);
   ReadWhole("--journal", typed.journal, 0, kMaxJournalMib, options.journal_mib);
+  ReadMode(typed.mode, options.mode);
   options.json = typed.json;
   options.scenario = typed.scenario;
   options.no_events = typed.no_events;
@@ -157,6 +171,9 @@ void AddSimulateOptions(CLI::App& simulate, Typed& typed,
       absl::StrCat("Memory for the journal, in MiB, before it forgets its\n"
                    "oldest rows; 0: no journal. Default: ",
                    defaults.journal_mib));
+  add("--mode", typed.mode, "MODE",
+      "How transfers keep others away: locked, optimistic, or auto\n"
+      "(whichever of the two seems faster). Default: locked");
   add("--json", typed.json, "FILE",
       "Write the figures there too; '-': to the standard output,\nand no "
       "summary");

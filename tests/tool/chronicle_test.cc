@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "lockstep/lockstep.h"
 #include "tests/tool/default_game.h"
+#include "tests/tool/scenario_texts.h"
 
 namespace lockstep::tool {
 namespace {
@@ -268,12 +269,44 @@ TEST_F(ConcurrentChronicleTest, AddsUpToTheTally) {
 
   const Observation& last = chronicle.observations.back();
   EXPECT_DOUBLE_EQ(last.seconds, run.seconds);
-  for (std::size_t i = 0; i < kDefaultAssets; ++i) {
+  for (std::size_t i = 0; i < Index(kNote); ++i) {
     const AssetId asset(static_cast<std::uint32_t>(i + 1));
     EXPECT_EQ(last.supplies[i], ToMinor(ledger.Supply(asset).value()));
   }
+  EXPECT_EQ(
+      last.supplies[Index(kNote)],
+      ToMinor(
+          ledger.Balance(ledger.FindAccount("bank 1/NOTE").value()).value()));
   EXPECT_EQ(chronicle.observations.front().gini, 0);
   EXPECT_GT(last.gini, 0);
+}
+
+// Each coin is made of one nugget or turned back into one, so whenever one
+// looks there are as many of both together.
+TEST_F(ConcurrentChronicleTest, LooksAtAllAssetsAtOneMoment) {
+  const Scenario scenario = Read(R"({
+    "name": "alchemy", "agents": {"players": 50}, "zipf": 0,
+    "assets": [{"code": "COIN", "start": {"players": 1000}},
+               {"code": "NUGGET", "price": 1, "start": {"players": 1000}}],
+    "activities": [{"name": "alchemy", "kind": "craft", "code": 2, "weight": 1,
+      "recipes": [{"uses": {"COIN": [7, 7]}, "makes": {"NUGGET": 7}},
+                  {"uses": {"NUGGET": 5}, "makes": {"COIN": 5}}]}]})");
+  Ledger ledger = Ledger::Open().value();
+  const Economy economy =
+      Economy::Build(&ledger, PopulationFor(1000, scenario), scenario).value();
+  SimulateOptions options;
+  options.threads = 3;
+  options.seconds = 0.3;
+  options.report = "somewhere";
+  Progress progress;
+  const RunResult run =
+      RunEconomy(&economy, options, scenario.activities, progress).value();
+  const auto& observations = run.chronicle.observations;
+  ASSERT_GT(observations.size(), 3u);
+  for (const Observation& seen : observations) {
+    EXPECT_EQ(seen.supplies[0] + seen.supplies[1], 100'000);
+  }
+  EXPECT_NE(observations.back().supplies[0], 50'000) << "nobody played";
 }
 
 TEST_F(ConcurrentChronicleTest, IsEmptyWhereNoReportWasAskedFor) {

@@ -17,7 +17,8 @@ inline constexpr Asset kGold{0};
 inline constexpr Asset kGem{1};
 inline constexpr Asset kOre{2};
 inline constexpr Asset kSword{5};
-inline constexpr std::size_t kDefaultAssets = 6;
+inline constexpr Asset kNote{6};
+inline constexpr std::size_t kDefaultAssets = 7;
 
 /// A whole run of that scenario with a thousand accounts, and what is reported
 /// about it.

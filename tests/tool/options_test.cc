@@ -53,6 +53,7 @@ TEST(Options, HaveDefaults) {
   EXPECT_EQ(options.seed, 1u);
   EXPECT_EQ(options.zipf, 1.1);
   EXPECT_EQ(options.journal_mib, 64u);
+  EXPECT_EQ(options.mode, Mode::kLocked);
   EXPECT_EQ(options.json, "");
   EXPECT_EQ(options.report, "");
 }
@@ -74,6 +75,16 @@ TEST(Options, AreRead) {
   EXPECT_EQ(Options({"simulate", "--threads", "1", "--threads", "2"}).threads,
             2u)
       << "the last one counts";
+}
+
+TEST(Options, NameEachMode) {
+  for (const Mode mode : {Mode::kLocked, Mode::kOptimistic, Mode::kAuto}) {
+    const std::string name(ModeName(mode));
+    EXPECT_EQ(Options({"simulate", "--mode", name.c_str()}).mode, mode);
+  }
+  EXPECT_EQ(Complaint({"simulate", "--mode", "lock"}),
+            "lockstep: --mode takes 'locked', 'optimistic' or 'auto', not "
+            "'lock' (see 'lockstep simulate --help')\n");
 }
 
 TEST(Options, OutsideTheirRangeAreNamedInOneLine) {
@@ -114,6 +125,9 @@ TEST(Options, OutsideTheirRangeAreNamedInOneLine) {
            {"--journal", "-1"},
            {"--journal", "2M"},
            {"--journal", "off"},
+           {"--mode", "1"},
+           {"--mode", "LOCKED"},
+           {"--mode", "locked,auto"},
        }) {
     const std::string complaint =
         Complaint({"simulate", bad.option, bad.value});
@@ -125,7 +139,7 @@ TEST(Options, OutsideTheirRangeAreNamedInOneLine) {
 TEST(Options, ThatLackTheirValueAreNamed) {
   for (const char* option :
        {"--accounts", "--threads", "--seconds", "--transfers", "--seed",
-        "--zipf", "--journal", "--json", "--scenario", "--report"}) {
+        "--zipf", "--journal", "--mode", "--json", "--scenario", "--report"}) {
     EXPECT_THAT(Complaint({"simulate", option}), HasSubstr(option));
     EXPECT_THAT(Complaint({"simulate", option, ""}), HasSubstr(option));
   }
@@ -179,7 +193,7 @@ TEST(Help, TellsOfEveryOptionAndExitCode) {
   const std::string help = HelpFor({"simulate", "--help"});
   for (const char* part :
        {"--accounts", "--threads", "--seconds", "--transfers", "--seed",
-        "--zipf", "--journal", "--json", "--scenario", "--no-events",
+        "--zipf", "--journal", "--mode", "--json", "--scenario", "--no-events",
         "--print-scenario", "--report", "Examples", "Scenarios",
         "Exit codes"}) {
     EXPECT_THAT(help, HasSubstr(part));

@@ -63,6 +63,42 @@ TEST(Program, WithOneThreadAndASeedEndsInTheSameDigestEveryTime) {
             digest);
 }
 
+TEST(Program, WithOneThreadTheModeChangesNothing) {
+  const std::vector<std::string> options = {"--threads", "1", "--transfers",
+                                            "20000"};
+  const nlohmann::json locked = Figures(options);
+  EXPECT_EQ(locked["options"]["mode"], "locked");
+  for (const char* mode : {"locked", "optimistic", "auto"}) {
+    std::vector<std::string> with_mode = options;
+    with_mode.insert(with_mode.end(), {"--mode", mode});
+    const nlohmann::json figures = Figures(with_mode);
+    EXPECT_EQ(figures["options"]["mode"], mode);
+    EXPECT_EQ(figures["retries"], 0) << "nobody else is there";
+    for (const char* part :
+         {"digest", "supply", "owed", "refusals", "decided_against",
+          "activities", "faucets", "sinks"}) {
+      EXPECT_EQ(figures[part], locked[part]) << mode << ' ' << part;
+    }
+  }
+}
+
+TEST(Program, ManyThreadsHoldTheBooksInEachMode) {
+  for (const char* mode : {"locked", "optimistic", "auto"}) {
+    // A few accounts that everybody wants.
+    const nlohmann::json figures =
+        Figures({"--threads", "4", "--transfers", "40000", "--zipf", "2",
+                 "--mode", mode});
+    EXPECT_EQ(figures["transfers"], 40'000);
+    EXPECT_TRUE(figures["audit"]["ok"].get<bool>()) << mode;
+    EXPECT_TRUE(figures["audit"]["flows_match"].get<bool>()) << mode;
+    EXPECT_NEAR(figures["retries_per_transfer"].get<double>(),
+                figures["retries"].get<double>() / 40'000, 1e-9);
+    if (mode == std::string("locked")) {
+      EXPECT_EQ(figures["retries"], 0);
+    }
+  }
+}
+
 TEST(Program, WithOneThreadRepeatsAllItsFigures) {
   const std::vector<std::string> options = {"--threads", "1", "--transfers",
                                             "10000"};
@@ -114,6 +150,12 @@ TEST(Program, ItsJsonIsCompleteAndAgreesWithItself) {
   }
   EXPECT_GT(refused, 0u);
   EXPECT_EQ(figures["refused"], refused);
+  std::uint64_t decided = 0;
+  for (const auto& [name, count] : figures["decided_against"].items()) {
+    decided += count.get<std::uint64_t>();
+  }
+  EXPECT_GT(decided, 0u);
+  EXPECT_EQ(figures["refusals"]["refused_by_function"], decided);
   EXPECT_EQ(figures["requests"].get<std::uint64_t>(),
             figures["transfers"].get<std::uint64_t>() + refused);
 
@@ -140,7 +182,7 @@ std::int64_t Sum(const nlohmann::json& amounts) {
 TEST(Program, EachSupplyIsWhatTheFaucetsMintedLessWhatTheSinksBurned) {
   const nlohmann::json figures =
       Figures({"--threads", "3", "--transfers", "10000"});
-  ASSERT_EQ(figures["supply"].size(), 6u);
+  ASSERT_EQ(figures["supply"].size(), 7u);
   for (const auto& [asset, supply] : figures["supply"].items()) {
     EXPECT_EQ(Parsed(supply),
               Sum(figures["faucets"][asset]) - Sum(figures["sinks"][asset]))
@@ -244,6 +286,9 @@ TEST(Program, AnswersBadOptionsWithOneLineAndCodeTwo) {
       {"simulate", "--seed", "x"},
       {"simulate", "--zipf", "0.9"},
       {"simulate", "--journal", "-1"},
+      {"simulate", "--mode", "fast"},
+      {"simulate", "--mode", "Locked"},
+      {"simulate", "--mode"},
       {"simulate", "--json"},
       {"simulate", "--nonsense"},
       {"simulate", "nonsense"},

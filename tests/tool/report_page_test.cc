@@ -122,6 +122,8 @@ TEST(ReportData, NamesTheCommandThatDoesItAgain) {
             "'what a mess/it'\\''s.html'");
   options.seconds = 2'592'000;
   EXPECT_THAT(CommandOf(options), HasSubstr(" --seconds 2592000 "));
+  options.mode = Mode::kOptimistic;
+  EXPECT_THAT(CommandOf(options), HasSubstr(" --journal 64 --mode optimistic"));
   options.transfers = 1000;
   options.report = "";
   EXPECT_THAT(CommandOf(options), HasSubstr(" --transfers 1000 --seed"));
@@ -133,8 +135,8 @@ TEST(ReportPage, HasAPlotOfEverything) {
   const std::string page = ReportPage(data);
   // Throughput, latency, a supply for each asset, Lorenz, Gini, a price for
   // each good, refusals.
-  EXPECT_EQ(Count(page, "<svg class=\"plot\""), 5 + 6 + 4u);
-  EXPECT_EQ(Count(page, "<table>"), 15u);
+  EXPECT_EQ(Count(page, "<svg class=\"plot\""), 5 + 7 + 4u);
+  EXPECT_EQ(Count(page, "<table>"), 16u);
   EXPECT_GE(Count(page, "<svg class=\"bar\""), 20u);
   EXPECT_EQ(Count(page, "nan"), 0u);
   EXPECT_GE(Count(page, "✓ sound"), 1u);
@@ -142,6 +144,34 @@ TEST(ReportPage, HasAPlotOfEverything) {
   EXPECT_GE(Count(page, "insufficient_funds"), 1u);
   EXPECT_GE(Count(page, ">issuer of GOLD<"), 1u);
   EXPECT_GE(Count(page, "--transfers 50000"), 1u);
+}
+
+TEST(ReportPage, SaysInWhichModeAndHowManyConflictsThereWere) {
+  Figures figures = PlayFor(1000);
+  figures.options.mode = Mode::kAuto;
+  figures.stats.retries = 1250;
+  const std::string page = ReportPage(ReportDataOf(figures));
+  EXPECT_GE(Count(page, "<dt>mode</dt><dd>auto</dd>"), 1u);
+  EXPECT_GE(
+      Count(page, "1,250 attempts made again, 1.2500 for each posted transfer"),
+      1u);
+}
+
+// There are no notes in circulation: for each there is a debt.
+TEST(ReportPage, ShowsWhatIsOwed) {
+  const Figures figures = PlayFor(50'000);
+  const ReportData data = ReportDataOf(figures);
+  const ReportAsset& notes = data.assets[Index(kNote)];
+  EXPECT_TRUE(notes.is_debt);
+  EXPECT_FALSE(data.assets[Index(kGold)].is_debt);
+  EXPECT_EQ(figures.assets[Index(kNote)].supply, Amount(0));
+  EXPECT_GT(notes.supply_at.back(), 0);
+  EXPECT_NEAR(notes.supply_at.back(),
+              std::stod(FormatDecimal(*figures.assets[Index(kNote)].owed, 2)),
+              1e-6);
+  const std::string page = ReportPage(data);
+  EXPECT_GE(Count(page, "NOTE owed to the banks"), 1u);
+  EXPECT_EQ(Count(page, "NOTE in circulation"), 0u);
 }
 
 TEST(ReportPage, FetchesNothing) {
@@ -175,7 +205,7 @@ TEST(ReportPage, OfTheShortestRunIsStillComplete) {
   options.journal_mib = 0;
   const ReportData data = ReportDataOf(Play(options));
   const std::string page = ReportPage(data);
-  EXPECT_GE(Count(page, "<svg class=\"plot\""), 3 + 6u);
+  EXPECT_GE(Count(page, "<svg class=\"plot\""), 3 + 7u);
   EXPECT_EQ(Count(page, "no request was timed"), data.total_p50_ns == 0);
   EXPECT_GE(Count(page, "1 transfer between"), 1u);
   EXPECT_GE(Count(page, "kept no journal"), 1u);
@@ -201,7 +231,7 @@ TEST(ReportPage, MarksEventsInEveryPlotOverTime) {
   figures.run.events = {{.tick = {}, .seconds = middle, .text = "a dupe"},
                         {.tick = {}, .seconds = middle, .text = "a tax"}};
   const std::string page = ReportPage(ReportDataOf(figures));
-  EXPECT_EQ(Count(page, "<line class=\"mark\""), 2 * 14u) << "not in Lorenz's";
+  EXPECT_EQ(Count(page, "<line class=\"mark\""), 2 * 15u) << "not in Lorenz's";
   EXPECT_GE(Count(page, ">1 a dupe</text>"), 1u);
   EXPECT_GE(Count(page, "<li>a tax"), 1u);
 }

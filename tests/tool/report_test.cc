@@ -50,7 +50,7 @@ TEST_F(ReportTest, TheDescriptionIsBelowTheNameInLinesThatFit) {
   for (int i = 0; i < 30; ++i) figures.scenario_description += " and others";
   const std::string summary = Summary(figures, false);
   EXPECT_THAT(summary, HasSubstr(" thread\n  First words and others"));
-  EXPECT_THAT(summary, HasSubstr(" and others\n  159 players"));
+  EXPECT_THAT(summary, HasSubstr(" and others\n  135 players"));
   std::size_t begin = 0;
   for (std::size_t end = summary.find('\n'); end < summary.find(" players,");
        end = summary.find('\n', begin)) {
@@ -115,6 +115,24 @@ TEST_F(ReportTest, TheSummaryNamesWhatPeopleLookFor) {
   }
   EXPECT_THAT(summary, HasSubstr(DigestText(figures.digest)));
   EXPECT_THAT(summary, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(ReportTest, TheSummarySaysInWhichModeAndWhyAgentsDecidedAgainst) {
+  Figures figures = Collect();
+  figures.options.mode = Mode::kOptimistic;
+  figures.stats.retries = 1250;
+  figures.run.tally.reasons[2] = 1234;
+  const std::string summary = Summary(figures, false);
+  for (const char* part :
+       {"; mode optimistic\n",
+        "\n  conflicts         1,250 attempts made again, 0.2500 for each "
+        "posted\n",
+        "refused_by_function",
+        "\n      1,234: the market maker lacks the good, and the money to buy "
+        "it\n",
+        "owed to the banks"}) {
+    EXPECT_THAT(summary, HasSubstr(part));
+  }
 }
 
 TEST_F(ReportTest, ColoursAddNothingButEscapeCodes) {

@@ -85,6 +85,17 @@ TEST(ScenarioFaults, OfAgentsAndAssets) {
       {assets(R"({"code": "G", "start": {"players": 5}, "bag": 4})"),
        "2: 'bag' takes a number from 5 to 10,000,000,000, with at most 0 "
        "decimals, not 4"},
+      {assets(R"({"code": "GOLD", "credit": 5})"),
+       "2: the first asset is the money: it has no 'credit'"},
+      {assets(money + R"({"code": "IOU", "price": 1, "credit": 0})"),
+       "2: 'credit' takes a number from 1 to 10,000,000,000, with at most 0 "
+       "decimals, not 0"},
+      {With(R"("assets": [{"code": "GOLD"},
+         {"code": "IOU", "scale": 2, "price": 1, "credit": 5}],
+         "activities": [{"name": "a", "kind": "lender", "code": 9, "weight": 1,
+           "debt": "IOU", "amount": 1, "interest": "1%", "reserve": "1%",
+           "enough": 1}])"),
+       "5: debts in 'IOU' are of money: it has another scale"},
       {assets(R"({"code": "CASH", "scale": 2})"),
        "2: these assets need activities of their own, for with those that are "
        "played by default: there is no asset 'GOLD'"},
@@ -130,6 +141,38 @@ TEST(ScenarioFaults, OfActivities) {
                                "weight": 1, "amount": 1}])"),
        "2: no activity can be called 'endowment': that is what agents start "
        "with"},
+      {activity(R"("kind": "market_maker", "goods": "ORE", "quantity": 1,
+                   "spread": "5%", "stock": -1, "purse": 0)"),
+       "3: 'stock' takes a whole number from 0 to 10,000,000,000, not -1"},
+      {activity(R"("kind": "market_maker", "goods": "ORE", "quantity": 1,
+                   "spread": "5%", "stock": 1.5, "purse": 0)"),
+       "3: 'stock' takes a whole number from 0 to 10,000,000,000, not 1.5"},
+      {activity(R"("kind": "market_maker", "goods": "ORE", "quantity": 1,
+                   "spread": "101%", "stock": 1, "purse": 0)"),
+       "3: 'spread' takes a text from \"0%\" to \"100%\" with at most 4 "
+       "decimals, not '101%'"},
+      {activity(R"("kind": "market_maker", "goods": "ORE", "quantity": 1,
+                   "spread": "5%", "stock": 1, "purse": 0.001)"),
+       "3: 'purse' takes a number from 0.00 to 100,000,000.00, with at most 2 "
+       "decimals, not 0.001"},
+      {activity(R"("kind": "market_maker", "goods": "ORE", "quantity": 1,
+                   "spread": "5%", "purse": 0)"),
+       "2: an activity of the kind 'market_maker' lacks its 'stock'"},
+      {activity(R"("kind": "lender", "debt": "GOLD", "amount": 1,
+                   "interest": "1%", "reserve": "1%", "enough": 1)"),
+       "2: 'GOLD' is the money (the first asset): debts are kept in another"},
+      {activity(R"("kind": "lender", "debt": "ORE", "amount": 1,
+                   "interest": "1%", "reserve": "1%", "enough": 1)"),
+       "2: nobody can owe 'ORE': this asset gives no 'credit' to its players"},
+      {activity(R"("kind": "lender", "debt": "NOTE", "amount": 1,
+                   "interest": "1%", "reserve": "1001%", "enough": 1)"),
+       "3: 'reserve' takes a text from \"0%\" to \"1000%\" with at most 4 "
+       "decimals, not '1001%'"},
+      {activity(R"("kind": "lender", "debt": "NOTE", "amount": 1,
+                   "interest": "1%", "reserve": "1%")"),
+       "2: an activity of the kind 'lender' lacks its 'enough'"},
+      {With(R"("change": {"loan": {"debt": "NOTE"}})"),
+       "2: a change of 'loan' has no key 'debt'"},
       {activity(R"("kind": "craft", "recipes": [{"uses": {"ORR": 1}}])"),
        "2: there is no asset 'ORR' (did you mean 'ORE'?)"},
       {activity(R"("kind": "craft", "recipes": {}, "x": 1)"),
@@ -152,7 +195,7 @@ TEST(ScenarioFaults, OfActivities) {
        "2: there is no activity 'qest' (did you mean 'quest'?)"},
       {With(R"("change": {"quest": {"tax": "1%"}})"),
        "2: a change of 'quest' has no key 'tax'"},
-      {With(R"("change": {"quest": {"weight": 9151}})"),
+      {With(R"("change": {"quest": {"weight": 9116}})"),
        "2: from here on the activities' weights sum to 10,001, not to a number "
        "from 1 to 10,000"},
   });
@@ -224,7 +267,7 @@ TEST(ScenarioFaults, OfEvents) {
                  "{\"quest\": {\"weight\": 5000}}},\n"
                  "{\"at\": 5, \"text\": \"t\", \"change\":"
                  "{\"repair\": {\"weight\": 5000}}}"),
-       "3: from here on the activities' weights sum to 10,755, not to a number "
+       "3: from here on the activities' weights sum to 10,790, not to a number "
        "from 1 to 10,000"},
   });
 }
@@ -245,7 +288,7 @@ TEST(ScenarioFaults, OfNumbersThatDoNotFitThePopulation) {
               HasSubstr("there can be 100,000,000"));
   const std::string capped = absl::StrReplaceAll(
       std::string(DefaultScenarioText()), {{"{\"per_player\": 20}", "6100"}});
-  EXPECT_EQ(fault(capped, 100), "none") << "9 players, 2 shops and a bank";
+  EXPECT_EQ(fault(capped, 100), "none") << "7 players, 2 shops and a bank";
   EXPECT_THAT(fault(capped, 2000), HasSubstr("which is above the cap"));
   const std::string late = WithEvent(
       R"({"at": 4, "text": "t", "dupe": {"name": "d", "asset": "ORE",
@@ -254,7 +297,7 @@ TEST(ScenarioFaults, OfNumbersThatDoNotFitThePopulation) {
   EXPECT_EQ(fault(late, 10'000), "none");
   EXPECT_EQ(fault(late, 1000),
             "2: the culprits of 'd' are from rank 500 on, and there are only "
-            "159 players");
+            "135 players");
 }
 
 TEST(ScenarioFaults, OfTooFewAccountsAreWhereTheirNumberIs) {

@@ -67,6 +67,33 @@ TEST(Scenario, AmountsAreExact) {
   EXPECT_EQ(scenario.activities[1].terms.tax.ppm, 77'000);
 }
 
+TEST(Scenario, TheTermsOfThoseWhoDecideAreRead) {
+  const Scenario scenario = Read(R"({
+    "name": "test",
+    "assets": [{"code": "EUR", "scale": 2},
+               {"code": "TEA", "scale": 1, "price": 2.60},
+               {"code": "IOU", "scale": 2, "price": 0.01, "credit": 70.50}],
+    "activities": [{"name": "trade", "kind": "market_maker", "code": 10,
+                    "weight": 1, "goods": "TEA", "quantity": [2, 9],
+                    "spread": "2.5%", "stock": 700, "purse": 12.34},
+                   {"name": "lend", "kind": "lender", "code": 11, "weight": 2,
+                    "debt": "IOU", "amount": [1.00, 5.00], "interest": "3%",
+                    "reserve": "250%", "enough": 0.07}]})");
+  EXPECT_EQ(scenario.assets[1].credit, 0);
+  EXPECT_EQ(scenario.assets[2].credit, 7050);
+  const Terms& trade = scenario.activities[0].terms;
+  EXPECT_EQ(trade.assets, std::vector<Asset>{Asset{1}});
+  EXPECT_EQ(trade.spread.ppm, 25'000);
+  EXPECT_EQ(trade.stock, 700);
+  EXPECT_EQ(trade.purse, 1234);
+  const Terms& lend = scenario.activities[1].terms;
+  EXPECT_EQ(lend.debt, Asset{2});
+  EXPECT_EQ(lend.amount.high, 500);
+  EXPECT_EQ(lend.interest.ppm, 30'000);
+  EXPECT_EQ(lend.reserve.ppm, 2'500'000);
+  EXPECT_EQ(lend.enough, 7);
+}
+
 TEST(Scenario, ElasticityIsForAllGoodsThatHaveNoneOfTheirOwn) {
   const Scenario scenario = Read(R"({
     "name": "test", "elasticity": 0.5,
@@ -91,7 +118,7 @@ TEST(Scenario, AChangeAtTheStartIsThereAtTheStart) {
 TEST(Scenario, AgentsAreANumberOrAPart) {
   const Scenario scenario = Read(With(R"("agents": {
     "shops": 7, "guilds": {"per_thousand": 100, "most": 20}})"));
-  const Population population = PopulationFor(6 * 503, scenario);
+  const Population population = PopulationFor(7 * 503, scenario);
   EXPECT_EQ(population.shops, 7u);
   EXPECT_EQ(population.guilds, 20u);
   EXPECT_EQ(population.banks, 1u) << "as by default";
@@ -197,6 +224,18 @@ TEST(ScenarioKeys, AreEachRead) {
       {"shops", R"("rent", "amount": 1)"},
       {"share", R"("festival")"},
       {"recipes", R"("craft")"},
+      {"stock", R"("market_maker", "goods": "ORE", "quantity": 1,
+                   "spread": "1%", "purse": 1)"},
+      {"purse", R"("market_maker", "goods": "ORE", "quantity": 1,
+                   "spread": "1%", "stock": 1)"},
+      {"debt", R"("lender", "amount": 1, "interest": "1%", "reserve": "1%",
+                  "enough": 1)"},
+      {"interest", R"("lender", "debt": "NOTE", "amount": 1, "reserve": "1%",
+                      "enough": 1)"},
+      {"reserve", R"("lender", "debt": "NOTE", "amount": 1, "interest": "1%",
+                     "enough": 1)"},
+      {"enough", R"("lender", "debt": "NOTE", "amount": 1, "interest": "1%",
+                    "reserve": "1%")"},
   };
   for (const std::string_view key : KeysOf("activity")) {
     if (key == "name" || key == "kind" || key == "code" || key == "weight") {
@@ -273,6 +312,7 @@ std::vector<Sample> Samples() {
         {"elasticity", "1"},
         {"start", "{}"},
         {"bag", "1"},
+        {"credit", "1"},
         {"supply_cap", "1"}},
        "}" + rest},
       {"start",

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "engine/tool/economy/deciding.h"
+#include "engine/tool/economy/reckoning.h"
 #include "engine/tool/economy/worker.h"
 #include "gsl/assert"
 
@@ -16,43 +18,12 @@ constexpr Asset kMoney = Asset::kMoney;
 // Whoever gets something out of another's purse gets at least this.
 constexpr Minor kLeastPay = 50;
 
-Minor RoundedShare(Minor whole, Minor numerator, Minor denominator,
-                   Rounding rounding) {
-  return ToMinor(Multiply(Amount(whole),
-                          Rate{Amount(numerator), Amount(denominator)},
-                          rounding)
-                     .value());
-}
-
 /// A part of a price, to the penny as bankers round it, but at least a penny
 /// if there is a tax at all.
 Minor TaxOn(Minor price, Share tax) {
   if (tax.ppm == 0) return 0;
   return std::max<Minor>(
       1, RoundedShare(price, tax.ppm, kWhole, Rounding::kHalfToEven));
-}
-
-/// What is paid for something: at least a penny, and not more than any request
-/// is for.
-Minor PriceTimes(Minor price, Minor numerator, Minor denominator,
-                 Rounding rounding) {
-  return std::clamp<Minor>(
-      RoundedShare(price, numerator, denominator, rounding), 1,
-      kMaxRequestAmount);
-}
-
-Asset DrawAsset(Worker& worker) {
-  const std::vector<Asset>& assets = worker.terms().assets;
-  if (assets.size() == 1) return assets.front();
-  return assets[worker.random().Below(
-      static_cast<std::uint32_t>(assets.size()))];
-}
-
-std::string_view DrawText(Worker& worker) {
-  const std::vector<std::string>& texts = worker.terms().texts;
-  if (texts.empty()) return {};
-  if (texts.size() == 1) return texts.front();
-  return texts[worker.random().Below(static_cast<std::uint32_t>(texts.size()))];
 }
 
 /// True for that part of the draws.
@@ -65,8 +36,8 @@ bool DrawIsAmong(Worker& worker, Share share) {
 /// A quest, a mine or a treasure mints. (Bags hold only so much, and there may
 /// be only so many of something.)
 Outcome Mint(Worker& worker) {
-  const std::string_view text = DrawText(worker);
-  const Asset asset = DrawAsset(worker);
+  const std::string_view text = worker.DrawText();
+  const Asset asset = worker.DrawAsset();
   const Minor amount = worker.Draw(worker.terms().amount);
   return worker.Transfer(worker.economy().IssuerOf(asset),
                          worker.DrawPurse(asset), amount, text);
@@ -76,8 +47,8 @@ Outcome Mint(Worker& worker) {
 
 /// Repairs cost money, adventures use up potions and wear out swords.
 Outcome Burn(Worker& worker) {
-  const std::string_view text = DrawText(worker);
-  const Asset asset = DrawAsset(worker);
+  const std::string_view text = worker.DrawText();
+  const Asset asset = worker.DrawAsset();
   const Minor amount = worker.Draw(worker.terms().amount);
   return worker.Transfer(worker.DrawPurse(asset),
                          worker.economy().IssuerOf(asset), amount, text);
@@ -87,7 +58,7 @@ Outcome Burn(Worker& worker) {
 Outcome ListingFee(Worker& worker) {
   const Terms& terms = worker.terms();
   const Minor quantity = worker.Draw(terms.quantity);
-  const Minor worth = quantity * worker.economy().PriceOf(DrawAsset(worker));
+  const Minor worth = quantity * worker.economy().PriceOf(worker.DrawAsset());
   return worker.Transfer(
       worker.DrawPurse(kMoney), worker.economy().IssuerOf(kMoney),
       PriceTimes(worth, terms.fee.ppm, kWhole, Rounding::kCeiling));
@@ -138,7 +109,7 @@ void AddPayment(LegList& legs, AccountId buyer, AccountId seller,
 Outcome Auction(Worker& worker) {
   const Economy& economy = worker.economy();
   const Terms& terms = worker.terms();
-  const Asset good = DrawAsset(worker);
+  const Asset good = worker.DrawAsset();
   const Agent buyer = economy.Player(worker.DrawPlayer());
   const Agent seller = economy.Player(worker.DrawPlayer());
   const Minor quantity = worker.Draw(terms.quantity);
@@ -166,7 +137,7 @@ Outcome ShopSale(Worker& worker) {
   const Terms& terms = worker.terms();
   const Agent player = economy.Player(worker.DrawPlayer());
   const Agent shop = economy.Shop(worker.DrawShop());
-  const Asset good = DrawAsset(worker);
+  const Asset good = worker.DrawAsset();
   const Minor price = PriceTimes(economy.PriceOf(good), terms.price.ppm, kWhole,
                                  Rounding::kHalfAwayFromZero);
   LegList legs;
@@ -183,7 +154,7 @@ Outcome ShopPurchase(Worker& worker) {
   const Economy& economy = worker.economy();
   const Agent player = economy.Player(worker.DrawPlayer());
   const Agent shop = economy.Shop(worker.DrawShop());
-  const Asset good = DrawAsset(worker);
+  const Asset good = worker.DrawAsset();
   const Minor price =
       PriceTimes(economy.PriceOf(good), worker.terms().price.ppm, kWhole,
                  Rounding::kHalfAwayFromZero);
@@ -207,10 +178,8 @@ Outcome Exchange(Worker& worker) {
   const bool buys_gems = worker.random().OneIn(2);
   const Agent payer = buys_gems ? player : bank;
   const Agent gem_payer = buys_gems ? bank : player;
-  const Minor paid = buys_gems ? PriceTimes(value, kWhole + terms.spread.ppm,
-                                            kWhole, Rounding::kCeiling)
-                               : PriceTimes(value, kWhole - terms.spread.ppm,
-                                            kWhole, Rounding::kFloor);
+  const Minor paid =
+      buys_gems ? AskedFor(value, terms.spread) : BidFor(value, terms.spread);
   LegList legs;
   legs.Move(economy.AccountOf(payer, kMoney),
             economy.AccountOf(gem_payer, kMoney), paid);
@@ -250,7 +219,7 @@ Outcome GuildDues(Worker& worker) {
   const Minor dues = worker.Draw(worker.terms().amount);
   return worker.Transfer(economy.AccountOf(economy.Player(player), kMoney),
                          economy.AccountOf(guild, kMoney), dues,
-                         DrawText(worker));
+                         worker.DrawText());
 }
 
 /// A part of what is in the purse, but at least a little for each payee.
@@ -290,7 +259,7 @@ Outcome Payroll(Worker& worker) {
     const Agent player = economy.Player(guild + member(i) * population.guilds);
     legs.Add(economy.AccountOf(player, kMoney), ToMinor(parts[i]));
   }
-  return worker.Post(legs, DrawText(worker));
+  return worker.Post(legs, worker.DrawText());
 }
 
 /// The town or the auction house treats a whole street to a part of its purse.
@@ -309,7 +278,7 @@ Outcome Festival(Worker& worker) {
     const Agent guest = economy.Player((first + i) % players);
     legs.Add(economy.AccountOf(guest, kMoney), each);
   }
-  return worker.Post(legs, DrawText(worker));
+  return worker.Post(legs, worker.DrawText());
 }
 
 /// A game master fines a suspect and looks at the purse for a while, in which
@@ -322,7 +291,7 @@ Outcome Fine(Worker& worker) {
   worker.Unfreeze();
   const Outcome outcome =
       worker.Transfer(purse, economy.AccountOf(economy.Town(), kMoney),
-                      worker.Draw(worker.terms().amount), DrawText(worker));
+                      worker.Draw(worker.terms().amount), worker.DrawText());
   worker.Freeze(purse);
   return outcome;
 }
@@ -337,11 +306,19 @@ const std::vector<ActivityKind>& Kinds() {
       {"shop_sale", ShopSale, {"goods", "price", "tax"}, {}},
       {"shop_purchase", ShopPurchase, {"goods", "price"}, {}},
       {"exchange", Exchange, {"good", "quantity", "spread"}, {}},
+      {"market_maker",
+       MakeMarket,
+       {"goods", "quantity", "spread", "stock", "purse"},
+       {}},
       {"gift", Gift, {"amount"}, {}},
       {"rent", Rent, {"amount", "shops"}, {}},
       {"guild_dues", GuildDues, {"amount"}, {"texts"}},
       {"guild_payroll", Payroll, {"share"}, {"texts"}},
       {"festival", Festival, {"share"}, {"texts"}},
+      {"lender",
+       LendOrTakeBack,
+       {"debt", "amount", "interest", "reserve", "enough"},
+       {"texts"}},
       {"fine", Fine, {"amount"}, {"texts"}},
   };
   return kinds;
@@ -361,7 +338,7 @@ Outcome PerformDupe(Worker& worker) {
       economy.Player(terms.culprits.first + worker.random().Below(count));
   return worker.Transfer(economy.IssuerOf(asset),
                          economy.AccountOf(culprit, asset), amount,
-                         DrawText(worker));
+                         worker.DrawText());
 }
 
 }  // namespace lockstep::tool

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <new>
 #include <utility>
 
 #include "gsl/assert"
@@ -91,8 +92,10 @@ Observer::Observer(gsl::not_null<const Economy*> economy, Clock::duration step)
     : economy_(economy), sample_(economy), step_(step) {
   Expects(step > Clock::duration::zero());
   chronicle_.sampled_players = sample_.size();
-  chronicle_.lorenz_at_start = LorenzCurve(PlayersWealths(*economy));
-  Look();
+  const Result<Snapshot> moment = economy->ledger().TakeSnapshot();
+  if (!moment) throw std::bad_alloc();
+  chronicle_.lorenz_at_start = LorenzCurve(PlayersWealths(*economy, *moment));
+  See(*moment);
   chronicle_.observations.push_back(seen_);
 }
 
@@ -103,12 +106,19 @@ Observer::Clock::time_point Observer::due() const noexcept {
 }
 
 void Observer::Look() {
-  const Ledger& ledger = economy_->ledger();
-  seen_.tick = ledger.now();
+  const Result<Snapshot> moment = economy_->ledger().TakeSnapshot();
+  if (moment) See(*moment);
+}
+
+void Observer::See(const Snapshot& moment) {
+  seen_.tick = moment.tick();
   for (std::size_t i = 0; i < economy_->asset_count(); ++i) {
-    seen_.supplies[i] = economy_->SupplyOf(static_cast<Asset>(i));
+    const auto asset = static_cast<Asset>(i);
+    const bool is_debt = economy_->TraitsOf(asset).credit > 0;
+    seen_.supplies[i] = is_debt ? economy_->OwedToBanks(asset, moment)
+                                : economy_->SupplyOf(asset, moment);
   }
-  seen_.gini = sample_.Gini();
+  seen_.gini = sample_.Gini(moment);
 }
 
 std::uint64_t Observer::Begin(Clock::time_point now) {

@@ -74,7 +74,8 @@ struct Observation {
   /// Since the start of the run.
   double seconds = 0;
   Tick tick;
-  /// By the asset. Each is read by itself while others post.
+  /// By the asset, all of one moment. Of one in which debts are kept: what is
+  /// owed to the banks.
   std::array<Minor, kMaxGameAssets> supplies{};
   double gini = 0;
 };
@@ -97,16 +98,17 @@ class Observer {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Looks for the first time. `step` is the shortest time between two looks.
-  /// The economy must outlive the observer.
+  /// Looks for the first time; throws std::bad_alloc. `step` is the shortest
+  /// time between two looks. The economy must outlive the observer.
   Observer(gsl::not_null<const Economy*> economy, Clock::duration step);
 
   /// Starts the clock.
   void Start(Clock::time_point start) noexcept { start_ = start; }
   /// When to look next.
   [[nodiscard]] Clock::time_point due() const noexcept;
-  /// Reads the ledger. That takes long enough to be followed by another look
-  /// at the clock:
+  /// Reads the ledger as it is at one moment. (Where there is no memory for
+  /// that, what was read last stays.) That takes long enough to be followed by
+  /// another look at the clock:
   void Look();
   /// An interval begins now, with what was read last. Returns its number,
   /// for the workers to know at once.
@@ -118,6 +120,7 @@ class Observer {
 
  private:
   void HalveTheDetail(int shift);
+  void See(const Snapshot& moment);
 
   gsl::not_null<const Economy*> economy_;
   WealthSample sample_;

@@ -97,7 +97,7 @@ Minor Director::BurnAll(Agent agent, Asset asset, Worker& worker) {
   const AccountId purse = economy_->AccountOf(agent, asset);
   for (int look = 0; look < kMaxLooks; ++look) {
     const Minor balance = ToMinor(economy_->ledger().Balance(purse).value());
-    if (balance == 0) return 0;
+    if (balance <= 0) return 0;  // what is owed cannot be taken
     const Outcome outcome =
         worker.Transfer(purse, economy_->IssuerOf(asset), balance);
     if (outcome == Outcome::kOk) return balance;

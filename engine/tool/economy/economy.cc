@@ -162,6 +162,7 @@ Outcome Economy::CreateAccountsOf(Agent agent, const std::string& label) {
       options.owner = OwnerId(std::uint64_t{agent.number} + 1);
       options.purpose = kPursePurpose;
       if (traits.bag > 0) options.ceiling = Amount(traits.bag);
+      options.floor = Amount(-traits.credit);
     } else {
       key = absl::StrCat(label, "/", traits.code);
       options.key = key;
@@ -239,6 +240,18 @@ Minor Economy::PriceOf(Asset asset) const noexcept {
 
 Minor Economy::SupplyOf(Asset asset) const noexcept {
   return -ToMinor(ledger_->Balance(IssuerOf(asset)).value());
+}
+
+Minor Economy::SupplyOf(Asset asset, const Snapshot& moment) const noexcept {
+  return -ToMinor(moment.Balance(IssuerOf(asset)).value());
+}
+
+Minor Economy::OwedToBanks(Asset asset, const Snapshot& moment) const noexcept {
+  Minor owed = 0;
+  for (std::uint32_t i = 0; i < population_.banks; ++i) {
+    owed += ToMinor(moment.Balance(AccountOf(Bank(i), asset)).value());
+  }
+  return owed;
 }
 
 void Economy::UpdatePrices() const noexcept {

@@ -134,6 +134,13 @@ class Economy {
 
   /// How much of it is in circulation now.
   [[nodiscard]] Minor SupplyOf(Asset asset) const noexcept;
+  /// The same at a moment of this economy's ledger.
+  [[nodiscard]] Minor SupplyOf(Asset asset,
+                               const Snapshot& moment) const noexcept;
+  /// How much the banks have together of an asset in which debts are kept: what
+  /// players owe them, who have less than nothing of it.
+  [[nodiscard]] Minor OwedToBanks(Asset asset,
+                                  const Snapshot& moment) const noexcept;
 
   /// What one minor unit of an asset costs now, in minor units of the money:
   /// in the course of a game day it swings by a tenth around what the market

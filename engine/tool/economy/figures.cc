@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,21 +19,23 @@ namespace {
 constexpr std::size_t kHottestAccounts = 5;
 
 AssetFigures FiguresOf(const Economy& economy, Asset asset,
-                       const Tally& tally) {
+                       const Snapshot& moment, const Tally& tally) {
   Minor minted = 0;
   Minor burned = 0;
   for (const ActivityTally& activity : tally.activities) {
     minted += activity.minted[Index(asset)];
     burned += activity.burned[Index(asset)];
   }
-  const Result<Amount> supply = economy.ledger().Supply(economy.IdOf(asset));
   const AssetTraits& traits = economy.TraitsOf(asset);
+  std::optional<Amount> owed;
+  if (traits.credit > 0) owed = Amount(economy.OwedToBanks(asset, moment));
   return {.code = traits.code,
           .scale = traits.scale,
-          .supply = supply.value(),
+          .supply = Amount(economy.SupplyOf(asset, moment)),
           .endowed = economy.Endowment(asset),
           .minted = Amount(minted),
           .burned = Amount(burned),
+          .owed = owed,
           .list_price = traits.list_price,
           .market_price = economy.MarketPriceOf(asset)};
 }
@@ -111,14 +114,16 @@ Result<Figures> CollectFigures(const Economy& economy,
   figures.accounts = ledger.account_count();
   figures.stats = ledger.GetStats();
   figures.ticks = ledger.now();
+  const Result<Snapshot> moment = ledger.TakeSnapshot();
+  if (!moment) return moment.error();
   figures.flows_match = true;
   for (std::size_t i = 0; i < economy.asset_count(); ++i) {
     figures.assets.push_back(
-        FiguresOf(economy, static_cast<Asset>(i), figures.run.tally));
+        FiguresOf(economy, static_cast<Asset>(i), *moment, figures.run.tally));
     figures.flows_match =
         figures.flows_match && FlowsMatch(figures.assets.back());
   }
-  std::vector<std::int64_t> wealths = PlayersWealths(economy);
+  std::vector<std::int64_t> wealths = PlayersWealths(economy, *moment);
   figures.inequality = MeasureInequality(wealths);
   if (!figures.run.chronicle.observations.empty()) {
     figures.lorenz = LorenzCurve(std::move(wealths));

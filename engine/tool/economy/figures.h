@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -23,6 +24,8 @@ struct AssetFigures {
   Amount endowed;
   Amount minted;
   Amount burned;
+  /// What is owed to the banks, if debts are kept in it.
+  std::optional<Amount> owed = {};
   /// What one minor unit of it cost at the start and costs at the end, in minor
   /// units of the money, apart from the swing of the day.
   Minor list_price = 1;
@@ -75,6 +78,13 @@ struct Figures {
                ? static_cast<double>(run.tally.posted()) / run.seconds
                : 0;
   }
+  /// How many attempts met a conflict, for each transfer that was posted.
+  [[nodiscard]] double retries_per_transfer() const noexcept {
+    return run.tally.posted() == 0
+               ? 0
+               : static_cast<double>(stats.retries) /
+                     static_cast<double>(run.tally.posted());
+  }
   [[nodiscard]] std::uint64_t requests() const noexcept {
     return run.tally.posted() + run.tally.refused();
   }
@@ -85,7 +95,8 @@ struct Figures {
 };
 
 /// Audits the ledger and looks at what the run left. Nothing may post
-/// meanwhile. Outcomes: those of `Ledger::Audit`, `Digest` and `OpenJournal`.
+/// meanwhile. Outcomes: those of `Ledger::TakeSnapshot`, `Audit`, `Digest` and
+/// `OpenJournal`.
 [[nodiscard]] Result<Figures> CollectFigures(
     const Economy& economy, const SimulateOptions& options,
     std::span<const Activity> activities, RunResult run);

@@ -293,9 +293,9 @@ Result<Seats> TakeSeats(const Economy& economy, const SimulateOptions& options,
   for (std::uint32_t i = 0; i < options.threads; ++i) {
     Result<Session> session = economy.ledger().OpenSession();
     if (!session) return session.error();
-    seats.push_back(
-        std::make_unique<Seat>(Worker(&economy, *std::move(session), activities,
-                                      options.seed, i, options.zipf)));
+    seats.push_back(std::make_unique<Seat>(Worker(&economy, *std::move(session),
+                                                  activities, options.seed, i,
+                                                  options.zipf, options.mode)));
   }
   return seats;
 }

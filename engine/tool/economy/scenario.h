@@ -69,6 +69,9 @@ struct AssetTraits {
   Minor start[kSortCount] = {};
   /// The most that a player can carry; 0: no limit.
   Minor bag = 0;
+  /// How far below zero a player's balance may fall: it is what debts are
+  /// kept in. 0: it is not.
+  Minor credit = 0;
   /// The most that there can ever be: so much for each player and what the
   /// others start with, or so much in all. 0: no limit.
   Minor cap_per_player = 0;
@@ -133,6 +136,17 @@ struct Terms {
   Share shops;
   /// What part of its purse an agent pays out.
   Share share;
+  /// What a market maker wants to have of the good, and what it keeps of its
+  /// money.
+  Minor stock = 0;
+  Minor purse = 0;
+  /// What debts are kept in, what is owed beyond what was lent, what part of
+  /// all debts a bank must have in money, and the money that is enough for a
+  /// player.
+  Asset debt = Asset::kMoney;
+  Share interest;
+  Share reserve;
+  Minor enough = 0;
   /// One of these is drawn as the transfer's description.
   std::vector<std::string> texts;
   std::vector<Recipe> recipes;

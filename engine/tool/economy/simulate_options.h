@@ -3,8 +3,24 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+
+#include "lockstep/mode.h"
 
 namespace lockstep::tool {
+
+/// A mode as `--mode` takes it.
+[[nodiscard]] constexpr std::string_view ModeName(Mode mode) noexcept {
+  switch (mode) {
+    case Mode::kLocked:
+      return "locked";
+    case Mode::kOptimistic:
+      return "optimistic";
+    case Mode::kAuto:
+      return "auto";
+  }
+  return "";
+}
 
 /// What `lockstep simulate` was asked for.
 struct SimulateOptions {
@@ -16,6 +32,8 @@ struct SimulateOptions {
   std::uint64_t seed = 1;
   double zipf = 1.1;
   std::uint64_t journal_mib = 64;
+  /// In which all agents' transfers are posted.
+  Mode mode = Mode::kLocked;
   /// Empty: no file. "-": the standard output.
   std::string json;
   /// Empty: the scenario that is played by default. "-": the standard input.

@@ -18,6 +18,7 @@ void Tally::Merge(const Tally& other) {
     outcomes[i] += other.outcomes[i];
     if (examples[i].empty()) examples[i] = other.examples[i];
   }
+  for (std::size_t i = 0; i < kReasonCount; ++i) reasons[i] += other.reasons[i];
   for (std::size_t asset = 0; asset < kMaxGameAssets; ++asset) {
     sales[asset].quantity += other.sales[asset].quantity;
     sales[asset].paid += other.sales[asset].paid;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/tool/base/latency.h"
+#include "engine/tool/economy/reasons.h"
 #include "engine/tool/economy/scenario.h"
 #include "lockstep/outcome.h"
 
@@ -43,6 +44,8 @@ struct Tally {
   std::vector<ActivityTally> activities;
   /// By the outcome's number.
   std::array<std::uint64_t, kOutcomeCount> outcomes{};
+  /// By the reason's number: what kRefusedByFunction is made up of.
+  std::array<std::uint64_t, kReasonCount> reasons{};
   /// For each refusal met, the sentence that explains the first.
   std::array<std::string, kOutcomeCount> examples;
   /// By the good.

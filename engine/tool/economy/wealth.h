@@ -6,12 +6,15 @@
 #include "engine/tool/base/inequality.h"
 #include "engine/tool/economy/economy.h"
 #include "gsl/pointers"
+#include "lockstep/lockstep.h"
 
 namespace lockstep::tool {
 
-/// What each player owns, in minor units of the money at list prices. Reads
-/// without a lock; it takes long where there are many players.
-[[nodiscard]] std::vector<std::int64_t> PlayersWealths(const Economy& economy);
+/// What each player owned at a moment of the economy's ledger, in minor units
+/// of the money at list prices, less what the player owed. Whoever owed more
+/// than that owned nothing. It takes long where there are many players.
+[[nodiscard]] std::vector<std::int64_t> PlayersWealths(const Economy& economy,
+                                                       const Snapshot& moment);
 
 /// How many of the most active players a sample holds, and at most how many of
 /// all the others.
@@ -26,8 +29,9 @@ class WealthSample {
   /// The economy must outlive the sample.
   explicit WealthSample(gsl::not_null<const Economy*> economy);
 
-  /// The Gini coefficient now, as the sample shows it. Reads without a lock.
-  [[nodiscard]] double Gini();
+  /// The Gini coefficient at a moment of the economy's ledger, as the sample
+  /// shows it.
+  [[nodiscard]] double Gini(const Snapshot& moment);
 
   /// How many players it looks at.
   [[nodiscard]] std::uint32_t size() const noexcept {

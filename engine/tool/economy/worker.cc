@@ -1,7 +1,6 @@
 #include "engine/tool/economy/worker.h"
 
 #include <array>
-#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -11,9 +10,10 @@ namespace lockstep::tool {
 
 Worker::Worker(gsl::not_null<const Economy*> economy, Session session,
                std::span<const Activity> activities, std::uint64_t seed,
-               std::uint32_t number, double zipf_exponent)
+               std::uint32_t number, double zipf_exponent, Mode mode)
     : economy_(economy),
       session_(std::move(session)),
+      mode_(mode),
       activities_(activities),
       random_(seed, number),
       players_(economy->population().players, zipf_exponent),
@@ -39,10 +39,30 @@ Outcome Worker::PlayOne() {
   return activities_[activity_].perform(*this);
 }
 
+Asset Worker::DrawAsset() {
+  const std::vector<Asset>& assets = terms().assets;
+  if (assets.size() == 1) return assets.front();
+  return assets[random_.Below(static_cast<std::uint32_t>(assets.size()))];
+}
+
+std::string_view Worker::DrawText() {
+  const std::vector<std::string>& texts = terms().texts;
+  if (texts.empty()) return {};
+  if (texts.size() == 1) return texts.front();
+  return texts[random_.Below(static_cast<std::uint32_t>(texts.size()))];
+}
+
+TransferOptions Worker::OptionsWith(std::string_view description,
+                                    Wait wait) const noexcept {
+  return {.description = description,
+          .code = activities_[activity_].code,
+          .wait = wait,
+          .mode = mode_};
+}
+
 Outcome Worker::Transfer(AccountId from, AccountId to, Minor amount,
                          std::string_view description) {
-  const TransferOptions options{.description = description,
-                                .code = activities_[activity_].code};
+  const TransferOptions options = OptionsWith(description);
   const std::array<Leg, 2> legs = {Leg{from, Amount(-amount)},
                                    Leg{to, Amount(amount)}};
   return Count(Time([&] {
@@ -53,22 +73,9 @@ Outcome Worker::Transfer(AccountId from, AccountId to, Minor amount,
 
 Outcome Worker::Post(const LegList& legs, std::string_view description,
                      Wait wait) {
-  const TransferOptions options{.description = description,
-                                .code = activities_[activity_].code,
-                                .wait = wait};
+  const TransferOptions options = OptionsWith(description, wait);
   return Count(Time([&] { return session_.Post(legs.span(), options); }),
                legs.span());
-}
-
-template <class Call>
-Receipt Worker::Time(const Call& call) {
-  if (++calls_ % kCallsPerSample != 0) return call();
-  using Clock = std::chrono::steady_clock;
-  const Clock::time_point start = Clock::now();
-  Receipt receipt = call();
-  tally_.latency.Record(static_cast<std::uint64_t>(
-      std::chrono::nanoseconds(Clock::now() - start).count()));
-  return receipt;
 }
 
 Outcome Worker::Count(const Receipt& receipt, std::span<const Leg> legs) {
@@ -77,8 +84,17 @@ Outcome Worker::Count(const Receipt& receipt, std::span<const Leg> legs) {
   ActivityTally& tally = tally_.activities[activity_];
   if (!receipt.ok()) {
     ++tally.refused;
+    const auto reason = static_cast<std::size_t>(receipt.refusal().reason);
+    if (receipt.outcome() == Outcome::kRefusedByFunction) {
+      Expects(reason < kReasonCount);
+      ++tally_.reasons[reason];
+    }
     std::string& example = tally_.examples[outcome];
-    if (example.empty()) example = economy_->ledger().Explain(receipt);
+    if (example.empty()) {
+      example = reason == 0
+                    ? economy_->ledger().Explain(receipt)
+                    : std::string(ReasonMeaning(static_cast<Reason>(reason)));
+    }
     return receipt.outcome();
   }
   ++tally.posted;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -22,11 +23,12 @@ inline constexpr std::uint32_t kCallsPerSample = 8;
 /// session and counters. The activities use it as their hands.
 class Worker {
  public:
-  /// `number` tells the workers of one run apart. The economy and the
-  /// activities, of which some must have a weight, must outlive it.
+  /// `number` tells the workers of one run apart; `mode` is that of all that
+  /// it posts. The economy and the activities, of which some must have a
+  /// weight, must outlive it.
   Worker(gsl::not_null<const Economy*> economy, Session session,
          std::span<const Activity> activities, std::uint64_t seed,
-         std::uint32_t number, double zipf_exponent);
+         std::uint32_t number, double zipf_exponent, Mode mode = Mode::kLocked);
 
   /// Lets some agent do something. What it is depends on the seed and the
   /// state of the ledger alone.
@@ -56,6 +58,10 @@ class Worker {
                            static_cast<std::int32_t>(range.high));
   }
 
+  /// One of the assets or texts of the present terms. There need be no text.
+  Asset DrawAsset();
+  std::string_view DrawText();
+
   /// The index of a player or a shop, the popular ones more often.
   std::uint32_t DrawPlayer() { return players_.Draw(random_); }
   std::uint32_t DrawShop() { return shops_.Draw(random_); }
@@ -70,6 +76,21 @@ class Worker {
                    std::string_view description = {});
   Outcome Post(const LegList& legs, std::string_view description = {},
                Wait wait = Wait::Forever());
+  /// Lets `decide` look at these accounts and posts what it decides. It may be
+  /// called more than once.
+  template <class Decide>
+  Outcome Transact(std::span<const AccountId> accounts, const Decide& decide,
+                   std::string_view description = {}) {
+    Decision last;  // the one that counted
+    const auto remember = [&](AccountStates states) {
+      last = decide(states);
+      return last;
+    };
+    const Receipt receipt = Time([&] {
+      return session_.Transact(accounts, remember, OptionsWith(description));
+    });
+    return Count(receipt, last.legs());
+  }
 
   /// Counts a sale at the auction that was posted: `paid` in minor units of
   /// GOLD, the tax included.
@@ -85,12 +106,24 @@ class Worker {
   void Unfreeze();
 
  private:
+  /// Those of the present activity.
+  [[nodiscard]] TransferOptions OptionsWith(
+      std::string_view description, Wait wait = Wait::Forever()) const noexcept;
   template <class Call>
-  Receipt Time(const Call& call);
+  Receipt Time(const Call& call) {
+    if (++calls_ % kCallsPerSample != 0) return call();
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point start = Clock::now();
+    Receipt receipt = call();
+    tally_.latency.Record(static_cast<std::uint64_t>(
+        std::chrono::nanoseconds(Clock::now() - start).count()));
+    return receipt;
+  }
   Outcome Count(const Receipt& receipt, std::span<const Leg> legs);
 
   gsl::not_null<const Economy*> economy_;
   Session session_;
+  Mode mode_;
   std::span<const Activity> activities_;
   Random random_;
   Popularity players_;

@@ -93,7 +93,12 @@ std::vector<ReportFact> SettingsOf(const Figures& figures) {
       {"seed", absl::StrCat(options.seed)},
       {"journal", options.journal_mib == 0
                       ? std::string("none")
-                      : absl::StrCat(options.journal_mib, " MiB")}};
+                      : absl::StrCat(options.journal_mib, " MiB")},
+      {"mode", std::string(ModeName(options.mode))},
+      {"conflicts",
+       absl::StrFormat("%s attempts made again, %.4f for each posted transfer",
+                       Grouped(figures.stats.retries),
+                       figures.retries_per_transfer())}};
   return facts;
 }
 
@@ -128,6 +133,7 @@ ReportAsset AssetOf(const Figures& figures, Asset asset) {
   const AssetFigures& totals = figures.assets[Index(asset)];
   ReportAsset report{.code = totals.code,
                      .scale = totals.scale,
+                     .is_debt = totals.owed.has_value(),
                      .supply_at = {},
                      .endowed = InUnits(totals.endowed, totals.scale),
                      .minted = InUnits(totals.minted, totals.scale),
@@ -246,6 +252,9 @@ std::string CommandOf(const SimulateOptions& options) {
   }
   absl::StrAppend(&command, " --seed ", options.seed, " --zipf ",
                   Shortest(options.zipf), " --journal ", options.journal_mib);
+  if (options.mode != Mode::kLocked) {
+    absl::StrAppend(&command, " --mode ", std::string(ModeName(options.mode)));
+  }
   if (!options.scenario.empty()) {
     absl::StrAppend(&command, " --scenario ", Quoted(options.scenario));
   }

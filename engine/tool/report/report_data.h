@@ -24,6 +24,9 @@ struct ReportFlow {
 struct ReportAsset {
   std::string code;
   int scale = 0;
+  /// Debts are kept in it: there is none in circulation, and `supply_at` is
+  /// what is owed to the banks.
+  bool is_debt = false;
   std::vector<double> supply_at;
   double endowed = 0;
   double minted = 0;

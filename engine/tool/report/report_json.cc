@@ -23,6 +23,7 @@ Json OptionsJson(const SimulateOptions& options) {
   json["seed"] = options.seed;
   json["zipf"] = options.zipf;
   json["journal_mib"] = options.journal_mib;
+  json["mode"] = ModeName(options.mode);
   return json;
 }
 
@@ -62,6 +63,16 @@ Json RefusalsJson(const Tally& tally) {
   return json;
 }
 
+/// What kRefusedByFunction is made up of.
+Json ReasonsJson(const Tally& tally) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < kReasonCount; ++i) {
+    if (tally.reasons[i] == 0) continue;
+    json[std::string(ReasonName(static_cast<Reason>(i)))] = tally.reasons[i];
+  }
+  return json;
+}
+
 Json ActivitiesJson(const Figures& figures) {
   Json json = Json::array();
   for (std::size_t i = 0; i < figures.activities.size(); ++i) {
@@ -78,6 +89,15 @@ Json SupplyJson(const Figures& figures) {
   Json json;
   for (const AssetFigures& asset : figures.assets) {
     json[asset.code] = FormatDecimal(asset.supply, asset.scale);
+  }
+  return json;
+}
+
+/// What the banks are owed, in the assets in which debts are kept.
+Json OwedJson(const Figures& figures) {
+  Json json = Json::object();
+  for (const AssetFigures& asset : figures.assets) {
+    if (asset.owed) json[asset.code] = FormatDecimal(*asset.owed, asset.scale);
   }
   return json;
 }
@@ -186,12 +206,16 @@ std::string JsonReport(const Figures& figures) {
   json["legs"] = tally.legs;
   json["ticks"] = figures.ticks.value();
   json["waits"] = figures.stats.waits;
+  json["retries"] = figures.stats.retries;
+  json["retries_per_transfer"] = figures.retries_per_transfer();
   json["latency_ns"] = LatencyJson(tally.latency);
   json["refused"] = tally.refused();
   json["refusals"] = RefusalsJson(tally);
+  json["decided_against"] = ReasonsJson(tally);
   json["activities"] = ActivitiesJson(figures);
   json["events"] = EventsJson(figures);
   json["supply"] = SupplyJson(figures);
+  json["owed"] = OwedJson(figures);
   json["prices"] = PricesJson(figures);
   json["faucets"] = FlowsJson(figures, &ActivityTally::minted);
   json["sinks"] = FlowsJson(figures, &ActivityTally::burned);

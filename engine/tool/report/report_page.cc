@@ -183,7 +183,9 @@ void Page::WriteSupply() {
               "Supply is what is in circulation. Where its line climbs all "
               "the way, more is minted than burned, and prices cannot hold; "
               "where it bends flat, the economy has found a balance or a cap. "
-              "The scales differ, and not all start at 0.");
+              "Debts are no money: of what they are kept in it is the sum "
+              "that the banks are owed. The scales differ, and not all start "
+              "at 0.");
   Put("<div class=\"grid3\">");
   for (const ReportAsset& asset : data_.assets) {
     Put(PlotFigure(SupplyPlot(data_, asset), SupplyNote(asset)));
@@ -200,7 +202,9 @@ void Page::WriteFlows() {
   Put("<ul class=\"legend\"><li><i class=\"s1\"></i>minted: faucets</li>"
       "<li><i class=\"s2\"></i>burned: sinks</li></ul><br>"
       "<div class=\"grid3\">");
-  for (const ReportAsset& asset : data_.assets) WriteFlowsOf(asset);
+  for (const ReportAsset& asset : data_.assets) {
+    if (!asset.is_debt) WriteFlowsOf(asset);
+  }
   Put("</div>");
   CloseSection();
 }
@@ -257,7 +261,7 @@ void Page::WriteWealth() {
           "The further the curve sags below the diagonal, the more unequal: "
           "in the end the poorer half of %s players has %.1f %% of all wealth, "
           "and the richest hundredth has %.1f %%. Wealth is all that a player "
-          "owns, at list prices.",
+          "owns, at list prices, less what the player owes.",
           Grouped(data_.players), 100 * data_.lorenz_at_end[kLorenzSteps / 2],
           100 * data_.richest_share));
   Put("<div class=\"grid2\">",

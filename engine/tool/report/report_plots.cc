@@ -108,9 +108,11 @@ LinePlot LatencyPlot(const ReportData& data) {
 LinePlot SupplyPlot(const ReportData& data, const ReportAsset& asset) {
   LinePlot plot = OverTime(data, false);
   plot.title = asset.code;
+  const char* const where =
+      asset.is_debt ? "owed to the banks" : "in circulation";
   plot.description =
-      absl::StrCat("How much ", asset.code, " is in circulation, over time.");
-  plot.y_name = absl::StrCat(asset.code, " in circulation");
+      absl::StrCat("How much ", asset.code, " is ", where, ", over time.");
+  plot.y_name = absl::StrCat(asset.code, " ", where);
   plot.series = {{asset.code, asset.supply_at}};
   plot.decimals = asset.scale;
   plot.is_filled = true;

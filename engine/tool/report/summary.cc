@@ -37,6 +37,7 @@ class Page {
   void WriteTitle();
   void WriteSpeed();
   void WriteRefusals();
+  void WriteReasons();
   void WriteEvents();
   void WriteSupply();
   void WritePrices();
@@ -99,8 +100,8 @@ void Page::WriteTitle() {
   Line("  %s, %s, %s, %s, an auction house, a town:",
        Plural(population.players, "player"), Plural(population.shops, "shop"),
        Plural(population.guilds, "guild"), Plural(population.banks, "bank"));
-  Line("  %s; seed %d", Plural(figures_.accounts, "account"),
-       figures_.options.seed);
+  Line("  %s; seed %d; mode %s", Plural(figures_.accounts, "account"),
+       figures_.options.seed, std::string(ModeName(figures_.options.mode)));
   if (figures_.run.end == RunEnd::kInterrupted) {
     Line("  %s", In(Ink::kRed, "interrupted before its end"));
   } else if (figures_.run.end == RunEnd::kStalled) {
@@ -129,6 +130,8 @@ void Page::WriteSpeed() {
        Grouped(tally.latency.Quantile(0.999)));
   Line("  waits    %14s for an account that another thread had locked",
        Grouped(figures_.stats.waits));
+  Line("  conflicts%14s attempts made again, %.4f for each posted",
+       Grouped(figures_.stats.retries), figures_.retries_per_transfer());
   Line("  memory   %14s MiB at most",
        Grouped(figures_.peak_memory_bytes >> 20));
 }
@@ -150,7 +153,23 @@ void Page::WriteRefusals() {
     Line("    %-20s %12s  %5.1f %%", std::string(OutcomeName(outcome)),
          Grouped(tally.outcomes[i]),
          Percent(tally.outcomes[i], tally.refused()));
-    Line("      %s", In(Ink::kDim, tally.examples[i]));
+    if (outcome == Outcome::kRefusedByFunction) {
+      WriteReasons();
+    } else {
+      Line("      %s", In(Ink::kDim, tally.examples[i]));
+    }
+  }
+}
+
+/// Why agents that looked at their accounts decided against it.
+void Page::WriteReasons() {
+  const auto& reasons = figures_.run.tally.reasons;
+  for (std::size_t i = 0; i < kReasonCount; ++i) {
+    if (reasons[i] == 0) continue;
+    Line("      %s",
+         In(Ink::kDim,
+            absl::StrCat(Grouped(reasons[i]), ": ",
+                         std::string(ReasonMeaning(static_cast<Reason>(i))))));
   }
 }
 
@@ -178,6 +197,7 @@ std::vector<std::string> SupplyLines(const Figures& figures,
     if (burned > 0) add(absl::StrCat("- ", name), Amount(burned));
   }
   add("= supply", totals.supply);
+  if (totals.owed) add("  owed to the banks", *totals.owed);
   return lines;
 }
 

@@ -78,6 +78,32 @@ void ReadBid(const JsonNode& node, Assets, Terms& terms) {
   terms.bid_percent = {percents[0], percents[1]};
 }
 
+/// A player's balance of it must be able to fall below zero, and it stands for
+/// as much money, unit by unit.
+void ReadDebt(const JsonNode& node, Assets assets, Terms& terms) {
+  terms.debt = ReadAsset(node, assets);
+  if (terms.debt == Asset::kMoney) {
+    Complain(node, absl::StrCat(Shown(node),
+                                " is the money (the first asset): debts are "
+                                "kept in another"));
+  }
+  const AssetTraits& debt = assets[Index(terms.debt)];
+  if (debt.credit == 0) {
+    Complain(node,
+             absl::StrCat("nobody can owe ", Shown(node),
+                          ": this asset gives no 'credit' to its players"));
+  }
+  if (debt.scale != assets[0].scale) {
+    Complain(node, absl::StrCat("debts in ", Shown(node),
+                                " are of money: it has another scale"));
+  }
+}
+
+/// An amount of money that is kept.
+Minor ReadKept(const JsonNode& node, std::string_view key, Assets assets) {
+  return ReadAmount(node, key, assets[0].scale, 0, kMaxStartAmount);
+}
+
 void ReadTexts(const JsonNode& node, Assets, Terms& terms) {
   terms.texts.clear();
   for (const JsonNode& text : ReadList(node, "texts", kMaxTexts)) {
@@ -167,6 +193,28 @@ constexpr auto kTermReaders = std::to_array<TermReader>({
     {"share", true,
      [](const JsonNode& node, Assets, Terms& terms) {
        terms.share = ReadShare(node, "share", kHundredth, kAll);
+     }},
+    {"stock", true,
+     [](const JsonNode& node, Assets, Terms& terms) {
+       terms.stock =
+           static_cast<Minor>(ReadWhole(node, "stock", 0, kMaxStartAmount));
+     }},
+    {"purse", true,
+     [](const JsonNode& node, Assets assets, Terms& terms) {
+       terms.purse = ReadKept(node, "purse", assets);
+     }},
+    {"debt", false, ReadDebt},
+    {"interest", true,
+     [](const JsonNode& node, Assets, Terms& terms) {
+       terms.interest = ReadShare(node, "interest", kNone, kAll);
+     }},
+    {"reserve", true,
+     [](const JsonNode& node, Assets, Terms& terms) {
+       terms.reserve = ReadShare(node, "reserve", kNone, kTenfold);
+     }},
+    {"enough", true,
+     [](const JsonNode& node, Assets assets, Terms& terms) {
+       terms.enough = ReadKept(node, "enough", assets);
      }},
     {"texts", false, ReadTexts},
     {"recipes", false, ReadRecipes},

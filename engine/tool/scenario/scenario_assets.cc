@@ -68,7 +68,7 @@ AssetTraits ReadAssetTraits(const JsonNode& node, const AssetTraits* money,
   if (money != nullptr) {
     ReadPrice(reader, *money, elasticity, asset);
   } else {
-    for (const char* key : {"price", "elasticity"}) {
+    for (const char* key : {"price", "elasticity", "credit"}) {
       if (const JsonNode* const value = reader.Find(key)) {
         Complain(*value, absl::StrCat("the first asset is the money: it has no "
                                       "'",
@@ -82,6 +82,10 @@ AssetTraits ReadAssetTraits(const JsonNode& node, const AssetTraits* money,
   if (const JsonNode* const bag = reader.Find("bag")) {
     asset.bag = ReadAmount(*bag, "bag", asset.scale,
                            std::max<Minor>(1, asset.start[0]), kMaxStartAmount);
+  }
+  if (const JsonNode* const credit = reader.Find("credit")) {
+    asset.credit =
+        ReadAmount(*credit, "credit", asset.scale, 1, kMaxStartAmount);
   }
   if (const JsonNode* const cap = reader.Find("supply_cap")) {
     ReadCap(*cap, asset);

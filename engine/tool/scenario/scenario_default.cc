@@ -35,7 +35,9 @@ constexpr std::string_view kText = R"json({
     {"code": "POTION", "price": 4.50, "bag": 60,
      "start": {"players": 3, "shops": 200, "banks": 200}},
     {"code": "SWORD", "price": 18.00, "bag": 20,
-     "start": {"players": 1, "shops": 50, "banks": 50}}
+     "start": {"players": 1, "shops": 50, "banks": 50}},
+    {"code": "NOTE", "scale": 2, "price": 0.01, "elasticity": 0,
+     "credit": 200.00}
   ],
 
   "activities": [
@@ -72,6 +74,9 @@ constexpr std::string_view kText = R"json({
      "goods": ["ORE", "WOOD", "POTION", "SWORD"], "price": "85%"},
     {"name": "exchange", "kind": "exchange", "code": 404, "weight": 35,
      "good": "GEM", "quantity": [1, 3], "spread": "2%"},
+    {"name": "market making", "kind": "market_maker", "code": 405, "weight": 20,
+     "goods": ["ORE", "WOOD"], "quantity": [1, 10], "spread": "5%",
+     "stock": 600, "purse": 1000.00},
     {"name": "gift", "kind": "gift", "code": 501, "weight": 40,
      "amount": [0.50, 20.00]},
     {"name": "rent", "kind": "rent", "code": 502, "weight": 30,
@@ -83,7 +88,10 @@ constexpr std::string_view kText = R"json({
     {"name": "festival", "kind": "festival", "code": 505, "weight": 2,
      "share": "50%", "texts": "a feast for all"},
     {"name": "fine", "kind": "fine", "code": 506, "weight": 1,
-     "amount": 25.00, "texts": "cheating"}
+     "amount": 25.00, "texts": "cheating"},
+    {"name": "loan", "kind": "lender", "code": 507, "weight": 15,
+     "debt": "NOTE", "amount": [20.00, 100.00], "interest": "5%",
+     "reserve": "20%", "enough": 500.00}
   ],
 
   "events": []
