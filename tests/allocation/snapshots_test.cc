@@ -3,7 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
+#include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -45,18 +46,21 @@ TEST_F(SnapshotMemoryTest, NoneIsTakenBesideOthers) {
   std::uint64_t most = 0;
   for (std::size_t others = 1; others <= 5; ++others) {
     std::vector<Snapshot> taken;
-    most = std::max(
-        most,
-        FailEachAllocation(
-            [&](World& world) {
-              taken.clear();
-              while (taken.size() < others) {
-                taken.push_back(world.ledger.TakeSnapshot().value());
-              }
-            },
-            [](World& world) { return world.ledger.TakeSnapshot().error(); }));
+    const auto prepare = [&](World& world) {
+      taken.clear();
+      while (taken.size() < others) {
+        taken.push_back(world.ledger.TakeSnapshot().value());
+      }
+    };
+    // Two, since what is looked at before has made room for one.
+    const auto take_two = [](World& world) {
+      const Result<Snapshot> one = world.ledger.TakeSnapshot();
+      if (!one) return one.error();
+      return world.ledger.TakeSnapshot().error();
+    };
+    most = std::max(most, FailEachAllocation(prepare, take_two));
   }
-  EXPECT_GE(most, 2U) << "the snapshot, and a longer list";
+  EXPECT_GE(most, 3U) << "the snapshots, and a longer list";
 }
 
 TEST_F(SnapshotMemoryTest, NothingIsRead) {
@@ -71,8 +75,10 @@ TEST_F(SnapshotMemoryTest, NothingIsRead) {
 TEST_F(SnapshotMemoryTest, NothingIsReadWhereItTakesASnapshot) {
   const std::uint64_t allocations =
       FailEachAllocation(kPrepareNothing, [](World& world) {
-        const std::vector<AccountId> many(kMaxLegs + 1, world.rich);
-        std::vector<AccountState> states(many.size());
+        // Nothing here may ask for memory itself.
+        std::array<AccountId, kMaxLegs + 1> many;
+        many.fill(world.rich);
+        std::array<AccountState, kMaxLegs + 1> states;
         const Outcome outcome = world.ledger.Read(many, states);
         EXPECT_EQ(states[7].id.is_none(), outcome != Outcome::kOk);
         return outcome;
@@ -136,9 +142,9 @@ TEST_F(SnapshotMemoryTest, NothingIsCloned) {
     TakeSnapshot(world);
   };
   const auto clone = [](World& world) {
-    const Result<Ledger> clone = world.snapshot->Clone();
-    if (!clone) return clone.error();
-    EXPECT_EQ(clone->Digest().value(), world.snapshot->Digest().value());
+    const Result<Ledger> cloned = world.snapshot->Clone();
+    if (!cloned) return cloned.error();
+    EXPECT_EQ(cloned->account_count(), world.snapshot->account_count());
     return Outcome::kOk;
   };
   EXPECT_GE(FailEachAllocation(prepare, clone), 10U);

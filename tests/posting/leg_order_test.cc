@@ -84,7 +84,7 @@ TEST_P(LegOrderTest, MakesNoDifference) {
   const std::vector<AccountId> accounts =
       TightWorld(GetParam().concurrency).accounts;
   std::vector<int> seen(kOutcomeCount);
-  const std::uint64_t rounds = Scaled(1500);
+  const std::uint64_t rounds = Scaled(400);
   for (std::uint64_t round = 0; round < rounds && !HasFailure(); ++round) {
     std::vector<Leg> legs = RandomLegs(accounts, random);
     const Ending ending = PostAnew(GetParam(), legs);
@@ -95,7 +95,7 @@ TEST_P(LegOrderTest, MakesNoDifference) {
       EXPECT_TRUE(PostAnew(GetParam(), legs) == ending);
     }
   }
-  if (rounds < 1000) return;
+  if (rounds < 400) return;
   for (const Outcome outcome :
        {Outcome::kOk, Outcome::kUnbalanced, Outcome::kAccountFrozen,
         Outcome::kAmountOverflow, Outcome::kInsufficientFunds,
