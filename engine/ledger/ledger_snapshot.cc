@@ -17,8 +17,17 @@
 #include "lockstep/snapshot.h"
 
 namespace lockstep::inline v0_1 {
+namespace {
 
-using engine::IsInsideFunction;
+bool AreKnown(const engine::AccountTable& table,
+              std::span<const AccountId> accounts) noexcept {
+  return std::all_of(accounts.begin(), accounts.end(), [&](AccountId account) {
+    return table.Contains(account);
+  });
+}
+
+}  // namespace
+
 using engine::OrOutOfMemory;
 using engine::WhyBarred;
 
@@ -26,6 +35,11 @@ using engine::WhyBarred;
 
 Result<std::vector<AccountState>> Ledger::Read(
     std::span<const AccountId> accounts) const noexcept {
+  if (const Outcome barred = WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
+  // Before there is memory for them: accounts never go away.
+  if (!AreKnown(core_->accounts(), accounts)) return Outcome::kUnknownAccount;
   return OrOutOfMemory([&]() -> Result<std::vector<AccountState>> {
     std::vector<AccountState> states(accounts.size());
     const Outcome read = Read(accounts, states);
@@ -40,9 +54,7 @@ Outcome Ledger::Read(std::span<const AccountId> accounts,
     return barred;
   }
   if (states.size() < accounts.size()) return Outcome::kInvalidOption;
-  for (const AccountId account : accounts) {
-    if (!core_->accounts().Contains(account)) return Outcome::kUnknownAccount;
-  }
+  if (!AreKnown(core_->accounts(), accounts)) return Outcome::kUnknownAccount;
   if (accounts.size() <= kMaxLegs) {
     engine::ReadTogether(core_->accounts(), accounts, states);
     return Outcome::kOk;

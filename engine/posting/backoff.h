@@ -16,18 +16,25 @@ class Backoff {
   Backoff(const RetryPolicy& policy, std::uint64_t& jitter) noexcept
       : policy_(policy), jitter_(jitter) {}
 
-  /// Waits for a time between zero and the most that it may be by now, which
-  /// then doubles. Nothing may be locked.
+  /// Waits for the next delay. Nothing may be locked.
   void Wait() noexcept {
+    const std::int64_t delay_ns = NextDelayNs();
+    if (delay_ns > 0) time::Delay(delay_ns);
+  }
+
+  /// A time between zero and the most that it may be by now, which then
+  /// doubles.
+  [[nodiscard]] std::int64_t NextDelayNs() noexcept {
     const auto base = static_cast<std::uint64_t>(policy_.base_delay.count());
     const auto most = static_cast<std::uint64_t>(policy_.max_delay.count());
+    // Nothing stays nothing, however often it is doubled.
+    if (base == 0 || most == 0) return 0;
     // Shifted only as far as it stays below the most there can be.
     const bool is_capped = doublings_ >= 63 || base > most >> doublings_;
     const std::uint64_t limit = is_capped ? most : base << doublings_;
     ++doublings_;
-    if (limit == 0) return;
     // Below `limit` + 1, which is at most 2^63.
-    time::Delay(static_cast<std::int64_t>(NextRandom() % (limit + 1)));
+    return static_cast<std::int64_t>(NextRandom() % (limit + 1));
   }
 
  private:

@@ -60,6 +60,7 @@ Verdict RefuseLeg(Outcome outcome, std::size_t leg, AccountId account) {
 }
 
 bool IsMode(const TransferOptions& options) noexcept {
+  if (options.mode == Mode::kLocked) return true;  // where nothing conflicts
   constexpr std::chrono::nanoseconds kNone{0};
   const RetryPolicy& retry = options.retry;
   return options.mode <= Mode::kAuto && retry.attempts > 0 &&

@@ -143,14 +143,15 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan>
       return;
     }
     watch::StartedOver();
-    session.counters.CountRetry();
     if (attempt == retry.attempts) break;
+    session.counters.CountRetry();
     backoff.Wait();
   }
   if (retry.then == AfterLastAttempt::kRefuse) {
     session.counters.CountWaits(wait.waits());
     return receipt.Refuse(Outcome::kConflict, retry.attempts);
   }
+  session.counters.CountRetry();
   PostLocked<kConcurrency>(ground, session, order, plan, options, wait,
                            retry.attempts, receipt);
 }

@@ -92,8 +92,8 @@ class LOCKSTEP_EXPORT JournalCursor {
 
   /// The next rows: at least one transfer's if there is any, then as many
   /// whole transfers as fit into `max_entries` rows. No entries: nothing new.
-  /// Outcomes: `kLedgerClosed` (moved from), `kOutOfMemory` (the cursor stays
-  /// where it was).
+  /// Outcomes: `kLedgerClosed` (moved from), `kInsideTransaction`,
+  /// `kOutOfMemory` (the cursor stays where it was).
   Result<JournalBatch> Read(std::size_t max_entries = 1000) noexcept;
 
  private:

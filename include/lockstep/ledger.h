@@ -171,6 +171,7 @@ class LOCKSTEP_EXPORT Ledger {
   /// (the account's version rises). Outcomes, in order of checking:
   /// `kLedgerClosed`, `kTooManySessions`, `kInsideTransaction`,
   /// `kInvalidStatus` (no such status), `kUnknownAccount`, `kBusy`,
+  /// `kOutOfMemory` (there is a snapshot, and no room for what it needs),
   /// `kBalanceNotZero` (only an empty account can be closed),
   /// `kSequenceExhausted`.
   Outcome SetStatus(AccountId account, AccountStatus status,
@@ -241,7 +242,7 @@ class LOCKSTEP_EXPORT Ledger {
   /// as it saw them when its legs are posted. Either way it must not call any
   /// ledger (`kInsideTransaction`) nor move to another thread. What it throws
   /// reaches the caller unchanged; nothing is changed then, nothing locked and
-  /// nothing counted.
+  /// no outcome counted.
   ///
   /// Outcomes, in order of checking:
   ///

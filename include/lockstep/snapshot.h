@@ -60,11 +60,11 @@ class AccountVisitor {
            std::is_invocable_v<Visit&, const AccountState&>)
       AccountVisitor(Visit&& visit)
   noexcept  // NOLINT: as a lambda
-      : visit_(
-            const_cast<void*>(static_cast<const void*>(std::addressof(visit)))),
-        call_([](void* callee, const AccountState& account) -> bool {
-          auto& function =
-              *static_cast<std::remove_reference_t<Visit>*>(callee);
+      : visit_(reinterpret_cast<const void*>(std::addressof(visit))),
+        call_([](const void* callee, const AccountState& account) -> bool {
+          // Not a static_cast, since it may be a plain function.
+          auto& function = *reinterpret_cast<std::remove_reference_t<Visit>*>(
+              const_cast<void*>(callee));
           if constexpr (std::is_same_v<decltype(function(account)), bool>) {
             return function(account);
           } else {
@@ -79,8 +79,8 @@ class AccountVisitor {
   }
 
  private:
-  void* visit_;
-  bool (*call_)(void*, const AccountState&);
+  const void* visit_;
+  bool (*call_)(const void*, const AccountState&);
 };
 
 /// The whole ledger as it was at one moment, while others go on changing it.

@@ -106,10 +106,11 @@ class TransactionFunction {
       std::is_invocable_r_v<Decision, Function&, AccountStates>)
       TransactionFunction(Function&& function)
   noexcept  // NOLINT: as a lambda
-      : function_(const_cast<void*>(
-            static_cast<const void*>(std::addressof(function)))),
-        call_([](void* callee, AccountStates accounts) -> Decision {
-          return (*static_cast<std::remove_reference_t<Function>*>(callee))(
+      : function_(reinterpret_cast<const void*>(std::addressof(function))),
+        call_([](const void* callee, AccountStates accounts) -> Decision {
+          // Not a static_cast, since it may be a plain function.
+          using Callee = std::remove_reference_t<Function>;
+          return (*reinterpret_cast<Callee*>(const_cast<void*>(callee)))(
               accounts);
         }) {}
 
@@ -125,8 +126,8 @@ class TransactionFunction {
   }
 
  private:
-  void* function_;
-  Decision (*call_)(void*, AccountStates);
+  const void* function_;
+  Decision (*call_)(const void*, AccountStates);
 };
 
 }  // namespace lockstep::inline v0_1

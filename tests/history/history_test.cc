@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <mutex>
@@ -77,6 +78,10 @@ class Crowd {
     std::uint64_t refused = 0;
     std::uint64_t busy = 0;
     std::uint64_t audits = 0;
+    std::uint64_t conflicts = 0;
+    std::uint64_t transactions = 0;
+    std::uint64_t refused_transactions = 0;
+    std::uint64_t reads = 0;
     std::uint64_t without_lock = 0;
     std::uint64_t statuses = 0;
   };
@@ -101,10 +106,14 @@ class Crowd {
 
   void Next(Random& random, Session* session) {
     const std::uint64_t kind = random() % 1000;
-    if (kind < 550) {
+    if (kind < 450) {
       Transfer(random, session);
-    } else if (kind < 800) {
+    } else if (kind < 650) {
       Post(random, session);
+    } else if (kind < 800) {
+      Transact(random, session);
+    } else if (kind < 850) {
+      Read(random);
     } else if (kind < 950) {
       Look(random);
     } else if (kind < 990) {
@@ -125,11 +134,17 @@ class Crowd {
     return hot_[asset][random() % hot_[asset].size()];
   }
 
-  static TransferOptions Patience(Random& random) {
+  // In every mode, with all kinds of patience.
+  static TransferOptions AnyOptions(Random& random) {
     TransferOptions options;
     const std::uint64_t kind = random() % 8;
     if (kind == 0) options.wait = Wait::Never();
     if (kind == 1) options.wait = Wait::AtMost(std::chrono::microseconds(1));
+    options.mode = static_cast<Mode>(random() % 3);
+    if (random() % 2 == 0) {
+      options.retry = {.attempts = static_cast<std::uint16_t>(1 + random() % 3),
+                       .then = static_cast<AfterLastAttempt>(random() % 2)};
+    }
     return options;
   }
 
@@ -141,7 +156,7 @@ class Crowd {
     const auto amount = static_cast<std::int64_t>(1 + random() % 400);
     const std::array<Leg, 2> legs = {
         {{from, Amount(-amount)}, {to, Amount(amount)}}};
-    const TransferOptions options = Patience(random);
+    const TransferOptions options = AnyOptions(random);
     recorder_.Begin(transfer_name_, legs);
     recorder_.End(
         session != nullptr
@@ -160,10 +175,46 @@ class Crowd {
       legs.push_back(
           {hot_[asset][random() % hot_[asset].size()], Amount(amount)});
     }
-    const TransferOptions options = Patience(random);
+    const TransferOptions options = AnyOptions(random);
     recorder_.Begin(post_name_, legs);
     recorder_.End(session != nullptr ? session->Post(legs, options)
                                      : small_.ledger.Post(legs, options));
+  }
+
+  // Moves something between two accounts if four of them, which it only looks
+  // at, have an even sum of balances.
+  void Transact(Random& random, Session* session) {
+    const std::size_t asset = random() % hot_.size();
+    const auto amount = static_cast<std::int64_t>(1 + random() % 300);
+    const AccountId from = hot_[asset][random() % hot_[asset].size()];
+    const AccountId to = Hot(random, asset);
+    const std::array<Leg, 2> legs = {
+        {{from, Amount(-amount)}, {to, Amount(amount)}}};
+    std::vector<AccountId> declared = {from, to};
+    for (int i = 0; i < 4; ++i) declared.push_back(Hot(random, i % 2U));
+    std::shuffle(declared.begin(), declared.end(), random);
+    const TransferOptions options = AnyOptions(random);
+    const auto decide = [&](AccountStates states) {
+      std::uint64_t odd = 0;
+      for (const AccountState& state : states) odd ^= state.balance.low() & 1;
+      if (odd != 0) return Decision::Refuse(1);
+      return Decision().Add(from, legs[0].amount).Add(to, legs[1].amount);
+    };
+    recorder_.Begin(transact_name_, legs);
+    recorder_.End(session != nullptr
+                      ? session->Transact(declared, decide, options)
+                      : small_.ledger.Transact(declared, decide, options));
+  }
+
+  // Mostly a few; now and then so many that it takes a snapshot.
+  void Read(Random& random) {
+    std::vector<AccountId> accounts(random() % 16 == 0 ? kMaxLegs + 1
+                                                       : 2 + random() % 5);
+    for (AccountId& account : accounts) {
+      account = Hot(random, random() % hot_.size());
+    }
+    recorder_.Begin(read_name_);
+    recorder_.End(small_.ledger.Read(accounts).error());
   }
 
   void Look(Random& random) {
@@ -205,6 +256,12 @@ class Crowd {
       counts_.posted += operation.posted() ? 1U : 0U;
       counts_.refused += operation.outcome != Outcome::kOk ? 1U : 0U;
       counts_.busy += operation.outcome == Outcome::kBusy ? 1U : 0U;
+      counts_.conflicts += operation.outcome == Outcome::kConflict ? 1U : 0U;
+      counts_.transactions +=
+          operation.name == transact_name_ && operation.posted() ? 1U : 0U;
+      counts_.refused_transactions +=
+          operation.outcome == Outcome::kRefusedByFunction ? 1U : 0U;
+      counts_.reads += operation.name == read_name_ ? 1U : 0U;
       counts_.audits += operation.name == audit_name_ ? 1U : 0U;
       counts_.without_lock += operation.name == look_name_ ? 1U : 0U;
       counts_.statuses +=
@@ -219,6 +276,8 @@ class Crowd {
   HistoryRecorder recorder_{kThreads, [] { return ThisThread(); }};
   const std::uint32_t transfer_name_ = recorder_.AddName("transfer");
   const std::uint32_t post_name_ = recorder_.AddName("post");
+  const std::uint32_t transact_name_ = recorder_.AddName("transact");
+  const std::uint32_t read_name_ = recorder_.AddName("read");
   const std::uint32_t look_name_ = recorder_.AddName("look");
   const std::uint32_t status_name_ = recorder_.AddName("set status");
   const std::uint32_t audit_name_ = recorder_.AddName("audit");
@@ -250,6 +309,10 @@ TEST(ConcurrentHistory, IsStrictlySerializable) {
   EXPECT_GT(counts.posted, counts.operations / 8);
   EXPECT_GT(counts.refused, counts.operations / 100);
   EXPECT_GT(counts.busy, 0U);
+  EXPECT_GT(counts.conflicts, 0U);
+  EXPECT_GT(counts.transactions, counts.operations / 50);
+  EXPECT_GT(counts.refused_transactions, counts.operations / 50);
+  EXPECT_GT(counts.reads, 0U);
   EXPECT_GT(counts.audits, 0U);
   EXPECT_GT(counts.without_lock, 0U);
   EXPECT_GT(counts.statuses, 0U);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
 #include <string_view>
 
 #include "engine/ledger/ledger_core.h"
@@ -42,6 +43,20 @@ class CoreWorld {
                 Outcome::kOk);
     }
     return made;
+  }
+
+  // As those of a Session.
+  Receipt Transfer(AccountId from, AccountId to, Amount amount,
+                   const TransferOptions& options) {
+    return core.Transfer(session, from, to, amount, options);
+  }
+  Receipt Post(std::span<const Leg> legs, const TransferOptions& options) {
+    return core.Post(session, legs, options);
+  }
+  Receipt Transact(std::span<const AccountId> accounts,
+                   TransactionFunction function,
+                   const TransferOptions& options) {
+    return core.Transact(session, accounts, function, options);
   }
 
   /// Locks an account as another operation would; behind the back of those who

@@ -7,8 +7,8 @@
 #include <random>
 #include <vector>
 
-#include "tests/posting/both_modes.h"
 #include "tests/posting/core_world.h"
+#include "tests/posting/ways.h"
 #include "tests/support/settings.h"
 #include "tests/support/small_ledger.h"
 
@@ -19,6 +19,7 @@ using test::CoreWorld;
 using test::Scaled;
 using test::Seed;
 using test::SeedTrace;
+using test::Way;
 
 // A few accounts that are all near some limit.
 struct TightWorld {
@@ -45,11 +46,10 @@ struct Ending {
   friend bool operator==(const Ending&, const Ending&) = default;
 };
 
-Ending PostAnew(Concurrency concurrency, const std::vector<Leg>& legs) {
-  TightWorld tight(concurrency);
+Ending PostAnew(const Way& way, const std::vector<Leg>& legs) {
+  TightWorld tight(way.concurrency);
   Ending ending;
-  ending.outcome =
-      tight.world.core.Post(tight.world.session, legs, {}).outcome();
+  ending.outcome = way.Post(tight.world, legs).outcome();
   for (const AccountId account : tight.accounts) {
     ending.balances.push_back(engine::ToAmount(
         ViewAccount(tight.world.core.accounts().Hot(account)).balance));
@@ -75,15 +75,16 @@ std::vector<Leg> RandomLegs(const std::vector<AccountId>& accounts,
   return legs;
 }
 
-using LegOrderTest = testing::TestWithParam<Concurrency>;
+using LegOrderTest = testing::TestWithParam<Way>;
 
 TEST_P(LegOrderTest, MakesNoDifference) {
   const std::uint64_t seed = Seed();
   SCOPED_TRACE(SeedTrace(seed));
   std::mt19937_64 random(seed);
-  const std::vector<AccountId> accounts = TightWorld(GetParam()).accounts;
+  const std::vector<AccountId> accounts =
+      TightWorld(GetParam().concurrency).accounts;
   std::vector<int> seen(kOutcomeCount);
-  const std::uint64_t rounds = Scaled(1500);
+  const std::uint64_t rounds = Scaled(400);
   for (std::uint64_t round = 0; round < rounds && !HasFailure(); ++round) {
     std::vector<Leg> legs = RandomLegs(accounts, random);
     const Ending ending = PostAnew(GetParam(), legs);
@@ -94,7 +95,7 @@ TEST_P(LegOrderTest, MakesNoDifference) {
       EXPECT_TRUE(PostAnew(GetParam(), legs) == ending);
     }
   }
-  if (rounds < 1000) return;
+  if (rounds < 400) return;
   for (const Outcome outcome :
        {Outcome::kOk, Outcome::kUnbalanced, Outcome::kAccountFrozen,
         Outcome::kAmountOverflow, Outcome::kInsufficientFunds,
@@ -104,7 +105,7 @@ TEST_P(LegOrderTest, MakesNoDifference) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, LegOrderTest, test::BothModes(),
+INSTANTIATE_TEST_SUITE_P(All, LegOrderTest, test::EachWay(),
                          testing::PrintToStringParamName());
 
 }  // namespace

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <random>
 #include <string>
-#include <tuple>
 #include <vector>
 
-#include "tests/posting/both_modes.h"
+#include "tests/posting/ways.h"
 #include "tests/support/reference_model.h"
 #include "tests/support/settings.h"
 #include "tests/support/small_ledger.h"
@@ -67,11 +67,11 @@ class Dice {
   std::mt19937_64 random_;
 };
 
-class ModelTest : public testing::TestWithParam<std::tuple<Concurrency, int>> {
+class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
  protected:
   ModelTest()
       : seed_(test::Seed() +
-              1000 * static_cast<std::uint64_t>(std::get<int>(GetParam()))),
+              1000 * static_cast<std::uint64_t>(std::get<Mode>(GetParam()))),
         dice_(seed_) {}
 
   // Limits at which balances stop, now and then.
@@ -131,6 +131,7 @@ class ModelTest : public testing::TestWithParam<std::tuple<Concurrency, int>> {
   TransferOptions AnyOptions() {
     static const std::string kText(kMaxDescriptionBytes + 1, 'd');
     TransferOptions options;
+    options.mode = std::get<Mode>(GetParam());
     options.code = static_cast<std::uint32_t>(dice_.Below(5));
     if (dice_.OneIn(4)) {
       options.description = std::string_view(kText).substr(
@@ -213,6 +214,52 @@ class ModelTest : public testing::TestWithParam<std::tuple<Concurrency, int>> {
                       legs);
   }
 
+  // Declares the accounts of the legs and perhaps others, some of them twice;
+  // now and then not all of them.
+  void Transact() {
+    const std::vector<Leg> legs = AnyLegs();
+    std::vector<AccountId> declared = test::AccountsOf(legs);
+    for (std::uint64_t others = dice_.Below(3); others > 0; --others) {
+      declared.push_back(dice_.OneIn(3) && !declared.empty()
+                             ? declared[dice_.Below(declared.size())]
+                             : AnyAccount());
+    }
+    std::shuffle(declared.begin(), declared.end(), dice_.generator());
+    if (dice_.OneIn(30) && !declared.empty()) declared.pop_back();
+    if (dice_.OneIn(100)) declared.clear();
+    if (dice_.OneIn(100)) {
+      declared.resize(kMaxLegs + 1, AccountId(1));
+    }
+    const TransferOptions options = AnyOptions();
+    std::vector<Leg> touched = legs;
+    for (const AccountId account : declared) touched.push_back({account, {}});
+    const Receipt receipt = ledger_.Transact(
+        declared,
+        [&](AccountStates states) {
+          ExpectToSee(declared, states);
+          return test::Decide(legs);
+        },
+        options);
+    ExpectSameReceipt(receipt, model_.Transact(declared, legs, options),
+                      touched);
+  }
+
+  void ExpectToSee(const std::vector<AccountId>& declared,
+                   AccountStates states) {
+    ASSERT_EQ(states.size(), declared.size());
+    for (std::size_t i = 0; i < declared.size(); ++i) {
+      const ReferenceModel::Account& expected =
+          model_.accounts().at(declared[i]);
+      EXPECT_EQ(states[i].id, declared[i]);
+      EXPECT_EQ(states[i].asset, expected.asset);
+      EXPECT_EQ(states[i].status, expected.status);
+      EXPECT_EQ(states[i].version.counter(), expected.version);
+      EXPECT_EQ(ReferenceModel::NumberOf(states[i].balance), expected.balance);
+      EXPECT_EQ(ReferenceModel::NumberOf(states[i].floor), expected.floor);
+      EXPECT_EQ(ReferenceModel::NumberOf(states[i].ceiling), expected.ceiling);
+    }
+  }
+
   void ExpectSameReceipt(const Receipt& receipt,
                          const ReferenceModel::Answer& answer,
                          std::span<const Leg> legs) {
@@ -225,6 +272,7 @@ class ModelTest : public testing::TestWithParam<std::tuple<Concurrency, int>> {
       }
     }
     if (!receipt.ok()) return;
+    EXPECT_EQ(receipt.attempts(), 1U);
     EXPECT_EQ(receipt.sequence().counter(), model_.counter());
     for (const AccountChange& change : receipt.changes()) {
       EXPECT_EQ(ReferenceModel::NumberOf(change.after),
@@ -282,8 +330,10 @@ class ModelTest : public testing::TestWithParam<std::tuple<Concurrency, int>> {
       SetStatus();
     } else if (what < 500) {
       Transfer();
-    } else {
+    } else if (what < 800) {
       Post();
+    } else {
+      Transact();
     }
   }
 
@@ -321,19 +371,16 @@ TEST_P(ModelTest, AgreesOperationByOperation) {
         Outcome::kUnknownAccount, Outcome::kAssetsDiffer, Outcome::kUnbalanced,
         Outcome::kAccountClosed, Outcome::kAccountFrozen,
         Outcome::kAmountOverflow, Outcome::kInsufficientFunds,
-        Outcome::kAboveCeiling}) {
+        Outcome::kAboveCeiling, Outcome::kNoAccounts,
+        Outcome::kTooManyAccountsDeclared, Outcome::kUndeclaredAccount}) {
     EXPECT_GT(seen_[static_cast<std::size_t>(outcome)], 10U)
         << OutcomeName(outcome);
   }
   EXPECT_GT(seen_[0], operations / 10) << "posted";
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, ModelTest, testing::Combine(test::BothModes(), testing::Range(0, 3)),
-    [](const auto& param) {
-      return testing::PrintToString(std::get<Concurrency>(param.param)) +
-             std::to_string(std::get<int>(param.param));
-    });
+// Each on operations of its own.
+INSTANTIATE_TEST_SUITE_P(All, ModelTest, test::EachMode(), test::NameOfMode);
 
 }  // namespace
 }  // namespace lockstep

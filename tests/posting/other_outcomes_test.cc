@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "tests/posting/both_modes.h"
 #include "tests/posting/core_world.h"
 #include "tests/posting/ledger_state.h"
+#include "tests/posting/ways.h"
 #include "tests/support/settings.h"
 #include "tests/support/small_ledger.h"
 #include "tests/support/threads.h"
@@ -30,14 +30,15 @@ constexpr std::uint32_t kNoLeg = Refusal::kNoLeg;
 
 // --- What only the inside can bring about ----------------------------------
 
-class InsideOutcomesTest : public testing::TestWithParam<Concurrency> {
+class InsideOutcomesTest
+    : public testing::TestWithParam<test::ConcurrencyAndMode> {
  protected:
   // Refused by `outcome` for as long as `begin` has been called and `end` has
-  // not; each of the two forms.
+  // not; each of the three forms.
   template <class Begin, class End>
   void ExpectRefusedMeanwhile(Outcome outcome, const Begin& begin,
-                              const End& end,
-                              const TransferOptions& options = {}) {
+                              const End& end, TransferOptions options = {}) {
+    options.mode = std::get<Mode>(GetParam());
     const Leg legs[] = {{payer_, Amount(-10)}, {payee_, Amount(10)}};
     ExpectRefusedMeanwhile(outcome, begin, end, [&] {
       return world_.core.Transfer(world_.session, payer_, payee_, Amount(10),
@@ -45,6 +46,11 @@ class InsideOutcomesTest : public testing::TestWithParam<Concurrency> {
     });
     ExpectRefusedMeanwhile(outcome, begin, end, [&] {
       return world_.core.Post(world_.session, legs, options);
+    });
+    ExpectRefusedMeanwhile(outcome, begin, end, [&] {
+      return world_.Transact(
+          test::AccountsOf(legs),
+          [&](AccountStates) { return test::Decide(legs); }, options);
     });
   }
 
@@ -65,8 +71,12 @@ class InsideOutcomesTest : public testing::TestWithParam<Concurrency> {
     EXPECT_TRUE(call().ok()) << "nothing is left of the refusal";
   }
 
+  static TransferOptions Options() {
+    return {.mode = std::get<Mode>(GetParam())};
+  }
+
   const Watchdog watchdog_;
-  CoreWorld world_{GetParam()};
+  CoreWorld world_{std::get<Concurrency>(GetParam())};
   AccountId payer_ = world_.Account(Amount(1000));
   AccountId payee_ = world_.Account();
 };
@@ -80,7 +90,8 @@ TEST_P(InsideOutcomesTest, NothingIsPostedInsideAnOperationOfTheSameSession) {
 TEST_P(InsideOutcomesTest, AnotherSessionMayPostMeanwhile) {
   engine::SessionState& other = *world_.core.sessions()->Acquire().value();
   world_.session.inside = true;
-  EXPECT_TRUE(world_.core.Transfer(other, payer_, payee_, Amount(1), {}).ok());
+  EXPECT_TRUE(
+      world_.core.Transfer(other, payer_, payee_, Amount(1), Options()).ok());
 }
 
 TEST_P(InsideOutcomesTest, NothingIsPostedWithoutASequence) {
@@ -93,26 +104,28 @@ TEST_P(InsideOutcomesTest, NothingIsPostedWithoutASequence) {
 TEST_P(InsideOutcomesTest, AnAccountsLastSequenceIsTheEndForItAlone) {
   engine::Account& account = world_.core.accounts().Hot(payee_);
   account.word.Unlock(Sequence(Sequence::kMaxCounter, 0));
-  EXPECT_EQ(world_.core.Transfer(world_.session, payer_, payee_, Amount(1), {})
-                .outcome(),
-            Outcome::kSequenceExhausted);
+  EXPECT_EQ(
+      world_.core.Transfer(world_.session, payer_, payee_, Amount(1), Options())
+          .outcome(),
+      Outcome::kSequenceExhausted);
   EXPECT_EQ(ViewAccount(account).version, Sequence(Sequence::kMaxCounter, 0));
-  EXPECT_TRUE(
-      world_.core
-          .Transfer(world_.session, payer_, world_.Account(), Amount(1), {})
-          .ok());
+  EXPECT_TRUE(world_.core
+                  .Transfer(world_.session, payer_, world_.Account(), Amount(1),
+                            Options())
+                  .ok());
 }
 
 TEST_P(InsideOutcomesTest, TheLastSequenceOfAllIsGiven) {
   world_.session.last_sequence =
       Sequence(Sequence::kMaxCounter - 1, world_.session.slot);
-  const Receipt receipt =
-      world_.core.Transfer(world_.session, payer_, payee_, Amount(1), {});
+  const Receipt receipt = world_.core.Transfer(world_.session, payer_, payee_,
+                                               Amount(1), Options());
   EXPECT_TRUE(receipt.ok());
   EXPECT_EQ(receipt.sequence().counter(), Sequence::kMaxCounter);
-  EXPECT_EQ(world_.core.Transfer(world_.session, payer_, payee_, Amount(1), {})
-                .outcome(),
-            Outcome::kSequenceExhausted);
+  EXPECT_EQ(
+      world_.core.Transfer(world_.session, payer_, payee_, Amount(1), Options())
+          .outcome(),
+      Outcome::kSequenceExhausted);
 }
 
 TEST_P(InsideOutcomesTest, NobodyWaitsWhoDoesNotWantTo) {
@@ -131,7 +144,8 @@ TEST_P(InsideOutcomesTest, WaitsAreCountedByThoseWhoWait) {
   const auto waits = [&] { return world_.core.sessions()->GetStats().waits; };
   const auto transfer = [&](Wait wait) {
     return world_.core
-        .Transfer(world_.session, payer_, payee_, Amount(1), {.wait = wait})
+        .Transfer(world_.session, payer_, payee_, Amount(1),
+                  {.wait = wait, .mode = std::get<Mode>(GetParam())})
         .outcome();
   };
   world_.Lock(payee_);
@@ -145,8 +159,8 @@ TEST_P(InsideOutcomesTest, WaitsAreCountedByThoseWhoWait) {
   EXPECT_EQ(waits(), 1U);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, InsideOutcomesTest, test::BothModes(),
-                         testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(All, InsideOutcomesTest, test::EachMode(),
+                         test::NameOfMode);
 
 // --- Sessions and ledgers that are not there -------------------------------
 

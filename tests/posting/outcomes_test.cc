@@ -9,8 +9,8 @@
 #include <tuple>
 #include <vector>
 
-#include "tests/posting/both_modes.h"
 #include "tests/posting/ledger_state.h"
+#include "tests/posting/ways.h"
 #include "tests/support/small_ledger.h"
 #include "tests/support/watchdog.h"
 
@@ -210,7 +210,7 @@ const RefusedPost kRefusedPosts[] = {
 };
 
 class OutcomesTest
-    : public testing::TestWithParam<std::tuple<Concurrency, Door>> {
+    : public testing::TestWithParam<std::tuple<Concurrency, Mode, Door>> {
  protected:
   OutcomesTest() : world_(std::get<Concurrency>(GetParam())) {
     if (std::get<Door>(GetParam()) == Door::kSession) {
@@ -219,11 +219,13 @@ class OutcomesTest
   }
 
   Receipt Transfer(AccountId from, AccountId to, Amount amount,
-                   const TransferOptions& options = {}) {
+                   TransferOptions options = {}) {
+    options.mode = std::get<Mode>(GetParam());
     return session_ ? session_->Transfer(from, to, amount, options)
                     : world_.small.ledger.Transfer(from, to, amount, options);
   }
-  Receipt Post(std::span<const Leg> legs, const TransferOptions& options = {}) {
+  Receipt Post(std::span<const Leg> legs, TransferOptions options = {}) {
+    options.mode = std::get<Mode>(GetParam());
     return session_ ? session_->Post(legs, options)
                     : world_.small.ledger.Post(legs, options);
   }
@@ -329,10 +331,11 @@ TEST_P(OutcomesTest, APostGivesEachAccountOnceByRisingId) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, OutcomesTest,
-    testing::Combine(test::BothModes(),
+    testing::Combine(test::EachConcurrency(), testing::ValuesIn(test::kModes),
                      testing::Values(Door::kLedger, Door::kSession)),
     [](const auto& param) {
       return testing::PrintToString(std::get<Concurrency>(param.param)) +
+             testing::PrintToString(std::get<Mode>(param.param)) +
              (std::get<Door>(param.param) == Door::kLedger ? "Ledger"
                                                            : "Session");
     });

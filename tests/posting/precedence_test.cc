@@ -10,8 +10,8 @@
 
 #include <vector>
 
-#include "tests/posting/both_modes.h"
 #include "tests/posting/core_world.h"
+#include "tests/posting/ways.h"
 #include "tests/support/settings.h"
 #include "tests/support/small_ledger.h"
 #include "tests/support/watchdog.h"
@@ -24,6 +24,7 @@ using test::Scaled;
 using test::Seed;
 using test::SeedTrace;
 
+constexpr auto kNoMode = static_cast<Mode>(3);
 const std::string kTooLong(kMaxDescriptionBytes + 1, 'd');
 
 // --- Transfer --------------------------------------------------------------
@@ -44,6 +45,7 @@ struct Request {
   Amount amount = Amount(10);
   bool to_itself = false;
   bool has_long_description = false;
+  bool has_no_mode = false;
   bool is_inside = false;
   bool has_no_sequence = false;
 };
@@ -64,6 +66,7 @@ enum Knob : unsigned {
   kPayeeLock = 1 << 10,
   kSession = 1 << 11,
   kSequence = 1 << 12,
+  kMode = 1 << 13,
 };
 
 struct Flaw {
@@ -79,6 +82,8 @@ constexpr std::uint32_t kNoLeg = Refusal::kNoLeg;
 constexpr Flaw kFlaws[] = {
     {Outcome::kInsideTransaction, kNoLeg, kSession,
      [](Request& r) { r.is_inside = true; }},
+    {Outcome::kInvalidOption, kNoLeg, kMode,
+     [](Request& r) { r.has_no_mode = true; }},
     {Outcome::kDescriptionTooLong, kNoLeg, kDescription,
      [](Request& r) { r.has_long_description = true; }},
     {Outcome::kZeroAmount, kNoLeg, kAmount,
@@ -119,7 +124,7 @@ constexpr Flaw kFlaws[] = {
      [](Request& r) { r.has_no_sequence = true; }},
 };
 
-class PrecedenceTest : public testing::TestWithParam<Concurrency> {
+class PrecedenceTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
  protected:
   AccountId Make(const Party& party) {
     if (!party.is_known) return AccountId(1'000'000'000 + ++unknown_);
@@ -143,7 +148,8 @@ class PrecedenceTest : public testing::TestWithParam<Concurrency> {
     const Receipt receipt = world_.core.Transfer(
         world_.session, payer, payee, request.amount,
         {.description = request.has_long_description ? kTooLong : "",
-         .wait = Wait::Never()});
+         .wait = Wait::Never(),
+         .mode = request.has_no_mode ? kNoMode : std::get<Mode>(GetParam())});
     world_.session.inside = false;
     world_.session.last_sequence = last;
     return receipt;
@@ -167,7 +173,7 @@ class PrecedenceTest : public testing::TestWithParam<Concurrency> {
   }
 
   const test::Watchdog watchdog_;
-  CoreWorld world_{GetParam()};
+  CoreWorld world_{std::get<Concurrency>(GetParam())};
   AssetId gems_ = world_.Asset("GEMS");
   std::uint64_t unknown_ = 0;
   int tried_ = 0;
@@ -194,7 +200,7 @@ TEST_P(PrecedenceTest, OfEachPairTheFirstDecides) {
       ExpectTheFirstDecides({one, other});
     }
   }
-  EXPECT_GT(tried_, 120) << "nearly all of the 153 pairs can be had";
+  EXPECT_GT(tried_, 135) << "nearly all of the 171 pairs can be had";
 }
 
 TEST_P(PrecedenceTest, OfManyTheFirstDecides) {
@@ -211,19 +217,21 @@ TEST_P(PrecedenceTest, OfManyTheFirstDecides) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, PrecedenceTest, test::BothModes(),
-                         testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(All, PrecedenceTest, test::EachMode(),
+                         test::NameOfMode);
 
 // --- Post ------------------------------------------------------------------
 
 // Has legs for every flaw, each with accounts of its own, so that all sets of
 // flaws can be had.
-class PostPrecedenceTest : public testing::TestWithParam<Concurrency> {
+class PostPrecedenceTest
+    : public testing::TestWithParam<test::ConcurrencyAndMode> {
  protected:
   struct Request {
     std::vector<Leg> legs;
     TransferOptions options = {.wait = Wait::Never()};
     bool is_inside = false;
+    bool has_no_mode = false;
     bool is_locked = false;
     bool has_no_sequence = false;
   };
@@ -261,8 +269,10 @@ class PostPrecedenceTest : public testing::TestWithParam<Concurrency> {
     if (request.is_locked) world_.Lock(rich_);
     if (request.has_no_sequence) world_.UseUpSequences();
     world_.session.inside = request.is_inside;
+    TransferOptions options = request.options;
+    options.mode = request.has_no_mode ? kNoMode : std::get<Mode>(GetParam());
     const Receipt receipt =
-        world_.core.Post(world_.session, request.legs, request.options);
+        world_.core.Post(world_.session, request.legs, options);
     world_.session.inside = false;
     if (request.has_no_sequence) world_.session.last_sequence = last;
     if (request.is_locked) world_.Unlock(rich_);
@@ -270,7 +280,7 @@ class PostPrecedenceTest : public testing::TestWithParam<Concurrency> {
   }
 
   const test::Watchdog watchdog_;
-  CoreWorld world_{GetParam()};
+  CoreWorld world_{std::get<Concurrency>(GetParam())};
   AssetId gems_ = world_.Asset("GEMS");
   AccountId rich_ = world_.Account(Amount(1'000'000'000));
   AccountId other_ = world_.Account(Amount(1'000'000'000));
@@ -291,6 +301,8 @@ class PostPrecedenceTest : public testing::TestWithParam<Concurrency> {
 const PostPrecedenceTest::PostFlaw PostPrecedenceTest::kPostFlaws[] = {
     {Outcome::kInsideTransaction,
      [](PostPrecedenceTest&, Request& r) { r.is_inside = true; }, nullptr},
+    {Outcome::kInvalidOption,
+     [](PostPrecedenceTest&, Request& r) { r.has_no_mode = true; }, nullptr},
     {Outcome::kTooManyLegs,
      [](PostPrecedenceTest& t, Request& r) {
        while (r.legs.size() <= kMaxLegs) t.AddLegs(r, t.rich_, {1}, t.other_);
@@ -407,8 +419,8 @@ TEST_P(PostPrecedenceTest, NoLegsComeBeforeTheDescription) {
   EXPECT_EQ(Ask(request).outcome(), Outcome::kInsideTransaction);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, PostPrecedenceTest, test::BothModes(),
-                         testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(All, PostPrecedenceTest, test::EachMode(),
+                         test::NameOfMode);
 
 }  // namespace
 }  // namespace lockstep

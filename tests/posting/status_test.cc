@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "tests/posting/both_modes.h"
 #include "tests/posting/core_world.h"
 #include "tests/posting/ledger_state.h"
+#include "tests/posting/ways.h"
 #include "tests/support/small_ledger.h"
 #include "tests/support/watchdog.h"
 
@@ -116,7 +116,7 @@ TEST_P(SetStatusTest, IsNotCountedAsATransfer) {
   EXPECT_EQ(ledger_.GetStats().outcomes, before.outcomes);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, SetStatusTest, test::BothModes(),
+INSTANTIATE_TEST_SUITE_P(All, SetStatusTest, test::EachConcurrency(),
                          testing::PrintToStringParamName());
 
 // --- The order of the checks -----------------------------------------------
@@ -173,7 +173,7 @@ TEST_P(SetStatusOrderTest, OfEverySetOfFlawsTheFirstDecides) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, SetStatusOrderTest, test::BothModes(),
+INSTANTIATE_TEST_SUITE_P(All, SetStatusOrderTest, test::EachConcurrency(),
                          testing::PrintToStringParamName());
 
 }  // namespace

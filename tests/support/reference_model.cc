@@ -1,5 +1,6 @@
 #include "tests/support/reference_model.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -99,6 +100,42 @@ ReferenceModel::Answer ReferenceModel::Post(std::span<const Leg> legs,
       return {Outcome::kUnknownAccount, i};
     }
   }
+  const Answer balance = CheckSums(legs);
+  return balance.outcome == Outcome::kOk ? Apply(legs, options) : balance;
+}
+
+ReferenceModel::Answer ReferenceModel::Transact(
+    std::span<const AccountId> declared, std::span<const Leg> legs,
+    const TransferOptions& options) {
+  if (declared.empty()) return {Outcome::kNoAccounts};
+  if (declared.size() > 64) return {Outcome::kTooManyAccountsDeclared};
+  if (options.description.size() > 255) return {Outcome::kDescriptionTooLong};
+  for (const AccountId account : declared) {
+    if (!accounts_.contains(account)) return {Outcome::kUnknownAccount};
+  }
+  if (legs.size() > 64) return {Outcome::kTooManyLegs};
+  if (legs.empty()) return {Outcome::kNoLegs};
+  for (std::uint32_t i = 0; i < legs.size(); ++i) {
+    if (NumberOf(legs[i].amount) == 0) return {Outcome::kZeroAmount, i};
+  }
+  for (std::uint32_t i = 0; i < legs.size(); ++i) {
+    if (std::find(declared.begin(), declared.end(), legs[i].account) ==
+        declared.end()) {
+      return {Outcome::kUndeclaredAccount, i};
+    }
+  }
+  Answer answer = CheckSums(legs);
+  if (answer.outcome == Outcome::kOk) answer = Apply(legs, options);
+  if (answer.outcome != Outcome::kOk) return answer;
+  // To be declared is to take part.
+  for (const AccountId account : declared) {
+    accounts_.at(account).version = counter_;
+  }
+  return answer;
+}
+
+ReferenceModel::Answer ReferenceModel::CheckSums(
+    std::span<const Leg> legs) const {
   std::map<AssetId, Number> sums;
   for (const Leg& leg : legs) {
     sums[accounts_.at(leg.account).asset] += NumberOf(leg.amount);
@@ -108,7 +145,7 @@ ReferenceModel::Answer ReferenceModel::Post(std::span<const Leg> legs,
       return {Outcome::kUnbalanced, i};
     }
   }
-  return Apply(legs, options);
+  return {};
 }
 
 // Each rule over all legs before the next.

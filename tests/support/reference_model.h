@@ -59,6 +59,9 @@ class ReferenceModel {
   Answer Transfer(AccountId from, AccountId to, Amount amount,
                   const TransferOptions& options);
   Answer Post(std::span<const Leg> legs, const TransferOptions& options);
+  /// A function that returns these legs, whatever it sees.
+  Answer Transact(std::span<const AccountId> declared,
+                  std::span<const Leg> legs, const TransferOptions& options);
 
   /// By id.
   [[nodiscard]] const std::map<AccountId, Account>& accounts() const {
@@ -78,6 +81,8 @@ class ReferenceModel {
 
   Answer CheckState(std::span<const Leg> legs,
                     const std::map<AccountId, Number>& after) const;
+  // kOk, or the first leg of an asset whose legs do not sum to zero.
+  Answer CheckSums(std::span<const Leg> legs) const;
   Answer Apply(std::span<const Leg> legs, const TransferOptions& options);
 
   std::map<AccountId, Account> accounts_;
