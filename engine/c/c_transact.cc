@@ -50,7 +50,11 @@ lockstep_outcome TransactFromC(Handle* handle,
         const ItemsFromC<AccountId> declared(
             accounts, count,
             [](lockstep_account_id account) { return AccountId(account); });
-        return its.Transact(declared.span(), ask, with);
+        // What kAuto learns about one of the host's functions says nothing
+        // about another one.
+        const TransactionFunction decide(
+            ask, reinterpret_cast<std::uintptr_t>(function));
+        return its.Transact(declared.span(), decide, with);
       });
 }
 

@@ -102,7 +102,7 @@ Snapshot& Snapshot::operator=(Snapshot&& other) noexcept {
 
 Snapshot::~Snapshot() {
   if (core_ == nullptr) return;
-  if (IsInsideFunction()) {
+  if (engine::IsInsideFunction()) {
     core_->snapshots().PutOffEnd(std::move(cut_));
   } else {
     core_->snapshots().End(cut_->epoch);

@@ -36,8 +36,8 @@ struct Verdict {
                                      std::span<const Leg> legs,
                                      const TransferOptions& options);
 
-/// Whether mode and retry policy make sense, of options in another mode than
-/// kLocked.
+/// Whether the mode makes sense, and in another one than kLocked the retry
+/// policy.
 [[nodiscard]] bool IsMode(const TransferOptions& options) noexcept;
 
 // Parts of the above, for legs that a transaction function decided upon.

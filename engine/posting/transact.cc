@@ -13,9 +13,7 @@ namespace {
 Verdict CheckDeclared(const AccountTable& accounts,
                       std::span<const AccountId> declared,
                       const TransferOptions& options) {
-  if (options.mode != Mode::kLocked && !IsMode(options)) {
-    return {Outcome::kInvalidOption, {}};
-  }
+  if (!IsMode(options)) return {Outcome::kInvalidOption, {}};
   if (declared.empty()) return {Outcome::kNoAccounts, {}};
   if (declared.size() > kMaxLegs) {
     return {Outcome::kTooManyAccountsDeclared, {}};

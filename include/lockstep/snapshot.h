@@ -49,17 +49,21 @@ struct BalanceBucket {
   Amount balances;
 };
 
-/// A reference to something that looks at accounts, one after the other:
-/// anything that can be called with an AccountState. If it returns a bool,
-/// false ends it. Does not own it.
+class AccountVisitor;
+
+/// What can be called with an AccountState.
+template <class Visit>
+concept LooksAtAccounts =
+    !std::is_same_v<std::remove_cvref_t<Visit>, AccountVisitor> &&
+    std::is_invocable_v<Visit&, const AccountState&>;
+
+/// A reference to something that looks at accounts, one after the other. If it
+/// returns a bool, false ends it. Does not own it.
 class AccountVisitor {
  public:
   /// Refers to `visit`.
-  template <class Visit>
-  requires(!std::is_same_v<std::remove_cvref_t<Visit>, AccountVisitor> &&
-           std::is_invocable_v<Visit&, const AccountState&>)
-      AccountVisitor(Visit&& visit)
-  noexcept  // NOLINT: as a lambda
+  template <LooksAtAccounts Visit>
+  AccountVisitor(Visit&& visit) noexcept  // NOLINT: as a lambda
       : visit_(reinterpret_cast<const void*>(std::addressof(visit))),
         call_([](const void* callee, const AccountState& account) -> bool {
           // Not a static_cast, since it may be a plain function.

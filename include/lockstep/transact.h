@@ -94,25 +94,37 @@ class LOCKSTEP_EXPORT Decision {
 /// order in which they were declared, all as they were at one moment.
 using AccountStates = std::span<const AccountState>;
 
-/// A reference to something that decides: anything that can be called with
-/// AccountStates and returns a Decision. Does not own it; good for as long as
-/// it lives, which for one written into a call is until that returns.
+class TransactionFunction;
+
+/// What can be called with AccountStates and returns a Decision.
+template <class Function>
+concept DecidesUponAccounts =
+    !std::is_same_v<std::remove_cvref_t<Function>, TransactionFunction> &&
+    std::is_invocable_r_v<Decision, Function&, AccountStates>;
+
+/// A reference to something that decides: a lambda, a plain function, any
+/// object that can be called like one. Does not own it; good for as long as it
+/// lives, which for one written into a call is until that returns.
 class TransactionFunction {
  public:
   /// Refers to `function`.
-  template <class Function>
-  requires(
-      !std::is_same_v<std::remove_cvref_t<Function>, TransactionFunction> &&
-      std::is_invocable_r_v<Decision, Function&, AccountStates>)
-      TransactionFunction(Function&& function)
-  noexcept  // NOLINT: as a lambda
+  template <DecidesUponAccounts Function>
+  TransactionFunction(Function&& function) noexcept  // NOLINT: as a lambda
       : function_(reinterpret_cast<const void*>(std::addressof(function))),
         call_([](const void* callee, AccountStates accounts) -> Decision {
           // Not a static_cast, since it may be a plain function.
           using Callee = std::remove_reference_t<Function>;
           return (*reinterpret_cast<Callee*>(const_cast<void*>(callee)))(
               accounts);
-        }) {}
+        }),
+        kind_(reinterpret_cast<std::uintptr_t>(call_)) {}
+  /// The same, of a kind that is told: for bindings, where one object calls
+  /// many functions.
+  template <DecidesUponAccounts Function>
+  TransactionFunction(Function&& function, std::uintptr_t kind) noexcept
+      : TransactionFunction(function) {
+    kind_ = kind;
+  }
 
   /// Calls it. What it throws passes through.
   Decision operator()(AccountStates accounts) const {
@@ -121,13 +133,12 @@ class TransactionFunction {
 
   /// The same for all functions of one type: what `Mode::kAuto` keeps its
   /// experience by.
-  [[nodiscard]] std::uintptr_t kind() const noexcept {
-    return reinterpret_cast<std::uintptr_t>(call_);
-  }
+  [[nodiscard]] std::uintptr_t kind() const noexcept { return kind_; }
 
  private:
   const void* function_;
   Decision (*call_)(const void*, AccountStates);
+  std::uintptr_t kind_;
 };
 
 }  // namespace lockstep::inline v0_1
