@@ -105,8 +105,9 @@ class LOCKSTEP_EXPORT Snapshot {
   Snapshot(Snapshot&&) noexcept;
   /// As moving; the snapshot that it was before is let go of.
   Snapshot& operator=(Snapshot&&) noexcept;
-  /// Cost: for each account that was changed while the snapshot lived, about
-  /// what it takes to lock it.
+  /// Not inside a transaction function, which may hold the locks that this
+  /// takes. Cost: for each account that was changed while the snapshot lived,
+  /// about what it takes to lock it.
   ~Snapshot();
 
   /// How many accounts there were, the issuers counted in; ids ran from 1 to
