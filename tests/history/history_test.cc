@@ -191,7 +191,7 @@ class Crowd {
     const std::array<Leg, 2> legs = {
         {{from, Amount(-amount)}, {to, Amount(amount)}}};
     std::vector<AccountId> declared = {from, to};
-    for (int i = 0; i < 4; ++i) declared.push_back(Hot(random, i % 2U));
+    for (std::size_t i = 0; i < 4; ++i) declared.push_back(Hot(random, i % 2));
     std::shuffle(declared.begin(), declared.end(), random);
     const TransferOptions options = AnyOptions(random);
     const auto decide = [&](AccountStates states) {
