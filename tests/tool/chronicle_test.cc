@@ -249,7 +249,7 @@ TEST_F(ConcurrentChronicleTest, AddsUpToTheTally) {
   Ledger ledger = Ledger::Open().value();
   SimulateOptions options;
   options.threads = 3;
-  options.seconds = 0.15;
+  options.seconds = 0.6;  // for a few looks on a busy machine, too
   options.report = "somewhere";
   const RunResult run = Play(ledger, options);
   const Chronicle& chronicle = run.chronicle;
