@@ -171,7 +171,8 @@ class Panel {
 
  private:
   [[nodiscard]] int XOf(std::size_t i) const {
-    const auto steps = static_cast<int>(std::max(trials_.size(), 2UL)) - 1;
+    const auto steps =
+        static_cast<int>(std::max(trials_.size(), std::size_t{2})) - 1;
     return kLeft + 6 + static_cast<int>(i) * (kRight - kLeft - 12) / steps;
   }
   [[nodiscard]] int YOf(double share) const {

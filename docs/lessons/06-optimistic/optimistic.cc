@@ -2,7 +2,9 @@
 // at each other's account, and a refusal that needs no lock.
 
 #include <barrier>
+#include <cstdint>
 #include <iostream>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -12,7 +14,6 @@
 namespace {
 
 using lockstep::AccountId;
-using lockstep::AccountState;
 using lockstep::AccountStates;
 using lockstep::Amount;
 using lockstep::AssetId;
