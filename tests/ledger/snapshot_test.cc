@@ -1,6 +1,5 @@
 // Snapshots: the whole ledger as it was, while it changes.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -295,7 +294,9 @@ TEST_P(SnapshotTest, TopHasTheRichestFirst) {
   Pay(alice_, erik, 900);
   const auto top = [&](std::size_t count) {
     std::vector<AccountId> ids;
-    for (const AccountState& state : snapshot.Top(small_.gold, count).value()) {
+    const std::vector<AccountState> found =
+        snapshot.Top(small_.gold, count).value();
+    for (const AccountState& state : found) {
       EXPECT_TRUE(IsSame(state, snapshot.Get(state.id).value()));
       ids.push_back(state.id);
     }
@@ -346,8 +347,9 @@ TEST_P(SnapshotTest, HistogramPutsABoundIntoTheBucketAboveIt) {
   Pay(alice_, bob_, 500);
   const auto histogram = [&](const std::vector<Amount>& bounds) {
     std::vector<std::pair<std::uint64_t, Amount>> buckets;
-    for (const BalanceBucket& bucket :
-         snapshot.Histogram(small_.gold, bounds).value()) {
+    const std::vector<BalanceBucket> found =
+        snapshot.Histogram(small_.gold, bounds).value();
+    for (const BalanceBucket& bucket : found) {
       buckets.emplace_back(bucket.accounts, bucket.balances);
     }
     return buckets;
