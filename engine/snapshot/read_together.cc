@@ -14,9 +14,6 @@ namespace {
 
 using Order = AccountsInOrder<kMaxLegs>;
 
-// How often the accounts may have changed during a look before they are locked.
-constexpr int kLooksWithoutLocks = 8;
-
 template <class ViewOf>
 void Fill(const AccountTable& accounts, const Order& order,
           std::span<const AccountId> ids, const ViewOf& view_of,
@@ -29,12 +26,13 @@ void Fill(const AccountTable& accounts, const Order& order,
 }  // namespace
 
 void ReadTogether(const AccountTable& accounts, std::span<const AccountId> ids,
-                  std::span<AccountState> states) noexcept {
+                  std::span<AccountState> states,
+                  int looks_without_locks) noexcept {
   Expects(ids.size() <= kMaxLegs && ids.size() <= states.size());
   const Order order(accounts, ids);
   LockWait wait(Wait::Forever());
   ObservedAccounts<kMaxLegs> observed(order);
-  for (int looks = 0; looks < kLooksWithoutLocks; ++looks) {
+  for (int looks = 0; looks < looks_without_locks; ++looks) {
     const bool saw_all = observed.Look(wait);
     Ensures(saw_all);
     if (!observed.IsOneView()) continue;

@@ -33,33 +33,23 @@ class AuditAndWriters final : public MixedScenario {
   const bool has_journal_;
 };
 
-// The last thread takes a digest: what it says was true at one moment.
-class DigestAndWriters final : public MixedScenario {
+// B takes a digest, while A posts once: what it says was true at one moment.
+class DigestAndWriter final : public MixedScenario {
  public:
-  explicit DigestAndWriters(const Setup& setup)
+  explicit DigestAndWriter(const Setup& setup)
       : MixedScenario(setup, {"takes a digest"}),
         name_(recorder().AddName("digest")) {
-    // All that there may be, by who has posted: of two threads, a transfer
-    // each, none of which can be refused.
+    const LegsOf& legs = setup.work[0][0];
     moments_[0] = ledger().Digest().value();
-    Play(setup.work[0][0]);
+    Move(legs[0].account, legs[1]);
     moments_[1] = ledger().Digest().value();
-    Play(setup.work[1][0]);
-    moments_[3] = ledger().Digest().value();
-    Undo(setup.work[0][0]);
-    moments_[2] = ledger().Digest().value();
-    Undo(setup.work[1][0]);
+    Move(legs[1].account, {legs[0].account, legs[1].amount});
     StartHistory();
   }
 
  private:
-  void Play(const LegsOf& legs) {
-    ledger().Transfer(account(legs[0].account), account(legs[1].account),
-                      Amount(legs[1].amount));
-  }
-  void Undo(const LegsOf& legs) {
-    ledger().Transfer(account(legs[1].account), account(legs[0].account),
-                      Amount(legs[1].amount));
+  void Move(int from, const LegOf& to) {
+    ledger().Transfer(account(from), account(to.account), Amount(to.amount));
   }
 
   void RunOther(int thread) override {
@@ -74,7 +64,8 @@ class DigestAndWriters final : public MixedScenario {
   }
 
   const std::uint32_t name_;
-  std::array<Bits128, 4> moments_{};
+  // Before the writer's transfer, and after it.
+  std::array<Bits128, 2> moments_{};
 };
 
 // Each writer asks for the statistics after its transfer.
@@ -110,9 +101,10 @@ class StatsAndWriters final : public MixedScenario {
   const Stats before_;
 };
 
-LedgerScenario::Setup TwoWritersAndOneMore(std::uint64_t journal_bytes) {
-  return {.balances = {10, 10},
-          .work = {{{{1, -3}, {2, 3}}}, {{{2, -2}, {1, 2}}}, {}},
+// Between the issuer and one account, so that there are no others to look at.
+LedgerScenario::Setup WriterAndOneMore(std::uint64_t journal_bytes) {
+  return {.balances = {10},
+          .work = {{{{0, -3}, {1, 3}}}, {}},
           .options = {.journal_bytes = journal_bytes},
           .real_time = false};
 }
@@ -121,31 +113,32 @@ LedgerScenario::Setup TwoWritersAndOneMore(std::uint64_t journal_bytes) {
 
 std::vector<NamedScenario> BooksScenarios() {
   constexpr std::uint64_t kJournalBytes = std::uint64_t{1} << 20;
-  LedgerScenario::Setup one_writer = TwoWritersAndOneMore(0);
-  one_writer.work = {{{{1, -3}, {2, 3}}, {{2, -2}, {1, 2}}}, {}};
-  one_writer.real_time = true;
+  LedgerScenario::Setup with_stats = {
+      .balances = {10, 10},
+      .work = {{{{1, -3}, {2, 3}}}, {{{2, -2}, {1, 2}}}, {}},
+      .real_time = false};
   // Too many schedules for all of them.
-  LedgerScenario::Setup crowd = TwoWritersAndOneMore(kJournalBytes);
-  crowd.balances = {4, 4, 4};
-  crowd.work = {{{{1, -3}, {2, 3}}, {{2, -2}, {1, 2}}},
-                {{{2, -5}, {3, 5}}, {{1, -4}, {3, 4}}},
-                {{{3, -6}, {1, 6}}, {{3, -1}, {2, 1}}},
-                {}};
+  LedgerScenario::Setup crowd = {
+      .balances = {4, 4, 4},
+      .work = {{{{1, -3}, {2, 3}}, {{2, -2}, {1, 2}}},
+               {{{2, -5}, {3, 5}}, {{1, -4}, {3, 4}}},
+               {{{3, -6}, {1, 6}}, {{3, -1}, {2, 1}}},
+               {}},
+      .options = {.journal_bytes = kJournalBytes},
+      .real_time = false};
   return {
-      {"audit-and-writer", "an audit while a thread posts twice",
-       MakeFrom<AuditAndWriters>(one_writer), nullptr},
-      {"audit-and-writers", "an audit while two threads post",
-       MakeFrom<AuditAndWriters>(TwoWritersAndOneMore(0)), nullptr},
+      {"audit-and-writer", "an audit while a thread posts",
+       MakeFrom<AuditAndWriters>(WriterAndOneMore(0)), nullptr},
       {"audit-with-journal",
-       "an audit, which follows the journal's rows, while two threads post",
-       MakeFrom<AuditAndWriters>(TwoWritersAndOneMore(kJournalBytes)), nullptr},
+       "an audit, which follows the journal's rows, while a thread posts",
+       MakeFrom<AuditAndWriters>(WriterAndOneMore(kJournalBytes)), nullptr},
       {"audit-in-a-crowd",
        "an audit while three threads post twice each, some of it refused",
        MakeFrom<AuditAndWriters>(crowd), nullptr, 1},
-      {"digest-and-writers", "the ledger's digest while two threads post",
-       MakeFrom<DigestAndWriters>(TwoWritersAndOneMore(0)), nullptr},
+      {"digest-and-writer", "the ledger's digest while a thread posts",
+       MakeFrom<DigestAndWriter>(WriterAndOneMore(0)), nullptr},
       {"stats-and-writers", "statistics while two threads post",
-       MakeFrom<StatsAndWriters>(TwoWritersAndOneMore(0)), nullptr},
+       MakeFrom<StatsAndWriters>(with_stats), nullptr},
   };
 }
 

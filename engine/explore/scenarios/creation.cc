@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,15 +28,17 @@ class Creation : public MixedScenario {
 
   // Pays an account that there may not be yet.
   void Pay(int thread, AccountId to) {
-    const std::vector<Leg> legs = {{account(1), Amount(-4)}, {to, Amount(4)}};
-    Record([&] { recorder().Begin(pays_, legs); });
-    const Receipt receipt = session(thread).Transfer(account(1), to, Amount(4));
-    Record([&] { recorder().End(receipt); });
-    Saw(thread, receipt.outcome());
-    Require(receipt.ok() || receipt.outcome() == Outcome::kUnknownAccount,
+    const Outcome outcome = PayFrom(account(1), thread, to);
+    Require(outcome == Outcome::kOk || outcome == Outcome::kUnknownAccount,
             "a payment to a new account is refused for another reason than "
             "that there is no such account");
-    if (receipt.ok()) RequireWhole(thread, to);
+    if (outcome == Outcome::kOk) RequireWhole(thread, to);
+  }
+  // Makes one and pays it from the issuer, without looking at what came of it:
+  // for those beside whom others look at every account there is.
+  void CreateAndIssue(int thread) {
+    const Outcome outcome = PayFrom(account(0), thread, Create().value());
+    Require(outcome == Outcome::kOk, "who made an account cannot pay it");
   }
 
   // What the new account says of itself, to who knows of it.
@@ -48,6 +51,15 @@ class Creation : public MixedScenario {
   }
 
  private:
+  Outcome PayFrom(AccountId from, int thread, AccountId to) {
+    const std::vector<Leg> legs = {{from, Amount(-4)}, {to, Amount(4)}};
+    Record([&] { recorder().Begin(pays_, legs); });
+    const Receipt receipt = session(thread).Transfer(from, to, Amount(4));
+    Record([&] { recorder().End(receipt); });
+    Saw(thread, receipt.outcome());
+    return receipt.outcome();
+  }
+
   const std::uint32_t pays_ = recorder().AddName("payment to the new account");
 };
 
@@ -110,15 +122,15 @@ class CreateSameKey final : public Creation {
   }
 };
 
-// A makes an account and pays it at once; B looks at all there are.
+// A makes an account, and the issuer pays it at once; B looks at all there are.
 class CreateDuringAudit final : public Creation {
  public:
   explicit CreateDuringAudit(const Setup& setup)
-      : Creation(setup, {"makes account 3 and pays it", "audits"}) {}
+      : Creation(setup, {"makes account 2 and pays it", "audits"}) {}
 
  private:
   void RunOther(int thread) override {
-    if (thread == 0) return Pay(thread, Create().value());
+    if (thread == 0) return CreateAndIssue(thread);
     Record([&] { recorder().Begin(audits_); });
     const AuditReport report = ledger().Audit().value();
     Record([&] { recorder().End(Outcome::kOk); });
@@ -129,19 +141,44 @@ class CreateDuringAudit final : public Creation {
   const std::uint32_t audits_ = recorder().AddName("audit");
 };
 
-// A makes an asset and an account of it, and posts to old and new accounts at
-// once; B takes a digest, which is of one moment. Which moments there are,
-// another ledger says, on which the same is done.
+// The same; B takes a snapshot, which has the account with its payment, or
+// without it, or neither.
+class CreateDuringSnapshot final : public Creation {
+ public:
+  explicit CreateDuringSnapshot(const Setup& setup)
+      : Creation(setup, {"makes account 2 and pays it", "takes a snapshot"}) {}
+
+ private:
+  void RunOther(int thread) override {
+    if (thread == 0) return CreateAndIssue(thread);
+    Record([&] { recorder().Begin(takes_); });
+    snapshot_.emplace(ledger().TakeSnapshot().value());
+    const AccountId made(account(0).value() + 1);
+    const Result<Amount> paid = snapshot_->Balance(made);
+    const Amount issued = snapshot_->Balance(account(0)).value();
+    Record([&] { recorder().End(Outcome::kOk); });
+    Saw(thread, paid ? Outcome::kOk : paid.error());
+    Saw(thread, FormatDecimal(issued, 0));
+    Require(paid.has_value() == (snapshot_->account_count() == 2),
+            "a snapshot has another number of accounts than it says");
+    Require(Add(issued, paid ? *paid : Amount()).value() == Amount(),
+            "a snapshot has a payment without the account that was paid");
+  }
+
+  const std::uint32_t takes_ = recorder().AddName("snapshot");
+  std::optional<Snapshot> snapshot_;
+};
+
+// A makes an asset and an account of it, and pays that from the new issuer; B
+// takes a digest, which is of one moment. Which moments there are, another
+// ledger says, on which the same is done.
 class CreateDuringDigest final : public Creation {
  public:
   explicit CreateDuringDigest(const Setup& setup)
-      : Creation(setup, {"makes asset 2 and account 4, and pays it",
+      : Creation(setup, {"makes asset 2 and account 3, and pays it",
                          "takes a digest"}) {
     Ledger same = Ledger::Open({.journal_bytes = 0}).value();
-    const AssetId gold = same.CreateAsset({.code = "GOLD"}).value();
-    const AccountId first = same.CreateAccount({.asset = gold}).value();
-    same.Transfer(same.GetAsset(gold)->issuer, first,
-                  Amount(setup.balances[0]));
+    static_cast<void>(same.CreateAsset({.code = "GOLD"}));
     const auto note = [&] { moments_.push_back(same.Digest().value()); };
     note();
     MakeAsset(same);
@@ -159,14 +196,9 @@ class CreateDuringDigest final : public Creation {
   static void MakeAccount(Ledger& on) {
     static_cast<void>(on.CreateAccount({.asset = AssetId(2), .key = kKey}));
   }
-  // From the first account back to where it came from, and the other way round
-  // with the new asset.
   static std::vector<Leg> LegsOn(const Ledger& on) {
     const AccountId silver = on.GetAsset(AssetId(2))->issuer;
-    return {{AccountId(2), Amount(-4)},
-            {AccountId(1), Amount(4)},
-            {silver, Amount(-7)},
-            {AccountId(silver.value() + 1), Amount(7)}};
+    return {{silver, Amount(-7)}, {AccountId(silver.value() + 1), Amount(7)}};
   }
 
   void RunOther(int thread) override {
@@ -187,7 +219,7 @@ class CreateDuringDigest final : public Creation {
     Require(receipt.ok(), "new accounts cannot be posted to");
   }
 
-  const std::uint32_t posts_ = recorder().AddName("post of two assets");
+  const std::uint32_t posts_ = recorder().AddName("first payment");
   std::vector<Bits128> moments_;
 };
 
@@ -195,6 +227,8 @@ class CreateDuringDigest final : public Creation {
 
 std::vector<NamedScenario> CreationScenarios() {
   const LedgerScenario::Setup two = {{10}, {{}, {}}};
+  const LedgerScenario::Setup issuer_alone = {
+      .balances = {}, .work = {{}, {}}, .real_time = false};
   const LedgerScenario::Setup three = {
       .balances = {10}, .work = {{}, {}, {}}, .real_time = false};
   return {
@@ -208,12 +242,13 @@ std::vector<NamedScenario> CreationScenarios() {
        MakeFrom<CreateSameKey>(two), nullptr},
       {"create-during-audit",
        "an account is made and paid while the books are audited",
-       MakeFrom<CreateDuringAudit>(two), nullptr},
+       MakeFrom<CreateDuringAudit>(issuer_alone), nullptr},
+      {"create-during-snapshot",
+       "an account is made and paid while a snapshot is taken",
+       MakeFrom<CreateDuringSnapshot>(issuer_alone), nullptr},
       {"create-during-digest",
        "an asset and an account are made and posted to while a digest is taken",
-       MakeFrom<CreateDuringDigest>(
-           {{10}, {{}, {}}, {.journal_bytes = 0}, false}),
-       nullptr},
+       MakeFrom<CreateDuringDigest>(issuer_alone), nullptr},
   };
 }
 

@@ -8,9 +8,9 @@ namespace lockstep::engine::explore {
 std::vector<NamedScenario> EngineScenarios() {
   std::vector<NamedScenario> all;
   for (const auto& of_topic :
-       {&ReadingScenarios, &StatusScenarios, &CreationScenarios,
-        &BooksScenarios, &JournalScenarios, &SessionScenarios,
-        &SnapshotScenarios}) {
+       {&OptimisticScenarios, &FunctionScenarios, &ReadingScenarios,
+        &SnapshotScenarios, &StatusScenarios, &CreationScenarios,
+        &BooksScenarios, &JournalScenarios, &SessionScenarios}) {
     for (NamedScenario& one : of_topic()) all.push_back(std::move(one));
   }
   return all;

@@ -15,8 +15,8 @@ std::vector<Leg> ToLegs(const LegsOf& legs,
                         const std::vector<AccountId>& accounts) {
   std::vector<Leg> made;
   for (const LegOf& leg : legs) {
-    made.push_back({accounts[static_cast<std::size_t>(leg.account - 1)],
-                    Amount(leg.amount)});
+    made.push_back(
+        {accounts[static_cast<std::size_t>(leg.account)], Amount(leg.amount)});
   }
   return made;
 }
@@ -30,6 +30,11 @@ std::string Describe(const Receipt& receipt) {
 }
 
 }  // namespace
+
+TransferOptions Optimistic(std::uint16_t attempts, AfterLastAttempt then) {
+  return {.mode = Mode::kOptimistic,
+          .retry = {.attempts = attempts, .then = then}};
+}
 
 std::string Describe(std::span<const Leg> legs) {
   const auto id = [](const Leg& leg) {
@@ -56,6 +61,7 @@ LedgerScenario::LedgerScenario(const Setup& setup)
       work_(setup.work.size()),
       outcomes_(setup.work.size()) {
   const AccountId issuer = ledger_.GetAsset(asset_)->issuer;
+  accounts_.push_back(issuer);
   for (const std::int64_t balance : setup.balances) {
     const AccountId made = ledger_.CreateAccount({.asset = asset_}).value();
     accounts_.push_back(made);
@@ -80,10 +86,10 @@ int LedgerScenario::threads() const {
 
 std::string LedgerScenario::Setting() const {
   std::string text;
-  for (std::size_t i = 0; i < accounts_.size(); ++i) {
-    text += (i == 0 ? "account " : ", account ") +
+  for (std::size_t i = 1; i < accounts_.size(); ++i) {
+    text += (i == 1 ? "account " : ", account ") +
             std::to_string(accounts_[i].value()) + " has " +
-            std::to_string(setup_.balances[i]);
+            std::to_string(setup_.balances[i - 1]);
   }
   return text;
 }
@@ -94,7 +100,14 @@ std::string LedgerScenario::TitleOf(int thread) const {
     if (!title.empty()) title += "; ";
     title += Describe(task.legs);
   }
+  if (how(thread).mode == Mode::kOptimistic) title += " (optimistic)";
   return title;
+}
+
+const TransferOptions& LedgerScenario::how(int thread) const {
+  const auto place = static_cast<std::size_t>(thread);
+  return place < setup_.how.size() ? setup_.how[place]
+                                   : kDefaultTransferOptions;
 }
 
 void LedgerScenario::Run(int thread) {
@@ -113,9 +126,10 @@ void LedgerScenario::Run(int thread) {
 Receipt LedgerScenario::PostOne(int thread, const std::vector<Leg>& legs) {
   Session& mine = session(thread);
   if (legs.size() == 2 && legs[0].amount.is_negative()) {
-    return mine.Transfer(legs[0].account, legs[1].account, legs[1].amount);
+    return mine.Transfer(legs[0].account, legs[1].account, legs[1].amount,
+                         how(thread));
   }
-  return mine.Post(legs);
+  return mine.Post(legs, how(thread));
 }
 
 std::string LedgerScenario::Check() {

@@ -12,13 +12,17 @@
 
 namespace lockstep::engine::explore {
 
-/// A leg, its account by number from 1.
+/// A leg, its account by number from 1; 0 is the asset's issuer.
 struct LegOf {
   int account = 0;
   std::int64_t amount = 0;
 };
 /// A transfer's legs. Two legs are posted as `Transfer` does, others as `Post`.
 using LegsOf = std::vector<LegOf>;
+
+/// Optimistic mode with so many attempts.
+[[nodiscard]] TransferOptions Optimistic(
+    std::uint16_t attempts, AfterLastAttempt then = AfterLastAttempt::kLock);
 
 /// "2 -> 3: 5", or "2 -5, 3 +3, 4 +2": the accounts by their ids, which is how
 /// locks and findings call them. (The asset's issuer is 1, so an id is one more
@@ -41,6 +45,9 @@ class LedgerScenario : public Scenario {
     bool real_time = true;
     /// Whether each thread has a session from the beginning.
     bool has_sessions = true;
+    /// How each thread posts; for those beyond its end, and those who do as
+    /// they please: as a host does that says nothing.
+    std::vector<TransferOptions> how = {};
   };
 
   /// Keeps a reference to `setup`.
@@ -70,8 +77,10 @@ class LedgerScenario : public Scenario {
   [[nodiscard]] Ledger& ledger() noexcept { return ledger_; }
   [[nodiscard]] AssetId asset() const noexcept { return asset_; }
   [[nodiscard]] AccountId account(int number) const {
-    return accounts_[static_cast<std::size_t>(number - 1)];
+    return accounts_[static_cast<std::size_t>(number)];
   }
+  /// How a thread is to post.
+  [[nodiscard]] const TransferOptions& how(int thread) const;
   [[nodiscard]] Session& session(int thread) {
     return sessions_[static_cast<std::size_t>(thread)];
   }
@@ -97,7 +106,7 @@ class LedgerScenario : public Scenario {
   AssetId asset_;
   HistoryRecorder recorder_;
   History history_;
-  std::vector<AccountId> accounts_;
+  std::vector<AccountId> accounts_;  // by number
   std::vector<Session> sessions_;
   // What each thread is to post, and what became of it.
   std::vector<std::vector<Task>> work_;

@@ -12,6 +12,11 @@ namespace lockstep::engine::explore {
 
 /// Accounts that are made while others look for them or use them.
 [[nodiscard]] std::vector<NamedScenario> CreationScenarios();
+/// Those who post without having looked under locks, beside each other and
+/// beside those who lock.
+[[nodiscard]] std::vector<NamedScenario> OptimisticScenarios();
+/// Transactions that a function decides upon, in both modes.
+[[nodiscard]] std::vector<NamedScenario> FunctionScenarios();
 /// Those who look at accounts without their locks.
 [[nodiscard]] std::vector<NamedScenario> ReadingScenarios();
 /// Audit, digest, statistics.
