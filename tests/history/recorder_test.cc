@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -98,6 +99,159 @@ TEST(HistoryRecorder, WritesDownWhatOnlyLooks) {
   ASSERT_EQ(world.AccessesOf(2).size(), 1U);
   ExpectAccess(world.AccessesOf(2)[0], world.bob, 50, 50, false);
   world.ExpectClean();
+}
+
+// The hook for views that are certain to be of one moment.
+TEST(HistoryRecorder, WritesDownWhatWasSeenWithoutLocks) {
+  RecordedLedger world;
+  Ledger& ledger = world.small.ledger;
+  const TransferOptions optimistic{.mode = Mode::kOptimistic};
+  world.recorder.Begin(world.name);
+  world.recorder.End(
+      ledger.Transfer(world.alice, world.bob, Amount(101), optimistic));
+  world.recorder.Begin(world.name);
+  world.recorder.End(ledger.Transact(
+      {world.bob, world.alice},
+      [](AccountStates) { return Decision::Refuse(); }, optimistic));
+  world.recorder.Begin(world.name);
+  world.recorder.End(ledger.Read({world.alice, world.bob}).has_value()
+                         ? Outcome::kOk
+                         : Outcome::kConflict);
+  world.Take();
+
+  ASSERT_EQ(world.history.operations.size(), 3U);
+  EXPECT_EQ(world.history.operations[0].outcome, Outcome::kInsufficientFunds);
+  EXPECT_EQ(world.history.operations[1].outcome, Outcome::kRefusedByFunction);
+  const Sequence version = ledger.GetAccount(world.alice)->version;
+  for (std::size_t i = 0; i < 3; ++i) {
+    ASSERT_EQ(world.AccessesOf(i).size(), 2U) << i;
+    ExpectAccess(world.AccessesOf(i)[0], world.alice, 100, 100, false);
+    ExpectAccess(world.AccessesOf(i)[1], world.bob, 50, 50, false);
+    EXPECT_EQ(world.AccessesOf(i)[0].found_version, version) << i;
+  }
+  world.ExpectClean();
+}
+
+// What an optimistic operation posts it has found under its locks, at last; and
+// what a transaction function looked at without moving it is written, too.
+TEST(HistoryRecorder, WritesDownWhatWasPostedOptimistically) {
+  RecordedLedger world;
+  const AccountId carol = world.small.Account(1);
+  world.history.before = StatesOf(world.small.ledger);
+  const std::vector<Leg> legs = {{world.alice, Amount(-30)},
+                                 {world.bob, Amount(30)}};
+  world.recorder.Begin(world.name, legs);
+  const Receipt receipt = world.small.ledger.Transact(
+      {world.alice, world.bob, carol},
+      [&](AccountStates) {
+        return Decision().Move(world.alice, world.bob, Amount(30));
+      },
+      {.mode = Mode::kOptimistic});
+  world.recorder.End(receipt);
+  world.Take();
+
+  ASSERT_TRUE(receipt.ok());
+  ASSERT_EQ(world.AccessesOf(0).size(), 3U);
+  ExpectAccess(world.AccessesOf(0)[0], world.alice, 100, 70, true);
+  ExpectAccess(world.AccessesOf(0)[1], world.bob, 50, 80, true);
+  ExpectAccess(world.AccessesOf(0)[2], carol, 1, 1, true);
+  EXPECT_EQ(world.AccessesOf(0)[2].left_version, receipt.sequence());
+  world.ExpectClean();
+}
+
+// The hook for locks that are only for images: what is read in a snapshot is
+// what the account had then, and neither looking it up nor letting go of it
+// counts as looking at the account as it is now.
+TEST(HistoryRecorder, LeavesOutLocksThatAreOnlyForImages) {
+  RecordedLedger world;
+  Ledger& ledger = world.small.ledger;
+  const Sequence then = ledger.GetAccount(world.alice)->version;
+  {
+    const Snapshot snapshot = ledger.TakeSnapshot().value();
+    const std::vector<Leg> legs = {{world.alice, Amount(-30)},
+                                   {world.bob, Amount(30)}};
+    world.recorder.Begin(world.name, legs);
+    world.recorder.End(ledger.Post(legs));
+    world.recorder.Begin(world.name);
+    EXPECT_EQ(snapshot.Balance(world.alice).value(), Amount(100));
+    EXPECT_EQ(snapshot.Balance(world.small.issuer).value(), Amount(-150));
+    world.recorder.End(Outcome::kOk);
+    world.recorder.Begin(world.name);
+  }
+  world.recorder.End(Outcome::kOk);
+  world.Take();
+
+  ASSERT_EQ(world.history.operations.size(), 3U);
+  ASSERT_EQ(world.AccessesOf(1).size(), 2U);
+  ExpectAccess(world.AccessesOf(1)[0], world.alice, 100, 100, false);
+  EXPECT_EQ(world.AccessesOf(1)[0].found_version, then);
+  ExpectAccess(world.AccessesOf(1)[1], world.small.issuer, -150, -150, false);
+  EXPECT_TRUE(world.AccessesOf(2).empty());
+  // That it was read after the transfer had returned is a stale read to who
+  // goes by real time; a snapshot taken before is meant to be.
+  const Verdict verdict = CheckHistory(world.history);
+  ASSERT_EQ(verdict.finding_count, 1U) << verdict.Text();
+  EXPECT_EQ(verdict.findings[0].anomaly, Anomaly::kStaleRead);
+}
+
+// The hook for attempts that are given up. The first transfer beside a snapshot
+// finds under its locks that it has no room for images, and begins again.
+TEST(HistoryRecorder, ForgetsAttemptsThatWereGivenUp) {
+  RecordedLedger world;
+  Ledger& ledger = world.small.ledger;
+  const Snapshot snapshot = ledger.TakeSnapshot().value();
+  const std::vector<Leg> legs = {{world.alice, Amount(-30)},
+                                 {world.bob, Amount(30)}};
+  world.recorder.Begin(world.name, legs);
+  world.recorder.End(ledger.Post(legs));
+  world.Take();
+  ASSERT_EQ(world.AccessesOf(0).size(), 2U);
+  ExpectAccess(world.AccessesOf(0)[0], world.alice, 100, 70, true);
+  ExpectAccess(world.AccessesOf(0)[1], world.bob, 50, 80, true);
+  world.ExpectClean();
+}
+
+// The same hook after a conflict. While the function thinks, another thread
+// pays Bob: the attempt then locks Alice, finds that Bob has changed, and
+// begins again.
+TEST(HistoryRecorder, ForgetsWhatAConflictedAttemptLocked) {
+  SmallLedger small;
+  const AccountId alice = small.Account(100);
+  const AccountId bob = small.Account(50);
+  History history;
+  history.before = StatesOf(small.ledger);
+  HistoryRecorder recorder(2, [main = std::this_thread::get_id()] {
+    return std::this_thread::get_id() == main ? 0 : 1;
+  });
+  const std::uint32_t name = recorder.AddName("it");
+  const std::vector<Leg> payment = {{small.issuer, Amount(-1)},
+                                    {bob, Amount(1)}};
+  const std::vector<Leg> legs = {{alice, Amount(-30)}, {bob, Amount(30)}};
+  int calls = 0;
+  recorder.Begin(name, legs);
+  const Receipt receipt =
+      small.ledger.Transact({alice, bob},
+                            [&](AccountStates) {
+                              if (++calls == 1) {
+                                std::thread([&] {
+                                  recorder.Begin(name, payment);
+                                  recorder.End(small.ledger.Post(payment));
+                                }).join();
+                              }
+                              return Decision().Move(alice, bob, Amount(30));
+                            },
+                            {.mode = Mode::kOptimistic});
+  recorder.End(receipt);
+  recorder.Take(history, StatesOf(small.ledger));
+
+  EXPECT_EQ(receipt.attempts(), 2U);
+  ASSERT_EQ(history.operations.size(), 2U);
+  const auto accesses = history.AccessesOf(history.operations[0]);
+  ASSERT_EQ(accesses.size(), 2U);
+  ExpectAccess(accesses[0], alice, 100, 70, true);
+  ExpectAccess(accesses[1], bob, 51, 81, true);
+  const Verdict verdict = CheckHistory(history);
+  EXPECT_TRUE(verdict.ok()) << verdict.Text();
 }
 
 TEST(HistoryRecorder, FindsTheSequenceOfAChangeOfStatus) {

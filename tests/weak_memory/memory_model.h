@@ -7,6 +7,7 @@
 #include <memory>
 #include <source_location>
 #include <string>
+#include <string_view>
 
 namespace lockstep::test::weak {
 
@@ -28,6 +29,31 @@ class Plain {
 
  private:
   std::size_t number_;
+};
+
+/// Numbers that stand beside plain things of one name of which the engine says
+/// that it is about to read or write them (`sync::WillRead`, `WillWrite`): each
+/// gets one as it is first named. One at a time, made and destroyed with its
+/// scenario.
+///
+/// A thing that is freed and made anew in the same place keeps its number, so a
+/// protocol must not let that happen.
+class StandIns {
+ public:
+  explicit StandIns(std::string_view name);
+  ~StandIns();
+  StandIns(const StandIns&) = delete;
+  StandIns& operator=(const StandIns&) = delete;
+
+  /// The number beside a thing; null if it has another name.
+  [[nodiscard]] Plain* For(const void* thing, std::string_view name);
+
+ private:
+  static constexpr std::size_t kMost = 8;
+
+  const std::string_view name_;
+  Plain numbers_[kMost];
+  const void* things_[kMost] = {};
 };
 
 /// Ends the run as failed if it does not hold. `what` must last.

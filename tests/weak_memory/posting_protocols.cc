@@ -5,73 +5,20 @@
 #include <cstdint>
 #include <memory>
 
-#include "engine/accounts/account_table.h"
-#include "engine/base/tick_clock.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/journal_reader.h"
-#include "engine/posting/poster.h"
-#include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_pool.h"
-#include "engine/posting/session_state.h"
-#include "engine/snapshot/live_snapshots.h"
+#include "tests/weak_memory/books.h"
 #include "tests/weak_memory/protocols.h"
 
 namespace lockstep::test::weak {
 namespace {
 
 constexpr std::uint64_t kJournalBytes = std::uint64_t{1} << 20;
-constexpr engine::Int128 kFloor = -1000;
-constexpr std::size_t kAccounts = 3;
 
-constexpr AccountId Id(std::size_t number) { return AccountId(number + 1); }
-
-// Three accounts and a journal.
-class Books : public Scenario {
- public:
-  Books() {
-    engine::ColdAccount cold;
-    cold.ceiling = engine::kInt128Max;  // none
-    for (std::size_t i = 0; i < kAccounts; ++i) {
-      Check(accounts_.ReserveOne(), "there is memory");
-      static_cast<void>(
-          accounts_.Add(AssetId(1), kFloor, AccountStatus::kOpen, cold));
-    }
-  }
-
+// The same books with a journal.
+class JournaledBooks : public Books {
  protected:
-  Receipt Transfer(engine::SessionState& session, std::size_t from,
-                   std::size_t to, std::int64_t amount) {
-    Receipt receipt = engine::ReceiptWriter::Unfilled();
-    poster_.Transfer(session, Id(from), Id(to), Amount(amount), {}, receipt);
-    Check(receipt.ok(), "it is posted");
-    // Relaxed: tells a reader when to look, and nothing about what it sees.
-    posted_.fetch_add(1, std::memory_order_relaxed);
-    return receipt;
-  }
-
-  // Waits until so many transfers are posted, without having looked at what
-  // they write: so it may still see anything of it.
-  void WaitFor(unsigned posted) {
-    while (posted_.load(std::memory_order_relaxed) < posted) {
-      engine::sync::Yield();
-    }
-  }
-
-  [[nodiscard]] engine::AccountView View(std::size_t account) const {
-    return engine::ViewAccount(accounts_.Hot(Id(account)));
-  }
-
-  // Looks at every account as of one cut, as an audit does.
-  void CheckSum() {
-    const std::uint32_t epoch = snapshots_.Take().value();
-    engine::Int128 sum = 0;
-    for (std::size_t i = 0; i < kAccounts; ++i) {
-      sum += ViewAtCut(accounts_, Id(i), epoch).balance;
-    }
-    Check(sum == 0, "all balances together are zero");
-    snapshots_.End(epoch);
-  }
-
   // Takes a cut and reads it. It must add up: if a record is there and one that
   // it depends on is not, a balance does not follow from those before. Also,
   // the record with the sequence `wanted`, if any, must be there.
@@ -99,18 +46,10 @@ class Books : public Scenario {
 
   const std::shared_ptr<engine::Journal> journal_ =
       std::make_shared<engine::Journal>(kJournalBytes);
-
- private:
-  engine::AccountTable accounts_;
-  engine::LiveSnapshots snapshots_{accounts_};
-  engine::TickClock clock_{TickSource::kHost};
-  engine::Poster<Concurrency::kMultiThread> poster_{
-      engine::PostingGround{accounts_, snapshots_, clock_}};
-  engine::sync::Atomic<std::uint32_t> posted_ = 0;
 };
 
 // The same with two sessions open.
-class OpenBooks : public Books {
+class OpenBooks : public JournaledBooks {
  public:
   OpenBooks() {
     for (engine::SessionState& session : sessions_) {
@@ -170,7 +109,9 @@ class SumBesideTransfers : public OpenBooks {
   void Run(int thread) override {
     if (thread == 2) {
       WaitFor(Choose(3));
-      return CheckSum();
+      const std::uint32_t cut = snapshots_.Take().value();
+      CheckSumAt(cut);
+      return snapshots_.End(cut);
     }
     const auto from = static_cast<std::size_t>(thread);
     Transfer(sessions_[from], from, from + 1, 1 + thread);
@@ -210,7 +151,7 @@ class CutAfterView : public OpenBooks {
 };
 
 // The pool opens the sessions, and with them their streams, meanwhile.
-class CutWhileStreamsOpen : public Books {
+class CutWhileStreamsOpen : public JournaledBooks {
  public:
   void Run(int thread) override {
     if (thread == 2) {
@@ -232,7 +173,7 @@ class CutWhileStreamsOpen : public Books {
 
 // Streams may also be opened in another order than that of their slots, which
 // the pool does not do.
-class CutWhileLowerStreamOpens : public Books {
+class CutWhileLowerStreamOpens : public JournaledBooks {
  public:
   CutWhileLowerStreamOpens() { Open(1); }
 

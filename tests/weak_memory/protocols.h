@@ -12,6 +12,8 @@ std::span<const Protocol> AccountProtocols();
 std::span<const Protocol> TableProtocols();
 std::span<const Protocol> JournalProtocols();
 std::span<const Protocol> PostingProtocols();
+std::span<const Protocol> EpochProtocols();
+std::span<const Protocol> OptimisticProtocols();
 std::span<const Protocol> SessionProtocols();
 std::span<const Protocol> HandleProtocols();
 
@@ -20,7 +22,8 @@ inline std::vector<Protocol> AllProtocols() {
   std::vector<Protocol> all;
   for (const auto& some :
        {AccountProtocols(), TableProtocols(), JournalProtocols(),
-        PostingProtocols(), SessionProtocols(), HandleProtocols()}) {
+        PostingProtocols(), EpochProtocols(), OptimisticProtocols(),
+        SessionProtocols(), HandleProtocols()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

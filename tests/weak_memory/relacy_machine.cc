@@ -213,6 +213,9 @@ Atomics atomics;
 Pool<rl::var<std::uint64_t>, 256> plains("plain numbers");
 Pool<rl::mutex, 64> mutexes("mutexes");
 
+// Of the scenario that runs, if it has any.
+StandIns* stand_ins = nullptr;
+
 rl::memory_order ToRelacy(std::memory_order order) {
   switch (order) {
     case std::memory_order_relaxed:
@@ -290,6 +293,7 @@ rl::test_result_e RunOnce(const Protocol& protocol, rl::test_params& params,
   plains.ForgetAll();
   mutexes.ForgetAll();
   atomics.ForgetAll();
+  stand_ins = nullptr;
   return result;
 }
 
@@ -373,6 +377,19 @@ void Plain::Store(std::uint64_t value, Where where) {
   plains.At(number_, where)(Info(where)).store(value);
 }
 
+StandIns::StandIns(std::string_view name) : name_(name) { stand_ins = this; }
+
+StandIns::~StandIns() { stand_ins = nullptr; }
+
+Plain* StandIns::For(const void* thing, std::string_view name) {
+  if (name != name_) return nullptr;
+  for (std::size_t i = 0; i < kMost; ++i) {
+    if (things_[i] == nullptr) things_[i] = thing;
+    if (things_[i] == thing) return &numbers_[i];
+  }
+  IsFull("stand-ins");
+}
+
 }  // namespace lockstep::test::weak
 
 namespace lockstep::engine::sync::inline weak {
@@ -382,6 +399,7 @@ using test::weak::Info;
 using test::weak::mutexes;
 using test::weak::Operation;
 using test::weak::OrderAt;
+using test::weak::stand_ins;
 using test::weak::ToRelacy;
 
 void MakeAtomic(void* address, std::uint64_t bits) noexcept {
@@ -433,6 +451,18 @@ bool CompareExchangeAtomic(void* address, std::uint64_t& expected,
                                             if_not, info)
              : atomic.compare_exchange_strong(expected, desired, if_done, info,
                                               if_not, info);
+}
+
+void WillRead(const void* thing, const char* name) noexcept {
+  if (stand_ins == nullptr) return;
+  const test::weak::Plain* const number = stand_ins->For(thing, name);
+  if (number != nullptr) static_cast<void>(number->Load());
+}
+
+void WillWrite(const void* thing, const char* name) noexcept {
+  if (stand_ins == nullptr) return;
+  test::weak::Plain* const number = stand_ins->For(thing, name);
+  if (number != nullptr) number->Store(1);
 }
 
 PlainMutex::PlainMutex() noexcept : number_(mutexes.Make()) {}

@@ -146,8 +146,9 @@ class Atomic {
 /// number of the machine's. (The controlled seam watches these.)
 template <class T>
 using Plain = T;
-inline void WillRead(const void* /*thing*/, const char* /*name*/) noexcept {}
-inline void WillWrite(const void* /*thing*/, const char* /*name*/) noexcept {}
+/// Watched if the protocol has numbers to stand beside things of that name.
+void WillRead(const void* thing, const char* name) noexcept;
+void WillWrite(const void* thing, const char* name) noexcept;
 
 /// A mutex of the machine's.
 class PlainMutex {

@@ -85,6 +85,10 @@ std::vector<NamedScenario> OptimisticScenarios() {
                  .work = {{there}, {{{2, -2}, {3, 2}}}, {{{3, -1}, {1, 1}}}},
                  .real_time = false,
                  .how = {refuse, lock, lock}};
+  // What B goes by as it is refused must have been so at one moment: that the
+  // history says.
+  Setup too_much = locked_beside;
+  too_much.work[1] = {{{2, -20}, {1, 20}}};
   Setup funding = {.balances = {10, 0, 0},
                    .work = {{{{1, -5}, {2, 5}}}, {{{2, -4}, {3, 4}}}},
                    .how = {lock, once}};
@@ -105,6 +109,9 @@ std::vector<NamedScenario> OptimisticScenarios() {
       {"optimistic-ring",
        "three threads pay round a ring, one of them optimistic",
        MakeFrom<OptimisticWriters>(three), nullptr},
+      {"optimistic-refused",
+       "an optimistic transfer of more than there is, and a locked one",
+       MakeFrom<OptimisticWriters>(too_much), nullptr},
       {"optimistic-and-funding",
        "an optimistic transfer, refused without a lock unless a locked one was "
        "first",

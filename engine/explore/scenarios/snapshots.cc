@@ -170,7 +170,7 @@ class TwoSnapshots final : public SnapshotScenario {
 
 // Snapshots were taken before the threads began, each followed by a payment
 // 1 -> 2 of 1, so that images are kept; now A posts, and the others end some of
-// them and read the rest.
+// them and read the rest. Account 3 has not been posted to since the first one.
 class SnapshotsEnd : public SnapshotScenario {
  public:
   SnapshotsEnd(const Setup& setup, std::vector<std::string_view> titles,
@@ -178,7 +178,10 @@ class SnapshotsEnd : public SnapshotScenario {
       : SnapshotScenario(setup, std::move(titles)), count_(count) {
     MeetASnapshot();
     for (std::size_t i = 0; i < count; ++i) {
-      had_.push_back(ledger().Balance(account(1)).value());
+      std::vector<Amount>& had = had_.emplace_back();
+      for (int number = 0; number <= kAccounts; ++number) {
+        had.push_back(ledger().Balance(account(number)).value());
+      }
       kept(i).emplace(ledger().TakeSnapshot().value());
       if (i + 1 < count) {
         ledger().Transfer(account(1), account(2), Amount(1));
@@ -189,21 +192,26 @@ class SnapshotsEnd : public SnapshotScenario {
 
  protected:
   void End(std::size_t place) { kept(place).reset(); }
-  [[nodiscard]] bool IsAsItWas(std::size_t place) {
-    return kept(place)->Balance(account(1)).value() == had_[place];
+  [[nodiscard]] bool IsAsItWas(std::size_t place, int number) {
+    return kept(place)->Balance(account(number)).value() ==
+           had_[place][static_cast<std::size_t>(number)];
   }
   std::string CheckMore() override {
     for (std::size_t i = 0; i < count_; ++i) {
       if (!kept(i)) continue;
-      if (!IsAsItWas(i)) return "a snapshot has changed";
+      for (int number = 0; number <= kAccounts; ++number) {
+        if (!IsAsItWas(i, number)) return "a snapshot has changed";
+      }
       End(i);
     }
     return KeepsImages() ? "an image is kept for nobody" : std::string();
   }
 
  private:
+  static constexpr int kAccounts = 3;
+
   const std::size_t count_;
-  std::vector<Amount> had_;
+  std::vector<std::vector<Amount>> had_;  // by place and number
 };
 
 class OnlySnapshotEnds final : public SnapshotsEnd {
@@ -258,7 +266,7 @@ class ReadWhileOtherEnds final : public SnapshotsEnd {
  private:
   void RunOther(int thread) override {
     if (thread == 2) return End(1);
-    Require(IsAsItWas(0), "a snapshot has changed");
+    Require(IsAsItWas(0, 1), "a snapshot has changed");
   }
 };
 
@@ -278,21 +286,29 @@ class ShortSnapshot final : public SnapshotScenario {
   }
 };
 
-// A freezes account 1, then account 2; B takes a snapshot and looks at 2 first.
+// A freezes account 1, then account 2; B takes a snapshot and looks at both.
+// When all are through it must still have what B saw.
 class SnapshotAndStatus final : public SnapshotScenario {
  public:
   explicit SnapshotAndStatus(const Setup& setup)
       : SnapshotScenario(setup, {"freezes account 2, then account 3",
-                                 "takes a snapshot, looks at 3 and 2"}) {}
+                                 "takes a snapshot, looks at 2 and 3"}) {}
 
  private:
   void RunOther(int thread) override {
     if (thread == 0) return Freeze();
     kept(0).emplace(ledger().TakeSnapshot().value());
-    const bool has_second = IsFrozen(thread, 2);
-    const bool has_first = IsFrozen(thread, 1);
-    Require(has_first || !has_second,
+    has_first_ = IsFrozen(1);
+    has_second_ = IsFrozen(2);
+    Saw(thread, std::uint64_t{has_first_});
+    Saw(thread, std::uint64_t{has_second_});
+    Require(has_first_ || !has_second_,
             "a snapshot has what was done later, and not what was before");
+  }
+  std::string CheckMore() override {
+    return IsFrozen(1) == has_first_ && IsFrozen(2) == has_second_
+               ? std::string()
+               : "a snapshot has changed";
   }
   void Freeze() {
     for (int number = 1; number <= 2; ++number) {
@@ -302,13 +318,13 @@ class SnapshotAndStatus final : public SnapshotScenario {
       Record([&] { recorder().EndStatusChange(outcome); });
     }
   }
-  bool IsFrozen(int thread, int number) {
-    const lockstep::AccountState state = kept(0)->Get(account(number)).value();
-    Saw(thread, AccountStatusName(state.status));
-    return state.status == AccountStatus::kFrozen;
+  bool IsFrozen(int number) {
+    return kept(0)->Get(account(number))->status == AccountStatus::kFrozen;
   }
 
   const std::uint32_t freezes_ = recorder().AddName("freeze");
+  bool has_first_ = false;
+  bool has_second_ = false;
 };
 
 // A posts what a function decides; B takes a snapshot, also in the middle of
@@ -365,6 +381,13 @@ std::vector<NamedScenario> SnapshotScenarios() {
                  .real_time = false,
                  .how = std::move(how)};
   };
+  // Ends: one account that has an image for the older one, one that has none.
+  const auto ending = [&with](std::vector<std::vector<LegsOf>> work) {
+    Setup setup = with(std::move(work));
+    setup.balances = {10, 10, 10};
+    return setup;
+  };
+  const LegsOf onward = {{1, -3}, {3, 3}};
   Setup relay = with({{{{1, -5}, {2, 5}}}, {{{2, -5}, {3, 5}}}, {}});
   relay.balances = {5, 0, 0};
   return {
@@ -387,19 +410,19 @@ std::vector<NamedScenario> SnapshotScenarios() {
        "a snapshot is taken, read and ended while a thread posts",
        MakeFrom<ShortSnapshot>(with({{there}, {}})), nullptr},
       {"snapshot-ends", "the only snapshot ends while a thread posts twice",
-       MakeFrom<OnlySnapshotEnds>(with({{there, back}, {}})), nullptr},
+       MakeFrom<OnlySnapshotEnds>(ending({{there, back}, {}})), nullptr},
       {"snapshot-ends-beside-writers",
        "the only snapshot ends while two threads post",
-       MakeFrom<OnlySnapshotEnds>(with({{there}, {back}, {}})), nullptr},
+       MakeFrom<OnlySnapshotEnds>(ending({{there}, {back}, {}})), nullptr},
       {"older-snapshot-ends", "the older of two ends while a thread posts",
-       MakeFrom<OldSnapshotEnds>(with({{there}, {}})), nullptr},
+       MakeFrom<OldSnapshotEnds>(ending({{onward}, {}})), nullptr},
       {"younger-snapshot-ends", "the younger of two ends while a thread posts",
-       MakeFrom<YoungSnapshotEnds>(with({{there}, {}})), nullptr},
+       MakeFrom<YoungSnapshotEnds>(ending({{onward}, {}})), nullptr},
       {"two-snapshots-end", "two snapshots end while a thread posts",
-       MakeFrom<BothSnapshotsEnd>(with({{there}, {}, {}})), nullptr},
+       MakeFrom<BothSnapshotsEnd>(ending({{onward}, {}, {}})), nullptr},
       {"read-while-other-ends",
        "a snapshot is read while a thread posts and another snapshot ends",
-       MakeFrom<ReadWhileOtherEnds>(with({{there}, {}, {}})), nullptr},
+       MakeFrom<ReadWhileOtherEnds>(ending({{onward}, {}, {}})), nullptr},
       {"snapshot-and-status",
        "a snapshot while a thread freezes two accounts in turn",
        MakeFrom<SnapshotAndStatus>(with({{}, {}})), nullptr},
