@@ -10,21 +10,7 @@
 #include <vector>
 
 #include "lockstep/lockstep.h"
-
-namespace lockstep {
-
-inline void PrintTo(Concurrency concurrency, std::ostream* out) {
-  *out << (concurrency == Concurrency::kMultiThread ? "MultiThread"
-                                                    : "SingleThread");
-}
-
-inline void PrintTo(Mode mode, std::ostream* out) {
-  *out << (mode == Mode::kLocked       ? "Locked"
-           : mode == Mode::kOptimistic ? "Optimistic"
-                                       : "Auto");
-}
-
-}  // namespace lockstep
+#include "tests/support/small_ledger.h"
 
 namespace lockstep::test {
 

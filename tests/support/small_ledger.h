@@ -12,9 +12,20 @@
 
 namespace lockstep {
 
-// So that failures print names and not bytes.
+// So that failures print names and not bytes. All in one place, for every test:
+// of two that print the same type, one with these in sight and one without, the
+// linker takes whichever it likes.
 inline void PrintTo(Outcome outcome, std::ostream* out) {
   *out << OutcomeName(outcome);
+}
+inline void PrintTo(Concurrency concurrency, std::ostream* out) {
+  *out << (concurrency == Concurrency::kMultiThread ? "MultiThread"
+                                                    : "SingleThread");
+}
+inline void PrintTo(Mode mode, std::ostream* out) {
+  *out << (mode == Mode::kLocked       ? "Locked"
+           : mode == Mode::kOptimistic ? "Optimistic"
+                                       : "Auto");
 }
 inline void PrintTo(const Amount& amount, std::ostream* out) {
   *out << FormatDecimal(amount, 0);

@@ -27,6 +27,8 @@ namespace lockstep::engine::explore {
 [[nodiscard]] std::vector<NamedScenario> SessionScenarios();
 /// Snapshots, beside writers and beside each other.
 [[nodiscard]] std::vector<NamedScenario> SnapshotScenarios();
+/// What snapshots show and refusals go by, with all that it depended on.
+[[nodiscard]] std::vector<NamedScenario> DependencyScenarios();
 /// Statuses, patience, time.
 [[nodiscard]] std::vector<NamedScenario> StatusScenarios();
 
