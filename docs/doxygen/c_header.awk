@@ -27,7 +27,8 @@ function field_comment(line,   name) {
     return "As @ref lockstep::Refusal::" name "."
   }
   # What an asset calls its id is in C its asset.
-  if (struct == "lockstep_" name "_info") name = "id"
+  if (struct == "lockstep_" name "_info" || struct == "lockstep_" name "_state")
+    name = "id"
   return "As @ref lockstep::" class_of(struct) "::" name "."
 }
 

@@ -72,9 +72,7 @@ class FunctionPlan {
     });
   }
 
-  [[nodiscard]] const FunctionPlan& ForRecord() const noexcept {
-    return *this;
-  }
+  [[nodiscard]] const FunctionPlan& ForRecord() const noexcept { return *this; }
   [[nodiscard]] std::span<const Leg> legs() const noexcept {
     return decision_.legs();
   }
