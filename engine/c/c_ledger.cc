@@ -5,7 +5,6 @@
 #include "engine/c/calls.h"
 #include "engine/c/convert.h"
 #include "engine/c/structs.h"
-#include "engine/ledger/ledger_core.h"
 #include "lockstep/c.h"
 #include "lockstep/ledger.h"
 
@@ -80,7 +79,7 @@ Outcome ReadOptions(const lockstep_ledger_options* options,
 
 Outcome GiveLedger(Result<Ledger> opened, lockstep_ledger** ledger) {
   if (!opened) return opened.error();
-  const Concurrency concurrency = LedgerCore::Of(*opened).options().concurrency;
+  const Concurrency concurrency = opened->concurrency();
   const auto sharing = concurrency == Concurrency::kSingleThread
                            ? HandleTable::Sharing::kExclusive
                            : HandleTable::Sharing::kShared;

@@ -183,6 +183,11 @@ Result<Amount> Ledger::Supply(AssetId asset) const noexcept {
   return balance ? Negate(*balance) : balance;
 }
 
+Concurrency Ledger::concurrency() const noexcept {
+  return engine::IsOpen(core_) ? core_->options().concurrency
+                               : Concurrency::kMultiThread;
+}
+
 std::uint64_t Ledger::account_count() const noexcept {
   return engine::IsOpen(core_) ? core_->accounts().count() : 0;
 }

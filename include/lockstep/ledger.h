@@ -161,6 +161,9 @@ class LOCKSTEP_EXPORT Ledger {
   /// `kLedgerClosed`, `kUnknownAsset`, `kOutOfMemory`.
   [[nodiscard]] Result<Amount> Supply(AssetId asset) const noexcept;
 
+  /// Who may call it, as it was opened.
+  [[nodiscard]] Concurrency concurrency() const noexcept;
+
   /// How many accounts there are, the issuers counted in; ids run from 1 to
   /// this.
   [[nodiscard]] std::uint64_t account_count() const noexcept;

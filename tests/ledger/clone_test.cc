@@ -175,6 +175,7 @@ TEST_P(CloneTest, MayHaveOtherOptions) {
                                .journal_bytes = 0})
                        .value();
     ExpectEqual(clone, ledger_);
+    EXPECT_EQ(clone.concurrency(), concurrency);
     EXPECT_GT(clone.now(), Tick(1'500'000'000'000'000'000));
     EXPECT_EQ(clone.Advance(Tick(20)), Outcome::kInvalidOption);
     EXPECT_EQ(clone.OpenJournal().error(), Outcome::kJournalOff);
