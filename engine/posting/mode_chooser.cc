@@ -9,11 +9,12 @@ namespace {
 
 constexpr std::int64_t kUnit = 16;  // of a cost, in a nanosecond
 
-// What two looks at the clock may take, so much of the time may go to them,
-// and not more rarely than this is one of so many transactions timed.
+// What two looks at the clock take, where looking is cheap; a part of the time
+// that may go to them, small enough where they take four times as long; and how
+// rarely one is timed at the most.
 constexpr std::int64_t kTiming_ns = 64;
-constexpr std::int64_t kShareOfTimings = 100;
-constexpr std::int64_t kMostATiming = 128;
+constexpr std::int64_t kShareOfTimings = 400;
+constexpr std::int64_t kMostATiming = 512;
 
 // A new cost has this weight beside what is known.
 constexpr std::int64_t kWeight = 8;
@@ -24,8 +25,8 @@ constexpr std::int64_t kMostTimesUsual = 8;
 constexpr std::int64_t kNoise = 32;
 
 // Trials are so many timings in a row, of the mode that seems slower.
-constexpr std::uint32_t kTrialsInARow = 4;
-constexpr std::uint32_t kFirstTrialEvery = 16 * kTrialsInARow;
+constexpr std::uint32_t kTrialsInARow = 8;
+constexpr std::uint32_t kFirstTrialEvery = ModeChooser::kFirstTrialEvery;
 constexpr std::uint32_t kLastTrialEvery = 32 * kFirstTrialEvery;
 
 constexpr Mode Other(Mode mode) noexcept {
@@ -41,7 +42,11 @@ Mode ModeChooser::Experience::Next(bool& is_timed) noexcept {
     return better_;
   }
   until_timing_ = TransactionsATiming() - 1;
-  if (trials_left_ == 0 && until_trial_ == 0) trials_left_ = kTrialsInARow;
+  if (trials_left_ == 0 && until_trial_ == 0) {
+    trials_left_ = kTrialsInARow;
+    // What was known of it is old, and may be of the time when all was new.
+    CostOf(Other(better_)) = 0;
+  }
   if (trials_left_ > 0) return Other(better_);
   --until_trial_;
   return better_;
@@ -62,14 +67,7 @@ void ModeChooser::Experience::Learn(Mode mode, std::int64_t took_ns) noexcept {
   } else {
     cost += (std::min(took, cost * kMostTimesUsual) - cost) / kWeight;
   }
-  if (mode == better_) {
-    if (trial_every_ == 0) {  // the first of its kind
-      trial_every_ = kFirstTrialEvery;
-      until_trial_ = kTrialsInARow;
-    }
-    return;
-  }
-  if (trials_left_ > 0 && --trials_left_ == 0) Compare();
+  if (mode != better_ && trials_left_ > 0 && --trials_left_ == 0) Compare();
 }
 
 void ModeChooser::Experience::Compare() noexcept {

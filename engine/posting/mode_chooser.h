@@ -14,16 +14,19 @@ namespace lockstep::engine {
 /// measurements.
 ///
 /// Experience is kept for each kind of transaction function by itself. Of a
-/// kind's transactions some are timed: so many that looking at the clock takes
-/// about a hundredth of the time. Of those timed a few are made in the mode
-/// that seems slower, to see whether it still is: at first one in 16, and each
-/// time that it is, half as many, down to one in 512. A time counts for eight
-/// times what is usual at the most, because a thread that loses its processor
-/// in the middle says nothing about the mode.
+/// kind's transactions some are timed: so few that looking at the clock takes
+/// less than a hundredth of the time. Of those timed a few are made in the mode
+/// that seems slower, to see whether it still is: at first one in eight, and
+/// each time that it is, half as many, down to one in 256. A time counts for
+/// eight times what is usual at the most, because a thread that loses its
+/// processor in the middle says nothing about the mode.
 ///
 /// For the session's thread.
 class ModeChooser {
  public:
+  /// How many timings come before the first trial.
+  static constexpr std::uint32_t kFirstTrialEvery = 64;
+
   class Experience {
    public:
     Experience() noexcept = default;
@@ -53,8 +56,8 @@ class ModeChooser {
     /// How many transactions until the next one is timed, how many timings
     /// until the next one is a trial, and of how many one is.
     std::uint32_t until_timing_ = 0;
-    std::uint32_t until_trial_ = 0;
-    std::uint32_t trial_every_ = 0;
+    std::uint32_t until_trial_ = kFirstTrialEvery;
+    std::uint32_t trial_every_ = kFirstTrialEvery;
     std::uint32_t trials_left_ = 0;
   };
 
