@@ -22,8 +22,7 @@ declare -A sees=(
   [audit]='base money accounts locking snapshot journal posting'
   [log]='base money journal'
   [recovery]='base money accounts locking snapshot journal posting audit log'
-  [ledger]='base money accounts locking snapshot journal posting audit log
-    recovery'
+  [ledger]='base money accounts locking snapshot journal posting audit log recovery'
   [c]='base posting'
   [explore]='base money accounts locking snapshot journal posting audit ledger'
   [tool]=''
