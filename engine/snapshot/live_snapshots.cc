@@ -70,12 +70,14 @@ void LiveSnapshots::End(std::uint32_t epoch) noexcept {
   for (SnapshotCut* next = TakePutOff(); next != nullptr;) {
     const std::unique_ptr<SnapshotCut> cut(
         std::exchange(next, next->next_put_off));
+    sync::WillRead(cut.get(), "cut");
     EndOne(cut->epoch);
   }
 }
 
 void LiveSnapshots::PutOffEnd(std::unique_ptr<SnapshotCut> cut) noexcept {
   SnapshotCut* const mine = cut.release();
+  sync::WillWrite(mine, "cut");
   mine->next_put_off = put_off_.load(std::memory_order_relaxed);
   // Releases: pairs with TakePutOff.
   while (!put_off_.compare_exchange_weak(mine->next_put_off, mine,

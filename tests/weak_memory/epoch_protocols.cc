@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include "engine/locking/account_lock.h"
 #include "tests/weak_memory/books.h"
@@ -182,7 +184,35 @@ class EndWhileAdding : public EpochBooks {
 // More than there are.
 constexpr std::uint64_t kEnough = 1'000'000'000;
 
+// A snapshot whose end is put off on one thread goes with one that ends on
+// another.
+class EndPutOff : public EpochBooks {
+ public:
+  EndPutOff() {
+    put_off_->epoch = snapshots_.Take().value();
+    ended_ = snapshots_.Take().value();
+  }
+  void Run(int thread) override {
+    if (thread == 0) {
+      snapshots_.PutOffEnd(std::move(put_off_));
+    } else {
+      snapshots_.End(ended_);
+    }
+  }
+  void After() override {
+    snapshots_.End(snapshots_.Take().value());
+    Check(snapshots_.clock().Load().wanted_below == 0, "none lives on");
+  }
+
+ private:
+  StandIns cuts_{"cut"};
+  std::unique_ptr<engine::SnapshotCut> put_off_ =
+      std::make_unique<engine::SnapshotCut>();
+  std::uint32_t ended_ = 0;
+};
+
 constexpr Protocol kProtocols[] = {
+    {"epoch_end_put_off", 2, Search::kRandom, 20'000, MakeScenario<EndPutOff>},
     {"epoch_all_schedules", 2, Search::kEverything, kEnough,
      MakeScenario<LockAgainstRaise>},
     {"epoch_cut_then_wait", 3, Search::kRandom, 20'000,
