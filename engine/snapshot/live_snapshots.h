@@ -52,7 +52,7 @@ class LiveSnapshots {
     Image* before = new_.load(std::memory_order_relaxed);
     do {
       last->next = before;
-      // Releases: pairs with TakeNewLocked.
+      // Releases: pairs with TakeNew.
     } while (!new_.compare_exchange_weak(
         before, first, std::memory_order_release, std::memory_order_relaxed));
   }
