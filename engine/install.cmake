@@ -45,7 +45,7 @@ set(lockstep_pc_libs_private)
 get_target_property(lockstep_type lockstep TYPE)
 if(lockstep_type STREQUAL "STATIC_LIBRARY")
   set(lockstep_pc_requires_private
-      "absl_core_headers absl_hash absl_inlined_vector absl_strings")
+      "absl_core_headers absl_function_ref absl_hash absl_inlined_vector absl_strings")
   set(lockstep_pc_libs_private "-pthread")
   # For hosts that are linked by a C compiler.
   foreach(runtime IN ITEMS stdc++ c++)
