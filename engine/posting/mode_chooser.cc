@@ -45,7 +45,7 @@ Mode ModeChooser::Experience::Next(bool& is_timed) noexcept {
   if (trials_left_ == 0 && until_trial_ == 0) {
     trials_left_ = kTrialsInARow;
     // What was known of it is old, and may be of the time when all was new.
-    CostOf(Other(better_)) = 0;
+    costs_[PlaceOf(Other(better_))] = 0;
   }
   if (trials_left_ > 0) return Other(better_);
   --until_trial_;
@@ -53,14 +53,14 @@ Mode ModeChooser::Experience::Next(bool& is_timed) noexcept {
 }
 
 std::uint32_t ModeChooser::Experience::TransactionsATiming() const noexcept {
-  const Cost usual = costs_[better_ == Mode::kOptimistic ? 1 : 0];
+  const Cost usual = costs_[PlaceOf(better_)];
   if (usual == 0) return 1;
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(
       kTiming_ns * kUnit * kShareOfTimings / usual, 1, kMostATiming));
 }
 
 void ModeChooser::Experience::Learn(Mode mode, std::int64_t took_ns) noexcept {
-  Cost& cost = CostOf(mode);
+  Cost& cost = costs_[PlaceOf(mode)];
   const Cost took = std::max<std::int64_t>(took_ns, 1) * kUnit;
   if (cost == 0) {
     cost = took;
@@ -73,7 +73,8 @@ void ModeChooser::Experience::Learn(Mode mode, std::int64_t took_ns) noexcept {
 void ModeChooser::Experience::Compare() noexcept {
   const Mode other = Other(better_);
   // By more than the noise of a few timings.
-  if (CostOf(other) < CostOf(better_) - CostOf(better_) / kNoise) {
+  const Cost known = costs_[PlaceOf(better_)];
+  if (costs_[PlaceOf(other)] < known - known / kNoise) {
     better_ = other;
     trial_every_ = kFirstTrialEvery;
   } else {

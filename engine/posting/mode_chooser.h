@@ -37,8 +37,6 @@ class ModeChooser {
     [[nodiscard]] Mode Next(bool& is_timed) noexcept;
     /// What a timed one took.
     void Learn(Mode mode, std::int64_t took_ns) noexcept;
-    /// Which mode seems faster.
-    [[nodiscard]] Mode better() const noexcept { return better_; }
 
    private:
     /// Sixteenths of a nanosecond.
@@ -46,8 +44,8 @@ class ModeChooser {
 
     [[nodiscard]] std::uint32_t TransactionsATiming() const noexcept;
     void Compare() noexcept;
-    [[nodiscard]] Cost& CostOf(Mode mode) noexcept {
-      return costs_[mode == Mode::kOptimistic ? 1 : 0];
+    [[nodiscard]] static std::size_t PlaceOf(Mode mode) noexcept {
+      return mode == Mode::kOptimistic ? 1 : 0;
     }
 
     std::uintptr_t kind_ = 0;

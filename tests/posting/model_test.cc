@@ -244,6 +244,224 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
                       touched);
   }
 
+  // A request and what it refers to.
+  struct Ask {
+    std::vector<Leg> legs;
+    std::vector<Flow> flows;
+    std::vector<Condition> conditions;
+    TransferOptions options;
+
+    [[nodiscard]] TransferRequest request() const {
+      return {legs, flows, conditions, options};
+    }
+  };
+
+  std::vector<Flow> AnyFlows() {
+    std::vector<Flow> flows;
+    const std::uint64_t wanted =
+        dice_.OneIn(60) ? dice_.Below(40) : 1 + dice_.Below(4);
+    while (flows.size() < wanted) {
+      Flow flow;
+      flow.from = AnyAccount();
+      flow.to = dice_.OneIn(40) || !model_.accounts().contains(flow.from)
+                    ? AnyAccount()
+                    : AccountOf(model_.accounts().at(flow.from).asset);
+      if (flow.from == flow.to && !dice_.OneIn(30)) {
+        flow.to = AccountOf(AssetId(1));
+      }
+      if (dice_.OneIn(3)) {
+        flow.at_most = dice_.OneIn(2) ? dice_.AnyAmount() : Amount::Max();
+      } else {
+        flow.at_most = Amount(1 + dice_.Below(150));
+      }
+      if (dice_.OneIn(6)) flow.at_least = Amount(dice_.Below(40));
+      if (dice_.OneIn(100)) flow.at_least = dice_.AnyAmount();
+      if (flows.empty() ? dice_.OneIn(60) : dice_.OneIn(3)) {
+        flow.shares_limit = true;
+        if (!flows.empty()) flow.to = flows.back().to;
+      }
+      flows.push_back(flow);
+    }
+    return flows;
+  }
+
+  Condition AnyCondition() {
+    Condition condition;
+    condition.account = AnyAccount();
+    condition.kind =
+        static_cast<ConditionKind>(dice_.Below(dice_.OneIn(60) ? 6 : 5));
+    condition.status = AnyStatus();
+    condition.amount = dice_.AnyAmount();
+    const auto known = model_.accounts().find(condition.account);
+    if (known == model_.accounts().end() || dice_.OneIn(4)) return condition;
+    // Mostly of what is so, or nearly.
+    condition.status = known->second.status;
+    condition.amount = AmountOf(known->second.balance);
+    if (dice_.OneIn(4)) {
+      condition.amount =
+          Add(condition.amount,
+              Amount(static_cast<std::int64_t>(dice_.Below(3)) - 1))
+              .value_or(condition.amount);
+    }
+    const std::uint64_t version = known->second.version;
+    if (version > 0 && !dice_.OneIn(8)) {
+      condition.version = ledger_.GetAccount(condition.account)->version;
+    }
+    return condition;
+  }
+
+  Ask AnyAsk() {
+    Ask ask;
+    if (!dice_.OneIn(3)) ask.legs = AnyLegs();
+    if (!dice_.OneIn(4)) ask.flows = AnyFlows();
+    if (dice_.OneIn(3)) {
+      for (std::uint64_t i = 1 + dice_.Below(2); i > 0; --i) {
+        ask.conditions.push_back(AnyCondition());
+      }
+    }
+    ask.options = AnyOptions();
+    return ask;
+  }
+
+  static std::vector<Leg> TouchedBy(const Ask& ask) {
+    std::vector<Leg> touched = ask.legs;
+    for (const Flow& flow : ask.flows) {
+      touched.push_back({flow.from, {}});
+      touched.push_back({flow.to, {}});
+    }
+    for (const Condition& condition : ask.conditions) {
+      touched.push_back({condition.account, {}});
+    }
+    return touched;
+  }
+
+  void ExpectSameFlows(const Receipt& receipt,
+                       const ReferenceModel::Answer& answer) {
+    EXPECT_EQ(receipt.refusal().flow, answer.flow);
+    EXPECT_EQ(receipt.refusal().condition, answer.condition);
+    ASSERT_EQ(receipt.flowed().size(), answer.flowed.size());
+    for (std::size_t i = 0; i < answer.flowed.size(); ++i) {
+      EXPECT_EQ(ReferenceModel::NumberOf(receipt.flowed()[i]),
+                answer.flowed[i]);
+    }
+  }
+
+  // Now and then tries it dry before: that must say the same, and do nothing.
+  void PostRequest() {
+    Ask ask = AnyAsk();
+    const std::vector<Leg> touched = TouchedBy(ask);
+    Receipt dry;
+    const bool is_tried = dice_.OneIn(4);
+    if (is_tried) {
+      TransferRequest request = ask.request();
+      request.options.dry_run = true;
+      dry = ledger_.Post(request);
+      EXPECT_EQ(dry.is_dry_run(), dry.ok());
+      EXPECT_TRUE(dry.sequence().is_none());
+      for (const Leg& leg : touched) {
+        if (model_.accounts().contains(leg.account)) {
+          ExpectSameAccount(leg.account);
+        }
+      }
+    }
+    const Receipt receipt = ledger_.Post(ask.request());
+    const ReferenceModel::Answer answer = model_.Post(ask.request());
+    ExpectSameReceipt(receipt, answer, touched);
+    ExpectSameFlows(receipt, answer);
+    if (is_tried) ExpectSaysTheSame(dry, receipt, answer);
+  }
+
+  void ExpectSaysTheSame(const Receipt& dry, const Receipt& real,
+                         const ReferenceModel::Answer& answer) {
+    ASSERT_EQ(dry.outcome(), real.outcome());
+    ExpectSameFlows(dry, answer);
+    ASSERT_EQ(dry.changes().size(), real.changes().size());
+    for (std::size_t i = 0; i < real.changes().size(); ++i) {
+      EXPECT_EQ(dry.changes()[i].account, real.changes()[i].account);
+      EXPECT_EQ(dry.changes()[i].before, real.changes()[i].before);
+      EXPECT_EQ(dry.changes()[i].after, real.changes()[i].after);
+    }
+  }
+
+  void PostAll() {
+    std::vector<Ask> asks(dice_.OneIn(30) ? dice_.Below(20)
+                                          : 1 + dice_.Below(4));
+    std::vector<TransferRequest> requests;
+    std::vector<Leg> touched;
+    for (Ask& ask : asks) {
+      ask = AnyAsk();
+      requests.push_back(ask.request());
+      for (const Leg& leg : TouchedBy(ask)) touched.push_back(leg);
+    }
+    const bool is_asked_for = dice_.OneIn(2);
+    std::vector<Receipt> receipts(is_asked_for ? requests.size() : 0);
+    const BatchResult result = ledger_.PostAll(
+        requests, receipts, {.mode = std::get<Mode>(GetParam())});
+    const std::uint64_t before = model_.counter();
+    const std::vector<ReferenceModel::Answer> answers =
+        model_.PostAll(requests);
+    EXPECT_EQ(result.posted, model_.counter() - before);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      const Outcome outcome = answers[i].outcome;
+      ++seen_[static_cast<std::size_t>(outcome)];
+      if (outcome != Outcome::kOk && outcome != Outcome::kLinkedRefused) {
+        EXPECT_EQ(result.outcome, outcome);
+        EXPECT_EQ(result.first_refused, i);
+      }
+      if (!is_asked_for) continue;
+      ASSERT_EQ(receipts[i].outcome(), outcome);
+      EXPECT_EQ(receipts[i].refusal().leg, answers[i].leg);
+      ExpectSameFlows(receipts[i], answers[i]);
+      if (outcome == Outcome::kOk) {
+        EXPECT_EQ(receipts[i].sequence().counter(), before + i + 1);
+      }
+    }
+    for (const Leg& leg : touched) {
+      if (model_.accounts().contains(leg.account)) {
+        ExpectSameAccount(leg.account);
+      }
+    }
+  }
+
+  // As posting one after the other.
+  void PostEach() {
+    std::vector<Ask> asks(dice_.Below(6));
+    std::vector<TransferRequest> requests;
+    for (Ask& ask : asks) {
+      if (dice_.OneIn(2)) {  // what a tick is full of
+        const AccountId from = AnyAccount();
+        ask.legs = {{from, Amount(-5)}, {AnyAccount(), Amount(5)}};
+        ask.options = AnyOptions();
+      } else {
+        ask = AnyAsk();
+      }
+      requests.push_back(ask.request());
+    }
+    std::vector<Outcome> outcomes(requests.size());
+    const EachOptions options = {.stop_at_refusal = dice_.OneIn(3)};
+    const BatchResult result = ledger_.PostEach(requests, outcomes, options);
+    std::size_t posted = 0;
+    Outcome first = Outcome::kOk;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      const Outcome expected = first != Outcome::kOk && options.stop_at_refusal
+                                   ? Outcome::kNotAttempted
+                                   : model_.Post(requests[i]).outcome;
+      ASSERT_EQ(outcomes[i], expected);
+      ++seen_[static_cast<std::size_t>(expected)];
+      posted += expected == Outcome::kOk ? 1 : 0;
+      if (first == Outcome::kOk) first = expected;
+    }
+    EXPECT_EQ(result.outcome, first);
+    EXPECT_EQ(result.posted, posted);
+    for (const Ask& ask : asks) {
+      for (const Leg& leg : TouchedBy(ask)) {
+        if (model_.accounts().contains(leg.account)) {
+          ExpectSameAccount(leg.account);
+        }
+      }
+    }
+  }
+
   void ExpectToSee(const std::vector<AccountId>& declared,
                    AccountStates states) {
     ASSERT_EQ(states.size(), declared.size());
@@ -328,10 +546,16 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
       }
     } else if (what < 60) {
       SetStatus();
-    } else if (what < 500) {
+    } else if (what < 350) {
       Transfer();
-    } else if (what < 800) {
+    } else if (what < 500) {
       Post();
+    } else if (what < 700) {
+      PostRequest();
+    } else if (what < 780) {
+      PostAll();
+    } else if (what < 850) {
+      PostEach();
     } else {
       Transact();
     }
@@ -364,15 +588,31 @@ TEST_P(ModelTest, AgreesOperationByOperation) {
   if (operations < 200'000) return;
 
   // It would prove little if the operations had not met everything.
-  for (const Outcome outcome :
-       {Outcome::kOk, Outcome::kNoLegs, Outcome::kTooManyLegs,
-        Outcome::kDescriptionTooLong, Outcome::kZeroAmount,
-        Outcome::kNegativeAmount, Outcome::kSameAccount,
-        Outcome::kUnknownAccount, Outcome::kAssetsDiffer, Outcome::kUnbalanced,
-        Outcome::kAccountClosed, Outcome::kAccountFrozen,
-        Outcome::kAmountOverflow, Outcome::kInsufficientFunds,
-        Outcome::kAboveCeiling, Outcome::kNoAccounts,
-        Outcome::kTooManyAccountsDeclared, Outcome::kUndeclaredAccount}) {
+  for (const Outcome outcome : {Outcome::kOk,
+                                Outcome::kNoLegs,
+                                Outcome::kTooManyLegs,
+                                Outcome::kDescriptionTooLong,
+                                Outcome::kZeroAmount,
+                                Outcome::kNegativeAmount,
+                                Outcome::kSameAccount,
+                                Outcome::kUnknownAccount,
+                                Outcome::kAssetsDiffer,
+                                Outcome::kUnbalanced,
+                                Outcome::kAccountClosed,
+                                Outcome::kAccountFrozen,
+                                Outcome::kAmountOverflow,
+                                Outcome::kInsufficientFunds,
+                                Outcome::kAboveCeiling,
+                                Outcome::kNoAccounts,
+                                Outcome::kTooManyAccountsDeclared,
+                                Outcome::kUndeclaredAccount,
+                                Outcome::kInvalidFlow,
+                                Outcome::kInvalidCondition,
+                                Outcome::kConditionNotMet,
+                                Outcome::kTooLittleAvailable,
+                                Outcome::kNothingToMove,
+                                Outcome::kLinkedRefused,
+                                Outcome::kNotAttempted}) {
     EXPECT_GT(seen_[static_cast<std::size_t>(outcome)], 10U)
         << OutcomeName(outcome);
   }

@@ -51,6 +51,10 @@ class ReferenceModel {
   struct Answer {
     Outcome outcome = Outcome::kOk;
     std::uint32_t leg = Refusal::kNoLeg;
+    std::uint32_t flow = Refusal::kNoLeg;
+    std::uint32_t condition = Refusal::kNoLeg;
+    /// What each flow moves.
+    std::vector<Number> flowed = {};
   };
 
   Outcome CreateAsset(const AssetOptions& options);
@@ -62,6 +66,10 @@ class ReferenceModel {
   /// A function that returns these legs, whatever it sees.
   Answer Transact(std::span<const AccountId> declared,
                   std::span<const Leg> legs, const TransferOptions& options);
+
+  Answer Post(const TransferRequest& request);
+  /// An answer for each.
+  std::vector<Answer> PostAll(std::span<const TransferRequest> requests);
 
   /// By id.
   [[nodiscard]] const std::map<AccountId, Account>& accounts() const {
@@ -79,11 +87,27 @@ class ReferenceModel {
  private:
   using OwnerKey = std::tuple<OwnerId, PurposeId, AssetId>;
 
-  Answer CheckState(std::span<const Leg> legs,
+  /// A leg, or one side of a flow.
+  struct Side {
+    AccountId account;
+    Number amount;
+    bool pays = false;
+  };
+
+  Answer CheckState(std::span<const Side> sides,
                     const std::map<AccountId, Number>& after) const;
   // kOk, or the first leg of an asset whose legs do not sum to zero.
   Answer CheckSums(std::span<const Leg> legs) const;
   Answer Apply(std::span<const Leg> legs, const TransferOptions& options);
+  void Write(std::span<const Side> sides,
+             const std::map<AccountId, Number>& after,
+             const TransferOptions& options);
+
+  Answer CheckShape(const TransferRequest& request) const;
+  Answer CheckConditions(std::span<const Condition> conditions) const;
+  // The flows' amounts, worked out upon what the legs leave.
+  std::vector<Number> Flow(const TransferRequest& request) const;
+  Answer ApplyRequest(const TransferRequest& request);
 
   std::map<AccountId, Account> accounts_;
   std::set<std::string> codes_;

@@ -77,6 +77,14 @@ class HistoryRecorder final : public watch::Observer {
     operation.invoked = ReadClock();
     track.operations.push_back(operation);
   }
+  /// Between Begin and End: legs that nobody knew before.
+  void Moved(std::span<const Leg> legs) {
+    Track& track = Mine();
+    Expects(track.is_open);
+    track.operations.back().leg_count +=
+        static_cast<std::uint32_t>(legs.size());
+    track.legs.insert(track.legs.end(), legs.begin(), legs.end());
+  }
   /// Call right after it: a transfer, ...
   void End(const Receipt& receipt) {
     Finish(receipt.outcome(), receipt.sequence(), false);

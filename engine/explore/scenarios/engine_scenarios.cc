@@ -8,10 +8,10 @@ namespace lockstep::engine::explore {
 std::vector<NamedScenario> EngineScenarios() {
   std::vector<NamedScenario> all;
   for (const auto& of_topic :
-       {&OptimisticScenarios, &FunctionScenarios, &ReadingScenarios,
-        &SnapshotScenarios, &DependencyScenarios, &StatusScenarios,
-        &CreationScenarios, &BooksScenarios, &JournalScenarios,
-        &SessionScenarios}) {
+       {&OptimisticScenarios, &FunctionScenarios, &RequestScenarios,
+        &ReadingScenarios, &SnapshotScenarios, &DependencyScenarios,
+        &StatusScenarios, &CreationScenarios, &BooksScenarios,
+        &JournalScenarios, &SessionScenarios}) {
     for (NamedScenario& one : of_topic()) all.push_back(std::move(one));
   }
   return all;

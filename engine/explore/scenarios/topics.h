@@ -17,6 +17,8 @@ namespace lockstep::engine::explore {
 [[nodiscard]] std::vector<NamedScenario> OptimisticScenarios();
 /// Transactions that a function decides upon, in both modes.
 [[nodiscard]] std::vector<NamedScenario> FunctionScenarios();
+/// Requests: flows, conditions, linked transfers.
+[[nodiscard]] std::vector<NamedScenario> RequestScenarios();
 /// Those who look at accounts without their locks.
 [[nodiscard]] std::vector<NamedScenario> ReadingScenarios();
 /// Audit, digest, statistics.
