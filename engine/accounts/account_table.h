@@ -39,6 +39,10 @@ class AccountTable {
     sync::WillRead(&hot, "account");  // that it was made, and published
     return hot;
   }
+  /// Lets the processor fetch the account, if there is one, to be written soon.
+  void Prefetch(AccountId id) const noexcept {
+    if (Contains(id)) __builtin_prefetch(&hot_[id.value() - 1], 1);
+  }
   [[nodiscard]] const ColdAccount& Cold(AccountId id) const noexcept {
     const ColdAccount& cold = cold_[id.value() - 1];
     sync::WillRead(&cold, "cold account");

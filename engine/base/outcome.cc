@@ -152,6 +152,27 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
     {Outcome::kTooManySnapshots, "too_many_snapshots",
      "the ledger has had as many snapshots as it can have",
      "clone it, and go on with the clone"},
+    {Outcome::kInvalidFlow, "invalid_flow",
+     "a flow shares a limit that there is not, or asks for less than nothing "
+     "or more than its limit",
+     "let another flow be before it, or choose at_least from zero to at_most"},
+    {Outcome::kInvalidCondition, "invalid_condition",
+     "there is no such condition", "make conditions with Require"},
+    {Outcome::kConditionNotMet, "condition_not_met",
+     "something that the transfer requires is not so",
+     "look again, and decide anew"},
+    {Outcome::kTooLittleAvailable, "too_little_available",
+     "flows would move less than the least that was asked for",
+     "ask for less, or name another payer"},
+    {Outcome::kNothingToMove, "nothing_to_move",
+     "the transfer has no legs, and its flows would move nothing",
+     "nothing need be done: there is nothing available"},
+    {Outcome::kLinkedRefused, "linked_refused",
+     "another transfer that this one was linked with was refused",
+     "see why that one was"},
+    {Outcome::kNotAttempted, "not_attempted",
+     "a transfer before this one was refused, and it was asked to stop there",
+     "see why that one was, then post the rest"},
 }};
 
 constexpr bool IsInOrder() {

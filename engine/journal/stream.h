@@ -65,9 +65,15 @@ class alignas(kNoSharingBytes) Stream {
   [[nodiscard]] std::byte* place() noexcept { return chunk_->data + used_; }
   /// Lets readers see the record.
   void Publish(const RecordHead& record) noexcept {
-    used_ += record.bytes;
-    ++records_;
-    last_sequence_ = record.sequence;
+    Publish(record.bytes, 1, record.sequence);
+  }
+  /// The same for several, one right behind the other, which readers see all at
+  /// once: so many bytes and records, up to the sequence `last`.
+  void Publish(std::uint32_t bytes, std::uint64_t records,
+               Sequence last) noexcept {
+    used_ += bytes;
+    records_ += records;
+    last_sequence_ = last;
     // Releases: pairs with tail().
     tail_.store(base_ + used_, std::memory_order_release);
   }

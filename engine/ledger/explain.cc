@@ -62,6 +62,18 @@ class Explainer {
             Account(), " has ", Money(refusal_.available, refusal_.asset),
             " and a ceiling of ", Plain(refusal_.limit, refusal_.asset),
             ", would get ", Plain(refusal_.required, refusal_.asset));
+      case Outcome::kConditionNotMet:
+        return Sentence("condition ", refusal_.condition, " on ", Account());
+      case Outcome::kTooLittleAvailable:
+        return Sentence("flow ", refusal_.flow, " (", Account(), ") comes to ",
+                        Money(refusal_.available, refusal_.asset), ", not ",
+                        Plain(refusal_.required, refusal_.asset));
+      case Outcome::kInvalidFlow:
+        return Sentence("flow ", refusal_.flow, " (", Account(), ")");
+      case Outcome::kInvalidCondition:
+        return Sentence("condition ", refusal_.condition, " (", Account(), ")");
+      case Outcome::kLinkedRefused:
+        return Sentence("see transfer ", refusal_.transfer);
       default:
         break;
     }

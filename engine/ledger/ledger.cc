@@ -1,11 +1,13 @@
 #include "lockstep/ledger.h"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
 #include "engine/ledger/entry.h"
 #include "engine/ledger/explain.h"
 #include "engine/ledger/ledger_core.h"
+#include "engine/posting/linked_receipts.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/thread_session.h"
 
@@ -20,6 +22,65 @@ Receipt Refused(Outcome outcome) noexcept {
   Receipt receipt;
   engine::ReceiptWriter(receipt).Refuse(outcome, 0);
   return receipt;
+}
+
+// The same for several, where there are receipts and outcomes for that.
+BatchResult AllRefused(Outcome outcome, std::size_t transfers,
+                       std::span<Receipt> receipts,
+                       std::span<Outcome> outcomes = {}) noexcept {
+  BatchResult result;
+  engine::LinkedReceipts(transfers, receipts, result).Refuse(outcome, 0);
+  std::ranges::fill(outcomes, outcome);
+  return result;
+}
+
+// Does `post(core, session)` for several transfers, unless that cannot begin:
+// by the thread's own session, or the one given.
+template <class Post>
+BatchResult PostSeveral(const std::shared_ptr<LedgerCore>& core,
+                        SessionState* session,
+                        std::span<const TransferRequest> requests,
+                        std::span<Receipt> receipts,
+                        std::span<Outcome> outcomes, const Post& post) {
+  const auto refused = [&](Outcome outcome) {
+    return AllRefused(outcome, requests.size(), receipts, outcomes);
+  };
+  const Outcome barred = engine::WhyBarred(core);
+  if (barred != Outcome::kOk) return refused(barred);
+  if (session == nullptr) {
+    const Result<SessionState*> own = engine::ThreadSession(core->sessions());
+    if (!own) return refused(own.error());
+    session = *own;
+  }
+  const auto is_asked_for = [&](std::size_t size) {
+    return size == 0 || size == requests.size();
+  };
+  if (!is_asked_for(receipts.size()) || !is_asked_for(outcomes.size())) {
+    return refused(Outcome::kInvalidOption);
+  }
+  return post(*core, *session);
+}
+
+BatchResult PostAllIn(const std::shared_ptr<LedgerCore>& core,
+                      SessionState* session,
+                      std::span<const TransferRequest> requests,
+                      std::span<Receipt> receipts, const LinkOptions& options) {
+  return PostSeveral(core, session, requests, receipts, {},
+                     [&](LedgerCore& open, SessionState& own) {
+                       return open.PostAll(own, requests, options, receipts);
+                     });
+}
+
+BatchResult PostEachIn(const std::shared_ptr<LedgerCore>& core,
+                       SessionState* session,
+                       std::span<const TransferRequest> requests,
+                       std::span<Receipt> receipts, std::span<Outcome> outcomes,
+                       const EachOptions& options) {
+  return PostSeveral(core, session, requests, receipts, outcomes,
+                     [&](LedgerCore& open, SessionState& own) {
+                       return open.PostEach(own, requests, options, receipts,
+                                            outcomes);
+                     });
 }
 
 }  // namespace
@@ -58,6 +119,30 @@ Receipt Session::Post(std::span<const Leg> legs,
   if (barred != Outcome::kOk) [[unlikely]]
     return Refused(barred);
   return core_->Post(*state_, legs, options);
+}
+
+Receipt Session::Post(const TransferRequest& request) noexcept {
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) return Refused(barred);
+  return core_->Post(*state_, request);
+}
+
+BatchResult Session::PostAll(std::span<const TransferRequest> requests,
+                             std::span<Receipt> receipts,
+                             const LinkOptions& options) noexcept {
+  return PostAllIn(core_, state_, requests, receipts, options);
+}
+
+BatchResult Session::PostEach(std::span<const TransferRequest> requests,
+                              std::span<Outcome> outcomes,
+                              const EachOptions& options) noexcept {
+  return PostEachIn(core_, state_, requests, {}, outcomes, options);
+}
+
+BatchResult Session::PostEach(std::span<const TransferRequest> requests,
+                              std::span<Receipt> receipts,
+                              const EachOptions& options) noexcept {
+  return PostEachIn(core_, state_, requests, receipts, {}, options);
 }
 
 Receipt Session::Transact(std::span<const AccountId> accounts,
@@ -229,6 +314,33 @@ Receipt Ledger::Post(std::span<const Leg> legs,
       engine::ThreadSession(core_->sessions());
   if (!session) return Refused(session.error());
   return core_->Post(**session, legs, options);
+}
+
+Receipt Ledger::Post(const TransferRequest& request) noexcept {
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) return Refused(barred);
+  const Result<SessionState*> session =
+      engine::ThreadSession(core_->sessions());
+  if (!session) return Refused(session.error());
+  return core_->Post(**session, request);
+}
+
+BatchResult Ledger::PostAll(std::span<const TransferRequest> requests,
+                            std::span<Receipt> receipts,
+                            const LinkOptions& options) noexcept {
+  return PostAllIn(core_, nullptr, requests, receipts, options);
+}
+
+BatchResult Ledger::PostEach(std::span<const TransferRequest> requests,
+                             std::span<Outcome> outcomes,
+                             const EachOptions& options) noexcept {
+  return PostEachIn(core_, nullptr, requests, {}, outcomes, options);
+}
+
+BatchResult Ledger::PostEach(std::span<const TransferRequest> requests,
+                             std::span<Receipt> receipts,
+                             const EachOptions& options) noexcept {
+  return PostEachIn(core_, nullptr, requests, receipts, {}, options);
 }
 
 Receipt Ledger::Transact(std::span<const AccountId> accounts,

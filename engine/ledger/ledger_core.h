@@ -53,6 +53,34 @@ class LedgerCore {
     }
     return receipt;
   }
+  [[nodiscard]] Receipt Post(SessionState& session,
+                             const TransferRequest& request) const noexcept {
+    Receipt receipt = ReceiptWriter::Unfilled();
+    if (is_single_threaded_) {
+      single_poster_.Post(session, request, receipt);
+    } else {
+      poster_.Post(session, request, receipt);
+    }
+    return receipt;
+  }
+  BatchResult PostAll(SessionState& session,
+                      std::span<const TransferRequest> requests,
+                      const LinkOptions& options,
+                      std::span<Receipt> receipts) const noexcept {
+    return is_single_threaded_
+               ? single_poster_.PostAll(session, requests, options, receipts)
+               : poster_.PostAll(session, requests, options, receipts);
+  }
+  BatchResult PostEach(SessionState& session,
+                       std::span<const TransferRequest> requests,
+                       const EachOptions& options, std::span<Receipt> receipts,
+                       std::span<Outcome> outcomes) const noexcept {
+    return is_single_threaded_
+               ? single_poster_.PostEach(session, requests, options, receipts,
+                                         outcomes)
+               : poster_.PostEach(session, requests, options, receipts,
+                                  outcomes);
+  }
   /// Throws what the function throws.
   [[nodiscard]] Receipt Transact(SessionState& session,
                                  std::span<const AccountId> declared,

@@ -27,8 +27,12 @@ struct Change {
   std::uint8_t moves = 0;
 
   void AddLeg(Int128 amount) noexcept {
+    Add(amount, amount < 0 ? kDebits : kCredits);
+  }
+  /// The same for what moves the account that way whatever the amount is.
+  void Add(Int128 amount, std::uint8_t way) noexcept {
     net.Add(amount);
-    moves |= amount < 0 ? kDebits : kCredits;
+    moves |= way;
   }
 };
 

@@ -45,16 +45,17 @@ template <std::size_t kCapacity, class Locks, class Take>
     // operation.
     locks.unlock();
     watch::StartedOver();
-    if (!session.images.Fill()) return Outcome::kOutOfMemory;
+    if (!session.images.Fill(kCapacity)) return Outcome::kOutOfMemory;
   }
 }
 
 /// The sequence of an operation that has locked the accounts of `order`; none
-/// if the counter is used up.
+/// if the counter is used up. If it posts several transfers, they have it and
+/// those that follow it.
 template <std::size_t kCapacity>
 [[gnu::always_inline]] inline Sequence NextSequenceLocked(
-    const AccountsInOrder<kCapacity>& order,
-    const SessionState& session) noexcept {
+    const AccountsInOrder<kCapacity>& order, const SessionState& session,
+    std::uint64_t transfers = 1) noexcept {
   // As numbers, of which the higher one is chosen in a register; std::max would
   // choose between two places in memory.
   const Sequence last_of_session = session.last_sequence;
@@ -69,7 +70,7 @@ template <std::size_t kCapacity>
     last = version > last ? version : last;
   });
   const std::uint64_t counter = Sequence(last).counter();
-  if (counter == Sequence::kMaxCounter) return Sequence();
+  if (counter > Sequence::kMaxCounter - transfers) return Sequence();
   return Sequence(counter + 1, session.slot);
 }
 
@@ -98,20 +99,26 @@ template <class Locks, class Plan, std::size_t kCapacity>
 [[gnu::always_inline]] inline void CommitLocked(
     const PostingGround& ground, SessionState& session,
     const AccountsInOrder<kCapacity>& order, Locks& locks,
-    const EpochEntry<kCapacity>& epoch, Sequence sequence, const Plan& plan,
+    const EpochEntry<kCapacity>& epoch, Sequence sequence, Plan& plan,
     const TransferOptions& options, const AccountChange* results) noexcept {
-  session.last_sequence = sequence;
+  const Sequence last = plan.LastOf(sequence);
+  session.last_sequence = last;
   epoch.KeepImagesLocked(ground.accounts, order, session.images,
                          ground.snapshots);
-  order.ForEachParty(
-      [&](std::size_t, std::size_t place, AccountId, Account& account) {
-        account.balance.StoreLocked(ToInt128(results[place].after));
-      });
-  if (session.stream != nullptr) {
-    RecordLocked(*session.stream, sequence, epoch.epoch(), ground.clock.Now(),
-                 plan.ForRecord(), options, results);
+  if constexpr (Plan::kCommitsItself) {
+    plan.CommitLocked(session.stream, sequence, epoch.epoch(),
+                      ground.clock.Now());
+  } else {
+    order.ForEachParty(
+        [&](std::size_t, std::size_t place, AccountId, Account& account) {
+          account.balance.StoreLocked(ToInt128(results[place].after));
+        });
+    if (session.stream != nullptr) {
+      RecordLocked(*session.stream, sequence, epoch.epoch(), ground.clock.Now(),
+                   plan.ForRecord(), options, results);
+    }
   }
-  locks.Stamp(sequence);
+  locks.Stamp(last);
 }
 
 /// Once everything is unlocked: gets what the next operation may need, so that

@@ -9,6 +9,7 @@
 #include "absl/container/inlined_vector.h"
 #include "engine/accounts/account_states.h"
 #include "engine/accounts/account_table.h"
+#include "engine/journal/record.h"
 #include "engine/locking/accounts_in_order.h"
 #include "engine/posting/change.h"
 #include "engine/posting/checks.h"
@@ -26,15 +27,18 @@ class FunctionPlan {
 
   /// The function must never see a view that is torn.
   static constexpr bool kNeedsOneView = true;
+  static constexpr bool kCommitsItself = false;
+  static constexpr bool kMayBeDry = true;
 
   /// `order` is that of `declared`.
   FunctionPlan(const AccountTable& accounts, const Order& order,
                std::span<const AccountId> declared,
-               TransactionFunction function) noexcept
+               TransactionFunction function, bool is_dry_run) noexcept
       : accounts_(accounts),
         order_(order),
         declared_(declared),
-        function_(function) {}
+        function_(function),
+        is_dry_run_(is_dry_run) {}
   FunctionPlan(const FunctionPlan&) = delete;
   FunctionPlan& operator=(const FunctionPlan&) = delete;
 
@@ -76,8 +80,16 @@ class FunctionPlan {
   [[nodiscard]] std::span<const Leg> legs() const noexcept {
     return decision_.legs();
   }
-  [[nodiscard]] static constexpr std::size_t most_legs() noexcept {
-    return kMaxLegs;
+  [[nodiscard]] bool is_dry_run() const noexcept { return is_dry_run_; }
+  [[nodiscard]] static constexpr std::uint64_t transfers() noexcept {
+    return 1;
+  }
+  [[nodiscard]] static Sequence LastOf(Sequence first) noexcept {
+    return first;
+  }
+  [[nodiscard]] static std::uint32_t RoomBytes(
+      const TransferOptions& options) noexcept {
+    return RecordBytes(kMaxLegs, options.description.size());
   }
   [[nodiscard]] std::size_t PlaceOf(std::size_t leg) const noexcept {
     return place_of_leg_[leg];
@@ -137,6 +149,7 @@ class FunctionPlan {
   const Order& order_;
   const std::span<const AccountId> declared_;
   const TransactionFunction function_;
+  const bool is_dry_run_;
   Decision decision_;
   Verdict verdict_;
   std::array<std::uint8_t, kMaxLegs> place_of_leg_;

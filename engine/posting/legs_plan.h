@@ -6,6 +6,7 @@
 #include <span>
 
 #include "engine/accounts/account_table.h"
+#include "engine/journal/record.h"
 #include "engine/locking/accounts_in_order.h"
 #include "engine/posting/change.h"
 #include "engine/posting/checks.h"
@@ -48,6 +49,10 @@ class LegsPlan {
  public:
   /// Thinking about a view that is torn, and then thrown away, does no harm.
   static constexpr bool kNeedsOneView = false;
+  /// Whether it is a plan's own matter what is done to the accounts, or it is
+  /// what was thought; and whether it may be one that is only thought.
+  static constexpr bool kCommitsItself = false;
+  static constexpr bool kMayBeDry = false;
 
   LegsPlan(const AccountTable& accounts,
            const AccountsInOrder<kCapacity>& order, const Legs& legs,
@@ -86,10 +91,20 @@ class LegsPlan {
 
   /// What the record is made from; a copy, for the same reason.
   [[nodiscard]] LegsPlan ForRecord() const noexcept { return *this; }
-  /// What is posted, how much room its record takes at the most, and where the
-  /// results of a leg's account are.
+  /// How many transfers are posted, the last one's sequence, and how much room
+  /// their records take at the most.
+  [[nodiscard]] static constexpr std::uint64_t transfers() noexcept {
+    return 1;
+  }
+  [[nodiscard]] static Sequence LastOf(Sequence first) noexcept {
+    return first;
+  }
+  [[nodiscard]] std::uint32_t RoomBytes(
+      const TransferOptions& options) const noexcept {
+    return RecordBytes(legs_.size(), options.description.size());
+  }
+  /// What is posted, and where the results of a leg's account are.
   [[nodiscard]] const Legs& legs() const noexcept { return legs_; }
-  [[nodiscard]] std::size_t most_legs() const noexcept { return legs_.size(); }
   [[nodiscard]] std::size_t PlaceOf(std::size_t leg) const noexcept {
     return order_.PlaceOf(leg);
   }

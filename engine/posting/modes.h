@@ -9,7 +9,6 @@
 #include "engine/posting/backoff.h"
 #include "engine/posting/checks.h"
 #include "engine/posting/commit.h"
-#include "engine/posting/receipt_writer.h"
 #include "lockstep/concurrency.h"
 
 // The two modes, each over any plan: what legs_plan.h says about plans.
@@ -22,17 +21,17 @@ template <class Plan>
     SessionState& session, const Plan& plan, const TransferOptions& options,
     LockWait& wait) noexcept {
   if (session.stream == nullptr) return Outcome::kOk;
-  return session.stream->Reserve(
-      RecordBytes(plan.most_legs(), options.description.size()), wait);
+  return session.stream->Reserve(plan.RoomBytes(options), wait);
 }
 
 /// Locks, thinks, commits. `attempts` were made before.
-template <Concurrency kConcurrency, std::size_t kCapacity, class Plan>
+template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
+          class Receipts>
 [[gnu::always_inline]] inline void PostLocked(
     const PostingGround& ground, SessionState& session,
     const AccountsInOrder<kCapacity>& order, Plan& plan,
     const TransferOptions& options, LockWait& wait, std::uint16_t attempts,
-    ReceiptWriter receipt) {
+    Receipts receipt) {
   ++attempts;
   SortedLegs<kConcurrency, kCapacity> locks(order, wait);
   EpochEntry<kCapacity> epoch;
@@ -54,7 +53,12 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan>
       const Verdict why = plan.WhyNot(state_of);
       return receipt.Refuse(why.outcome, attempts, why.refusal);
     }
-    sequence = NextSequenceLocked(order, session);
+    if constexpr (Plan::kMayBeDry) {
+      if (plan.is_dry_run()) {
+        return receipt.SetDryRun(attempts, plan.PickResults(results));
+      }
+    }
+    sequence = NextSequenceLocked(order, session, plan.transfers());
     if (sequence.is_none()) [[unlikely]] {
       return receipt.Refuse(Outcome::kSequenceExhausted, attempts);
     }
@@ -72,12 +76,13 @@ enum class Attempt : std::uint8_t {
 };
 
 /// Looks, thinks, locks from what was seen, commits.
-template <Concurrency kConcurrency, std::size_t kCapacity, class Plan>
+template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
+          class Receipts>
 [[nodiscard]] inline Attempt TryOptimistic(
     const PostingGround& ground, SessionState& session,
     const AccountsInOrder<kCapacity>& order, Plan& plan,
     const TransferOptions& options, LockWait& wait, std::uint16_t attempts,
-    ReceiptWriter receipt) {
+    Receipts receipt) {
   ObservedAccounts<kCapacity> observed(order);
   if (!observed.Look(wait)) {
     receipt.Refuse(Outcome::kBusy, attempts);
@@ -98,6 +103,16 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan>
     receipt.Refuse(why.outcome, attempts, why.refusal);
     return Attempt::kDone;
   }
+  if constexpr (Plan::kMayBeDry) {
+    if (plan.is_dry_run()) {
+      if (!Plan::kNeedsOneView && !observed.IsOneView()) {
+        return Attempt::kConflict;
+      }
+      observed.TellWatch();
+      receipt.SetDryRun(attempts, plan.PickResults(results));
+      return Attempt::kDone;
+    }
+  }
   SortedLegs<kConcurrency, kCapacity> locks(order, wait);
   EpochEntry<kCapacity> epoch;
   const Outcome locked_all = LockToPost(
@@ -112,7 +127,7 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan>
   {
     const std::scoped_lock locked(std::adopt_lock, locks);
     locks.AssertHeld();
-    sequence = NextSequenceLocked(order, session);
+    sequence = NextSequenceLocked(order, session, plan.transfers());
     if (sequence.is_none()) {
       receipt.Refuse(Outcome::kSequenceExhausted, attempts);
       return Attempt::kDone;
@@ -127,13 +142,14 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan>
 
 /// Attempts it without locks, as often as the retry policy says, and then does
 /// what it says.
-template <Concurrency kConcurrency, std::size_t kCapacity, class Plan>
+template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
+          class Receipts>
 [[gnu::noinline]] void PostOptimistic(const PostingGround& ground,
                                       SessionState& session,
                                       const AccountsInOrder<kCapacity>& order,
                                       Plan& plan,
                                       const TransferOptions& options,
-                                      LockWait& wait, ReceiptWriter receipt) {
+                                      LockWait& wait, Receipts receipt) {
   const RetryPolicy& retry = options.retry;
   Backoff backoff(retry, session.jitter);
   for (std::uint16_t attempt = 1;; ++attempt) {

@@ -1,5 +1,6 @@
 #include "engine/posting/poster.h"
 
+#include <array>
 #include <cstddef>
 #include <mutex>
 
@@ -49,6 +50,8 @@ void Poster<kConcurrency>::Transfer(SessionState& session, AccountId from,
                                     Receipt& receipt) const noexcept {
   // The modes are parted here, and not further down: what the optimistic one
   // takes the address of, locked mode keeps in registers.
+  if (options.dry_run) [[unlikely]]
+    return TryTransfer(session, from, to, amount, options, receipt);
   if (options.mode == Mode::kOptimistic) [[unlikely]] {
     TransferOptimisticUncounted(session, from, to, amount, options,
                                 ReceiptWriter(receipt));
@@ -57,6 +60,25 @@ void Poster<kConcurrency>::Transfer(SessionState& session, AccountId from,
                                      ReceiptWriter(receipt));
   }
   session.counters.CountOutcome(receipt.outcome());
+}
+
+template <Concurrency kConcurrency>
+void Poster<kConcurrency>::TryTransfer(SessionState& session, AccountId from,
+                                       AccountId to, Amount amount,
+                                       const TransferOptions& options,
+                                       Receipt& receipt) const noexcept {
+  ReceiptWriter writer(receipt);
+  if (session.inside) return writer.Refuse(Outcome::kInsideTransaction, 0);
+  if (!IsMode(options)) return writer.Refuse(Outcome::kInvalidOption, 0);
+  const Verdict shape =
+      CheckTransferShape(ground_.accounts, from, to, amount, options);
+  if (shape.outcome != Outcome::kOk) {
+    return writer.Refuse(shape.outcome, 0, shape.refusal);
+  }
+  const TwoLegs legs{from, to, ToInt128(amount)};
+  const std::array both{legs[0], legs[1]};
+  PostRequest(session, TransferRequest{.legs = both, .options = options},
+              receipt);
 }
 
 template <Concurrency kConcurrency>
@@ -108,6 +130,9 @@ void Poster<kConcurrency>::Post(SessionState& session,
                                 std::span<const Leg> legs,
                                 const TransferOptions& options,
                                 Receipt& receipt) const noexcept {
+  if (options.dry_run) [[unlikely]]
+    return PostRequest(
+        session, TransferRequest{.legs = legs, .options = options}, receipt);
   if (options.mode == Mode::kOptimistic) [[unlikely]] {
     PostOptimisticUncounted(session, legs, options, ReceiptWriter(receipt));
   } else {

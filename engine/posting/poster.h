@@ -3,9 +3,11 @@
 #include <span>
 
 #include "engine/posting/commit.h"
+#include "engine/posting/linked_receipts.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_state.h"
 #include "lockstep/concurrency.h"
+#include "lockstep/request.h"
 #include "lockstep/transact.h"
 #include "lockstep/transfer.h"
 
@@ -31,6 +33,19 @@ class Poster {
   void Transact(SessionState& session, std::span<const AccountId> declared,
                 TransactionFunction function, const TransferOptions& options,
                 Receipt& receipt) const;
+  void Post(SessionState& session, const TransferRequest& request,
+            Receipt& receipt) const noexcept;
+  /// There are as many receipts as requests, or none.
+  BatchResult PostAll(SessionState& session,
+                      std::span<const TransferRequest> requests,
+                      const LinkOptions& options,
+                      std::span<Receipt> receipts) const noexcept;
+  /// Says what became of each where there are receipts or outcomes for that, as
+  /// many as requests.
+  BatchResult PostEach(SessionState& session,
+                       std::span<const TransferRequest> requests,
+                       const EachOptions& options, std::span<Receipt> receipts,
+                       std::span<Outcome> outcomes) const noexcept;
   [[nodiscard]] Outcome SetStatus(SessionState& session, AccountId account,
                                   AccountStatus status,
                                   Wait wait) const noexcept;
@@ -54,6 +69,21 @@ class Poster {
       SessionState& session, std::span<const AccountId> declared,
       TransactionFunction function, const TransferOptions& options,
       ReceiptWriter receipt) const;
+
+  // As Post does, also for what only has legs.
+  void PostRequest(SessionState& session, const TransferRequest& request,
+                   Receipt& receipt) const noexcept;
+  // A transfer that is only to be thought.
+  [[gnu::noinline]] void TryTransfer(SessionState& session, AccountId from,
+                                     AccountId to, Amount amount,
+                                     const TransferOptions& options,
+                                     Receipt& receipt) const noexcept;
+  // Requests whose shape is right.
+  template <std::size_t kCapacity>
+  [[gnu::noinline]] void PostTogether(SessionState& session,
+                                      std::span<const TransferRequest> requests,
+                                      const TransferOptions& options,
+                                      LinkedReceipts& receipts) const noexcept;
 
   const PostingGround ground_;
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <gsl/assert>
 #include <new>
+#include <span>
 
 #include "lockstep/transfer.h"
 
@@ -38,8 +39,25 @@ class ReceiptWriter {
                  std::size_t accounts) noexcept {
     receipt_.outcome_ = Outcome::kOk;
     receipt_.attempts_ = attempts;
-    receipt_.change_count_ = static_cast<std::uint32_t>(accounts);
+    receipt_.change_count_ = static_cast<std::uint16_t>(accounts);
+    receipt_.flow_count_ = 0;
+    receipt_.is_dry_run_ = false;
     receipt_.sequence_ = sequence.value();
+  }
+  /// That it was not posted, but could have been.
+  void SetDryRun(std::uint16_t attempts, std::size_t accounts) noexcept {
+    SetPosted(Sequence(), attempts, accounts);
+    receipt_.is_dry_run_ = true;
+  }
+  void SetAttempts(std::uint16_t attempts) noexcept {
+    receipt_.attempts_ = attempts;
+  }
+  /// What the flows moved; after SetPosted or SetDryRun.
+  void SetFlowed(std::span<const Amount> flowed) noexcept {
+    receipt_.flow_count_ = static_cast<std::uint8_t>(flowed.size());
+    for (std::size_t flow = 0; flow < flowed.size(); ++flow) {
+      new (&receipt_.flowed_[flow]) Amount(flowed[flow]);
+    }
   }
 
  private:

@@ -12,9 +12,9 @@
 namespace lockstep::engine {
 namespace {
 
-// A leg, its account, and what the whole transfer would do to that account.
+// A part, its account, and what the whole transfer would do to that account.
 struct Case {
-  Leg leg;
+  Part part;
   const ColdAccount* cold = nullptr;
   AssetId asset;
   AccountView state;
@@ -27,16 +27,15 @@ struct Rule {
   bool (*is_broken)(const Case&);
 };
 
-// In the order in which they are checked, each over all legs before the next.
+// In the order in which they are checked, each over all parts before the next.
 constexpr std::array kRules = {
     Rule{
         Outcome::kAccountClosed,
         [](const Case& c) { return c.state.status == AccountStatus::kClosed; }},
     Rule{Outcome::kAccountFrozen,
          [](const Case& c) {
-           const std::uint8_t move =
-               c.leg.amount.is_negative() ? kDebits : kCredits;
-           return (static_cast<std::uint8_t>(c.state.status) & move) != 0;
+           return (static_cast<std::uint8_t>(c.state.status) & c.part.moves) !=
+                  0;
          }},
     Rule{Outcome::kAmountOverflow,
          [](const Case& c) {
@@ -58,7 +57,7 @@ constexpr std::array kRules = {
 
 Refusal Describe(const Case& c, Outcome outcome) {
   Refusal refusal;
-  refusal.account = c.leg.account;
+  refusal.account = c.part.account;
   refusal.asset = c.asset;
   refusal.available = ToAmount(c.state.balance - c.state.held);
   if (outcome == Outcome::kInsufficientFunds) {
@@ -77,31 +76,46 @@ Refusal Describe(const Case& c, Outcome outcome) {
 Verdict FindRefusal(
     const AccountTable& accounts, std::span<const Leg> legs,
     absl::FunctionRef<AccountView(std::size_t)> view_of) noexcept {
-  const AccountsInOrder<kMaxLegs> order(accounts, legs);
+  // Never more than fit in place, so it does not allocate.
+  absl::InlinedVector<Part, kMaxLegs> parts;
+  for (const Leg& leg : legs) {
+    parts.push_back({leg.account, ToInt128(leg.amount),
+                     leg.amount.is_negative() ? kDebits : kCredits});
+  }
+  return FindRefusal(accounts, std::span<const Part>(parts), view_of);
+}
+
+Verdict FindRefusal(
+    const AccountTable& accounts, std::span<const Part> parts,
+    absl::FunctionRef<AccountView(std::size_t)> view_of) noexcept {
+  std::array<AccountId, kMaxLegs> ids;
+  for (std::size_t i = 0; i < parts.size(); ++i) ids[i] = parts[i].account;
+  const AccountsInOrder<kMaxLegs> order(
+      accounts, std::span<const AccountId>(ids.data(), parts.size()));
   // Neither is ever longer than fits in place, so they do not allocate.
   absl::InlinedVector<Change, kMaxLegs> changes(order.size());
-  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
-    changes[order.PlaceOf(leg)].AddLeg(ToInt128(legs[leg].amount));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    changes[order.PlaceOf(i)].Add(parts[i].amount, parts[i].moves);
   }
-  absl::InlinedVector<Case, kMaxLegs> cases(legs.size());
-  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
-    const std::size_t place = order.PlaceOf(leg);
-    Case& here = cases[leg];
-    here.leg = legs[leg];
+  absl::InlinedVector<Case, kMaxLegs> cases(parts.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::size_t place = order.PlaceOf(i);
+    Case& here = cases[i];
+    here.part = parts[i];
     const Account& account = order.account(place);
     here.cold = &accounts.Cold(order.id(place));
     here.asset = account.asset();
-    here.state = view_of(leg);
+    here.state = view_of(i);
     here.change = changes[place];
     static_cast<void>(CheckState(accounts, order.id(place), account,
                                  SeenState{here.state}, here.change,
                                  here.result));
   }
   for (const Rule& rule : kRules) {
-    for (std::size_t leg = 0; leg < legs.size(); ++leg) {
-      if (!rule.is_broken(cases[leg])) continue;
-      Verdict verdict{rule.outcome, Describe(cases[leg], rule.outcome)};
-      verdict.refusal.leg = static_cast<std::uint32_t>(leg);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (!rule.is_broken(cases[i])) continue;
+      Verdict verdict{rule.outcome, Describe(cases[i], rule.outcome)};
+      verdict.refusal.leg = static_cast<std::uint32_t>(i);
       return verdict;
     }
   }

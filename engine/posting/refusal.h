@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "absl/functional/function_ref.h"
@@ -17,6 +18,19 @@ namespace lockstep::engine {
 /// so that transfers that are not refused need not keep it.
 [[nodiscard]] Verdict FindRefusal(
     const AccountTable& accounts, std::span<const Leg> legs,
+    absl::FunctionRef<AccountView(std::size_t)> view_of) noexcept;
+
+/// What a transfer does to an account by one of its legs, or by one side of a
+/// flow, which may move nothing and is still allowed only if it could.
+struct Part {
+  AccountId account;
+  Int128 amount = 0;
+  std::uint8_t moves = 0;
+};
+
+/// The same for legs and flows alike. The refusal's `leg` is the part's number.
+[[nodiscard]] Verdict FindRefusal(
+    const AccountTable& accounts, std::span<const Part> parts,
     absl::FunctionRef<AccountView(std::size_t)> view_of) noexcept;
 
 }  // namespace lockstep::engine

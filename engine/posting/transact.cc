@@ -40,7 +40,7 @@ void Poster<kConcurrency>::Transact(SessionState& session,
                                     Receipt& receipt) const {
   TransactUncounted(session, declared, function, options,
                     ReceiptWriter(receipt));
-  session.counters.CountOutcome(receipt.outcome());
+  if (!options.dry_run) session.counters.CountOutcome(receipt.outcome());
 }
 
 template <Concurrency kConcurrency>
@@ -55,7 +55,8 @@ inline void Poster<kConcurrency>::TransactUncounted(
   }
   const InsideOperation inside(session);
   const AccountsInOrder<kMaxLegs> order(ground_.accounts, declared);
-  FunctionPlan plan(ground_.accounts, order, declared, function);
+  FunctionPlan plan(ground_.accounts, order, declared, function,
+                    options.dry_run);
   LockWait wait(options.wait);
   const Outcome room = ReserveRoom(session, plan, options, wait);
   if (room != Outcome::kOk) {

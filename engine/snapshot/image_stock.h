@@ -15,7 +15,7 @@ namespace lockstep::engine {
 /// to be allocated. Stays empty until the session first meets a snapshot.
 class ImageStock {
  public:
-  /// As many as one operation can need.
+  /// As many as one operation needs, unless it is of an uncommon size.
   static constexpr std::size_t kFull = kMaxLegs;
 
   ImageStock() noexcept = default;
@@ -27,10 +27,11 @@ class ImageStock {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  /// Fills it up. False: there is no memory for all of it.
-  [[nodiscard]] bool Fill() noexcept {
+  /// Fills it up, for an operation that needs so many at the most. False: there
+  /// is no memory for all of it.
+  [[nodiscard]] bool Fill(std::size_t needed = kFull) noexcept {
     is_in_use_ = true;
-    while (size_ < kFull) {
+    while (size_ < kFull || size_ < needed) {
       auto* const image = new (std::nothrow) Image;
       if (image == nullptr) return false;
       image->next = first_;

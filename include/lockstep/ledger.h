@@ -17,6 +17,7 @@
 #include "lockstep/ids.h"
 #include "lockstep/journal.h"
 #include "lockstep/outcome.h"
+#include "lockstep/request.h"
 #include "lockstep/result.h"
 #include "lockstep/snapshot.h"
 #include "lockstep/stats.h"
@@ -72,6 +73,20 @@ class LOCKSTEP_EXPORT Session {
       const TransferOptions& options = kDefaultTransferOptions) noexcept {
     return Post(std::span<const Leg>(legs.begin(), legs.size()), options);
   }
+  /// As `Ledger::Post`.
+  Receipt Post(const TransferRequest& request) noexcept;
+  /// As `Ledger::PostAll`.
+  BatchResult PostAll(std::span<const TransferRequest> requests,
+                      std::span<Receipt> receipts = {},
+                      const LinkOptions& options = {}) noexcept;
+  /// As `Ledger::PostEach`.
+  BatchResult PostEach(std::span<const TransferRequest> requests,
+                       std::span<Outcome> outcomes = {},
+                       const EachOptions& options = {}) noexcept;
+  /// As `Ledger::PostEach`.
+  BatchResult PostEach(std::span<const TransferRequest> requests,
+                       std::span<Receipt> receipts,
+                       const EachOptions& options = {}) noexcept;
   /// As `Ledger::Transact`.
   Receipt Transact(std::span<const AccountId> accounts,
                    TransactionFunction function,
@@ -231,6 +246,54 @@ class LOCKSTEP_EXPORT Ledger {
       const TransferOptions& options = kDefaultTransferOptions) noexcept {
     return Post(std::span<const Leg>(legs.begin(), legs.size()), options);
   }
+
+  /// Posts a transfer that asks for more than legs: flows, whose amounts are
+  /// found out under the locks, and conditions. Outcomes, in order of checking:
+  ///
+  /// 1. before any lock: as for `Post` of legs up to `kInvalidOption`, then
+  ///    `kNoLegs` (nor flows), `kTooManyLegs` (it names more accounts than
+  ///    that), `kDescriptionTooLong`, `kZeroAmount` (a leg), of the flows
+  ///    `kZeroAmount`, `kNegativeAmount` (the limit) and `kSameAccount`, then
+  ///    `kInvalidFlow`, `kInvalidCondition`, `kUnknownAccount` (of legs, flows,
+  ///    conditions), `kAssetsDiffer` (of a flow), `kUnbalanced` (the legs by
+  ///    themselves), `kOutOfMemory`;
+  /// 2. taking the locks: as for `Transfer`;
+  /// 3. under the locks: `kConditionNotMet`; then, of what legs and flows do
+  ///    together, what 3. of `Transfer` says (an account that a flow names must
+  ///    be open in that direction even if nothing flows); then
+  ///    `kTooLittleAvailable`, `kNothingToMove`, `kSequenceExhausted`.
+  ///
+  /// Flows are limited by what there is and so are never refused for funds.
+  Receipt Post(const TransferRequest& request) noexcept;
+
+  /// Posts several transfers, all of them or none, as one operation: each is
+  /// judged by what those before it leave, and nobody ever sees some of them
+  /// without the others. Conditions on a version look at that from before all
+  /// of them. They may name kMaxLinkedLegs accounts together. `receipts` says
+  /// what became of each and is as long as `requests`, or empty; if one is
+  /// refused, the others are with `kLinkedRefused`.
+  ///
+  /// Outcomes: as for `Post` of each, one after the other (`kTooManyLegs` for
+  /// the one with which they are too many), `kInvalidOption` for all if
+  /// `receipts` has another length or `options` make no sense, and `kBusy`,
+  /// `kConflict`, `kOutOfMemory` and `kSequenceExhausted` for all. None at all:
+  /// `kOk`.
+  BatchResult PostAll(std::span<const TransferRequest> requests,
+                      std::span<Receipt> receipts = {},
+                      const LinkOptions& options = {}) noexcept;
+
+  /// Posts several transfers, each by itself, in order: as a loop over `Post`
+  /// does, but faster, since what the next ones need is fetched meanwhile.
+  /// `outcomes` says what became of each and is as long as `requests`, or
+  /// empty. Outcomes: as for `Post` of each, `kInvalidOption` if it has another
+  /// length (nothing is posted then), and `kNotAttempted`.
+  BatchResult PostEach(std::span<const TransferRequest> requests,
+                       std::span<Outcome> outcomes = {},
+                       const EachOptions& options = {}) noexcept;
+  /// The same with a receipt for each.
+  BatchResult PostEach(std::span<const TransferRequest> requests,
+                       std::span<Receipt> receipts,
+                       const EachOptions& options = {}) noexcept;
 
   /// Posts what `function` decides upon a look at the declared accounts: it is
   /// called with their states, in the order in which they were declared, all of

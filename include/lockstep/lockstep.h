@@ -12,6 +12,7 @@
 #include "lockstep/mode.h"           // IWYU pragma: export
 #include "lockstep/outcome.h"        // IWYU pragma: export
 #include "lockstep/rate.h"           // IWYU pragma: export
+#include "lockstep/request.h"        // IWYU pragma: export
 #include "lockstep/result.h"         // IWYU pragma: export
 #include "lockstep/snapshot.h"       // IWYU pragma: export
 #include "lockstep/stats.h"          // IWYU pragma: export

@@ -75,10 +75,19 @@ enum class Outcome : std::uint16_t {
   kNoAccounts = 48,
   kTooManyAccountsDeclared = 49,
   kTooManySnapshots = 50,
+
+  // Flows, conditions, several transfers at once.
+  kInvalidFlow = 51,
+  kInvalidCondition = 52,
+  kConditionNotMet = 53,
+  kTooLittleAvailable = 54,
+  kNothingToMove = 55,
+  kLinkedRefused = 56,
+  kNotAttempted = 57,
 };
 
 /// How many values `Outcome` has; they are dense from 0.
-inline constexpr std::size_t kOutcomeCount = 51;
+inline constexpr std::size_t kOutcomeCount = 58;
 
 /// The value's name as one word ("insufficient_funds"), for logs and JSON.
 /// "unknown_outcome" for a number that is no outcome.

@@ -21,6 +21,9 @@ namespace lockstep::inline v0_1 {
 /// The most legs that one transfer may have.
 inline constexpr std::size_t kMaxLegs = 64;
 
+/// The most flows that one transfer may have.
+inline constexpr std::size_t kMaxFlows = kMaxLegs / 2;
+
 /// The longest description of a transfer, in bytes.
 inline constexpr std::size_t kMaxDescriptionBytes = 255;
 
@@ -48,6 +51,10 @@ struct TransferOptions {
   Mode mode = Mode::kLocked;
   /// What follows a conflict; of no account in locked mode.
   RetryPolicy retry = {};
+  /// True: it is only found out, by the same steps, what would become of it.
+  /// Nothing changes, no sequence is spent, and the receipt says what would
+  /// have been posted.
+  bool dry_run = false;
 };
 
 /// No description, locked mode, patience: what a transfer has if nothing else
@@ -67,12 +74,19 @@ struct AccountChange {
 /// Why a transfer was refused. Which fields say something depends on the
 /// outcome; the others are as made here.
 struct Refusal {
-  /// What `leg` says when no single leg is to blame.
+  /// What `leg` says when no single leg is to blame, `flow` when no flow is,
+  /// and so on.
   static constexpr std::uint32_t kNoLeg = UINT32_MAX;
 
   /// The first leg that met it; 0 and 1 are the payer's and the payee's in
   /// `Transfer`.
   std::uint32_t leg = kNoLeg;
+  /// The first flow that met it, if no leg did.
+  std::uint32_t flow = kNoLeg;
+  /// The first condition that was not met, or that makes no sense.
+  std::uint32_t condition = kNoLeg;
+  /// Which of several transfers it was (`Ledger::PostAll`).
+  std::uint32_t transfer = kNoLeg;
   /// What the transaction function gave as its reason
   /// (`kRefusedByFunction`).
   std::uint32_t reason = 0;
@@ -81,14 +95,16 @@ struct Refusal {
   /// The asset whose legs do not sum to zero (`kUnbalanced`), or that
   /// account's.
   AssetId asset;
-  /// What the account had: its balance less what was held.
+  /// What the account had: its balance less what was held (`kConditionNotMet`:
+  /// its balance). `kTooLittleAvailable`: what was moved.
   Amount available;
   /// Its floor (`kInsufficientFunds`) or its ceiling (`kAboveCeiling`).
   Amount limit;
   /// What the transfer would have moved out of the account
   /// (`kInsufficientFunds`) or into it (`kAboveCeiling`), all its legs
-  /// together. `kUnbalanced`: what the asset's legs sum to. (Beyond the range
-  /// of an amount: its largest or smallest one.)
+  /// together. `kUnbalanced`: what the asset's legs sum to. `kConditionNotMet`
+  /// and `kTooLittleAvailable`: what was asked for. (Beyond the range of an
+  /// amount: its largest or smallest one.)
   Amount required;
 };
 
@@ -110,12 +126,16 @@ class Receipt {
     return *this;
   }
 
-  /// True if it was posted; false if it was refused and nothing changed.
+  /// True if it was posted (or would have been: `is_dry_run`); false if it was
+  /// refused and nothing changed.
   [[nodiscard]] bool ok() const noexcept { return outcome_ == Outcome::kOk; }
   /// How it ended.
   [[nodiscard]] Outcome outcome() const noexcept { return outcome_; }
 
-  /// Its place in the serial order; none if refused.
+  /// True if it was only found out what would become of it.
+  [[nodiscard]] bool is_dry_run() const noexcept { return ok() && is_dry_run_; }
+
+  /// Its place in the serial order; none if refused or not posted.
   [[nodiscard]] Sequence sequence() const noexcept {
     return ok() ? Sequence(sequence_) : Sequence();
   }
@@ -128,7 +148,12 @@ class Receipt {
   /// The balances before and after of each account that has a leg, by rising
   /// AccountId, each account once. Empty if refused.
   [[nodiscard]] std::span<const AccountChange> changes() const noexcept {
-    return {details_.changes, ok() ? change_count_ : 0};
+    return {details_.changes, ok() ? change_count_ : std::size_t{0}};
+  }
+
+  /// What each flow of a TransferRequest moved, in order. Empty if refused.
+  [[nodiscard]] std::span<const Amount> flowed() const noexcept {
+    return {flowed_, ok() ? flow_count_ : std::size_t{0}};
   }
 
   /// The change of one account; null if it has no leg.
@@ -166,17 +191,27 @@ class Receipt {
     }
     sequence_ = other.sequence_;
     change_count_ = other.change_count_;
+    flow_count_ = other.flow_count_;
+    is_dry_run_ = other.is_dry_run_;
     for (std::uint32_t i = 0; i < change_count_; ++i) {
       new (&details_.changes[i]) AccountChange(other.details_.changes[i]);
+    }
+    for (std::uint32_t i = 0; i < flow_count_; ++i) {
+      new (&flowed_[i]) Amount(other.flowed_[i]);
     }
   }
 
   Outcome outcome_;
   std::uint16_t attempts_;
-  // These two only if it was posted.
-  std::uint32_t change_count_;
+  // These only if it was posted.
+  std::uint16_t change_count_;
+  std::uint8_t flow_count_;
+  bool is_dry_run_;
   std::uint64_t sequence_;
   Details details_;
+  union {
+    Amount flowed_[kMaxFlows];
+  };
 };
 
 }  // namespace lockstep::inline v0_1

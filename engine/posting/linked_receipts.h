@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "engine/posting/counters.h"
+#include "engine/posting/receipt_writer.h"
+#include "lockstep/request.h"
+#include "lockstep/transfer.h"
+
+namespace lockstep::engine {
+
+/// The receipts of transfers that are posted together: what a plan of several
+/// has in the place of a ReceiptWriter. What is refused is refused for all: the
+/// one to blame says why, the others that they were linked with it.
+class LinkedReceipts {
+ public:
+  /// There are as many receipts as transfers, or none. `result` says in the end
+  /// what became of all of them, and is as made so far.
+  LinkedReceipts(std::size_t transfers, std::span<Receipt> receipts,
+                 BatchResult& result) noexcept
+      : transfers_(transfers), receipts_(receipts), result_(result) {}
+
+  void Refuse(Outcome outcome, std::uint16_t attempts,
+              const Refusal& refusal = {}) noexcept;
+  /// Null if it is not asked for.
+  [[nodiscard]] Receipt* Of(std::size_t transfer) const noexcept {
+    return receipts_.empty() ? nullptr : &receipts_[transfer];
+  }
+
+  // What the modes ask of a ReceiptWriter. The plan has by then filled in each
+  // receipt but for the attempts.
+  [[nodiscard]] static AccountChange* changes() noexcept { return nullptr; }
+  void SetPosted(Sequence /*first*/, std::uint16_t attempts,
+                 std::size_t /*accounts*/) noexcept {
+    SetAttempts(attempts);
+    result_.posted = transfers_;
+  }
+  void SetDryRun(std::uint16_t attempts, std::size_t /*accounts*/) noexcept {
+    SetAttempts(attempts);
+  }
+
+  /// Counts what became of each.
+  void CountIn(Counters& counters) const noexcept;
+
+ private:
+  void SetAttempts(std::uint16_t attempts) noexcept;
+
+  std::size_t transfers_;
+  std::span<Receipt> receipts_;
+  BatchResult& result_;
+  bool is_ones_fault_ = false;
+};
+
+}  // namespace lockstep::engine

@@ -1,0 +1,189 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "engine/accounts/account_table.h"
+#include "engine/journal/stream.h"
+#include "engine/locking/accounts_in_order.h"
+#include "engine/posting/checks.h"
+#include "engine/posting/linked_receipts.h"
+#include "engine/posting/receipt_writer.h"
+#include "engine/posting/request_work.h"
+#include "lockstep/request.h"
+
+namespace lockstep::engine {
+
+/// A plan (see legs_plan.h) that posts requests, one or several, all of them or
+/// none, each upon what those before it leave.
+template <std::size_t kCapacity>
+class RequestsPlan {
+ public:
+  using Order = AccountsInOrder<kCapacity>;
+
+  /// Thinking about a view that is torn, and then thrown away, does no harm.
+  static constexpr bool kNeedsOneView = false;
+  static constexpr bool kCommitsItself = true;
+  static constexpr bool kMayBeDry = true;
+
+  /// `order` is that of the accounts which the requests name, one after the
+  /// other. Their shapes are right.
+  RequestsPlan(const AccountTable& accounts, const Order& order,
+               std::span<const TransferRequest> requests,
+               LinkedReceipts receipts, bool is_dry_run) noexcept
+      : accounts_(accounts),
+        order_(order),
+        requests_(requests),
+        receipts_(receipts),
+        is_dry_run_(is_dry_run) {
+    std::size_t named = 0;
+    for (const TransferRequest& request : requests) {
+      named += CountNamed(request);
+    }
+    for (std::size_t i = 0; i < named; ++i) {
+      places_[i] = static_cast<std::uint8_t>(order.PlaceOf(i));
+    }
+  }
+  RequestsPlan(const RequestsPlan&) = delete;
+  RequestsPlan& operator=(const RequestsPlan&) = delete;
+
+  template <class StateOf>
+  bool Think(const StateOf& state_of, AccountChange* /*results*/) noexcept {
+    LookAt(state_of);
+    verdict_ = {};
+    ForEachRequest([&](std::size_t transfer, const TransferRequest& request,
+                       std::span<const std::uint8_t> places) {
+      verdict_ = work_.Do(accounts_, request, places, States());
+      if (verdict_.outcome != Outcome::kOk) {
+        verdict_.refusal.transfer = static_cast<std::uint32_t>(transfer);
+        return false;
+      }
+      if (is_dry_run_) FillIn(transfer, Sequence());
+      return true;
+    });
+    return verdict_.outcome == Outcome::kOk;
+  }
+  template <class StateOf>
+  [[nodiscard]] Verdict WhyNot(const StateOf& /*state_of*/) const noexcept {
+    return verdict_;
+  }
+
+  [[nodiscard]] bool is_dry_run() const noexcept { return is_dry_run_; }
+  [[nodiscard]] std::uint64_t transfers() const noexcept {
+    return requests_.size();
+  }
+  [[nodiscard]] Sequence LastOf(Sequence first) const noexcept {
+    return Sequence(first.counter() + transfers() - 1, first.slot());
+  }
+  [[nodiscard]] std::uint32_t RoomBytes(
+      const TransferOptions& /*options*/) const noexcept {
+    std::uint32_t bytes = 0;
+    for (const TransferRequest& request : requests_) {
+      bytes += RecordBytes(request.legs.size() + 2 * request.flows.size(),
+                           request.options.description.size());
+    }
+    return bytes;
+  }
+  [[nodiscard]] std::size_t PickResults(AccountChange*) const noexcept {
+    return 0;
+  }
+
+  /// Does to the accounts, whose locks are held, what was thought about them:
+  /// balances, receipts, and, unless `stream` is null, the records, which
+  /// readers see all at once. The first transfer has the sequence `first`.
+  void CommitLocked(Stream* stream, Sequence first, std::uint32_t epoch,
+                    Tick tick) noexcept {
+    if (requests_.size() > 1) {  // of one the work is still there
+      LookAt([&](std::size_t place) {
+        return LockedState{order_.account(place)};
+      });
+    }
+    Sequence sequence = first;
+    std::uint32_t bytes = 0;
+    ForEachRequest([&](std::size_t transfer, const TransferRequest& request,
+                       std::span<const std::uint8_t> places) {
+      if (requests_.size() > 1) {
+        const Verdict again = work_.Do(accounts_, request, places, States());
+        Ensures(again.outcome == Outcome::kOk);
+      }
+      sequence = Sequence(first.counter() + transfer, first.slot());
+      FillIn(transfer, sequence);
+      if (stream != nullptr) {
+        bytes += Record(stream->place() + bytes, sequence, epoch, tick,
+                        request.options);
+      }
+      return true;
+    });
+    order_.ForEachPlace([&](std::size_t place) {
+      order_.account(place).balance.StoreLocked(states_[place].balance);
+    });
+    if (stream != nullptr) stream->Publish(bytes, requests_.size(), sequence);
+  }
+
+ private:
+  [[nodiscard]] std::span<AccountView> States() noexcept {
+    return {states_, order_.size()};
+  }
+
+  template <class StateOf>
+  void LookAt(const StateOf& state_of) noexcept {
+    order_.ForEachPlace([&](std::size_t place) {
+      new (&states_[place]) AccountView(state_of(place).view());
+    });
+  }
+
+  // Calls `function(number, request, places)` for each until it gives false.
+  template <class Function>
+  void ForEachRequest(const Function& function) noexcept {
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < requests_.size(); ++i) {
+      const std::size_t named = CountNamed(requests_[i]);
+      if (!function(i, requests_[i],
+                    std::span<const std::uint8_t>(&places_[first], named))) {
+        return;
+      }
+      first += named;
+    }
+  }
+
+  void FillIn(std::size_t transfer, Sequence sequence) noexcept {
+    Receipt* const asked_for = receipts_.Of(transfer);
+    if (asked_for == nullptr) return;
+    ReceiptWriter receipt(*asked_for);
+    const std::size_t changes = work_.PickChanges(receipt.changes());
+    if (is_dry_run_) {
+      receipt.SetDryRun(0, changes);
+    } else {
+      receipt.SetPosted(sequence, 0, changes);
+    }
+    receipt.SetFlowed(work_.flowed());
+  }
+
+  std::uint32_t Record(std::byte* place, Sequence sequence, std::uint32_t epoch,
+                       Tick tick, const TransferOptions& options) noexcept {
+    const auto leg_at = [&](std::size_t leg) {
+      const Leg& moved = work_.legs()[leg];
+      return RecordLeg{moved.account, moved.amount,
+                       work_.BalanceAfter(work_.PlaceOf(leg))};
+    };
+    return WriteRecord(place, sequence, epoch, tick, options,
+                       work_.legs().size(), leg_at)
+        .bytes;
+  }
+
+  const AccountTable& accounts_;
+  const Order& order_;
+  const std::span<const TransferRequest> requests_;
+  LinkedReceipts receipts_;
+  const bool is_dry_run_;
+  Verdict verdict_;
+  RequestWork work_;
+  std::array<std::uint8_t, kCapacity> places_;
+  union {  // as the requests so far leave them, by place
+    AccountView states_[kCapacity];
+  };
+};
+
+}  // namespace lockstep::engine
