@@ -24,6 +24,8 @@ constexpr lockstep_account_options kAccountDefaults =
     LOCKSTEP_ACCOUNT_OPTIONS_INIT;
 constexpr lockstep_transfer_options kTransferDefaults =
     LOCKSTEP_TRANSFER_OPTIONS_INIT;
+constexpr lockstep_link_options kLinkDefaults = LOCKSTEP_LINK_OPTIONS_INIT;
+constexpr lockstep_each_options kEachDefaults = LOCKSTEP_EACH_OPTIONS_INIT;
 
 template <class Options>
 lockstep_outcome Init(const Options& defaults, Options* options,
@@ -111,6 +113,16 @@ lockstep_outcome lockstep_account_options_init(
 lockstep_outcome lockstep_transfer_options_init(
     lockstep_transfer_options* options, std::uint32_t struct_size) noexcept {
   return Init(kTransferDefaults, options, struct_size);
+}
+
+lockstep_outcome lockstep_link_options_init(
+    lockstep_link_options* options, std::uint32_t struct_size) noexcept {
+  return Init(kLinkDefaults, options, struct_size);
+}
+
+lockstep_outcome lockstep_each_options_init(
+    lockstep_each_options* options, std::uint32_t struct_size) noexcept {
+  return Init(kEachDefaults, options, struct_size);
 }
 
 // --- Ledgers ----------------------------------------------------------------

@@ -17,10 +17,6 @@ namespace {
 using namespace lockstep;
 using namespace lockstep::engine;
 
-Leg LegFromC(const lockstep_leg& leg) noexcept {
-  return {AccountId(leg.account), FromC(leg.amount)};
-}
-
 template <class Handle>
 lockstep_outcome TransferFromC(Handle* handle, lockstep_account_id from,
                                lockstep_account_id to, lockstep_amount amount,
@@ -42,7 +38,9 @@ lockstep_outcome PostLegsFromC(Handle* handle, const lockstep_leg* legs,
       legs == nullptr && leg_count > 0 ? Outcome::kNullPointer : Outcome::kOk;
   return PostFromC(handle, arguments, options, receipt,
                    [&](auto& its, const TransferOptions& with) {
-                     const ItemsFromC<Leg> copied(legs, leg_count, LegFromC);
+                     const ItemsFromC<Leg> copied(
+                         legs, leg_count,
+                         [](const lockstep_leg& leg) { return FromC(leg); });
                      return its.Post(copied.span(), with);
                    });
 }
@@ -54,12 +52,19 @@ Receipt ReceiptFromC(const lockstep_receipt& receipt) noexcept {
   const auto attempts = static_cast<std::uint16_t>(receipt.attempts);
   if (receipt.outcome == LOCKSTEP_OK) {
     std::fill_n(writer.changes(), receipt.change_count, AccountChange{});
-    writer.SetPosted(Sequence(receipt.sequence), attempts,
-                     receipt.change_count);
+    if (receipt.is_dry_run != 0) {
+      writer.SetDryRun(attempts, receipt.change_count);
+    } else {
+      writer.SetPosted(Sequence(receipt.sequence), attempts,
+                       receipt.change_count);
+    }
     return made;
   }
   writer.Refuse(static_cast<Outcome>(receipt.outcome), attempts,
                 {.leg = receipt.refused_leg,
+                 .flow = receipt.refused_flow,
+                 .condition = receipt.refused_condition,
+                 .transfer = receipt.refused_transfer,
                  .reason = receipt.reason,
                  .account = AccountId(receipt.refused_account),
                  .asset = AssetId(receipt.refused_asset),
@@ -69,10 +74,12 @@ Receipt ReceiptFromC(const lockstep_receipt& receipt) noexcept {
   return made;
 }
 
-// A posted one has changes and a sequence, and an outcome is one that exists.
+// A posted one has changes and a sequence, unless it was only tried, and an
+// outcome is one that exists.
 bool IsWrittenTo(const lockstep_receipt& receipt) noexcept {
   if (receipt.outcome == LOCKSTEP_OK) {
-    return receipt.sequence != 0 && receipt.change_count <= kMaxLegs;
+    return (receipt.sequence != 0 || receipt.is_dry_run != 0) &&
+           receipt.change_count <= kMaxLegs;
   }
   return receipt.outcome > 0 &&
          static_cast<std::uint32_t>(receipt.outcome) < kOutcomeCount;
@@ -137,7 +144,7 @@ lockstep_outcome lockstep_explain(lockstep_ledger* ledger,
     if (receipt == nullptr || (buffer == nullptr && buffer_size > 0)) {
       return Outcome::kNullPointer;
     }
-    lockstep_receipt mine;
+    lockstep_receipt mine = LOCKSTEP_RECEIPT_INIT;
     const Outcome read = ReadStruct(receipt, mine);
     if (read != Outcome::kOk) return read;
     if (!IsWrittenTo(mine)) return Outcome::kInvalidOption;

@@ -22,29 +22,32 @@ namespace lockstep::engine {
 /// `kInvalidStructSize`, `kInvalidOption`.
 [[nodiscard]] Outcome ReadOptions(const lockstep_transfer_options* options,
                                   TransferOptions& read) noexcept;
+[[nodiscard]] Outcome ReadOptions(const lockstep_link_options* options,
+                                  LinkOptions& read) noexcept;
+[[nodiscard]] Outcome ReadOptions(const lockstep_each_options* options,
+                                  EachOptions& read) noexcept;
 
 /// Writes all of the caller's receipt, whose size was checked, but what is the
 /// caller's.
 void WriteReceipt(const Receipt& receipt, lockstep_receipt* theirs) noexcept;
 
-/// A call with a handle, options and a receipt: `post(object, options)` once
-/// all of these were checked; `arguments` is what checking the others gave. The
-/// receipt, if it is a good one, says what came of it wherever it ended.
-template <class Handle, class Post>
+/// A call with a handle, a receipt and what `read()` reads, or says what is
+/// wrong with: `post(object)` once all of these were checked; `arguments` is
+/// what checking the others gave. The receipt, if it is a good one, says what
+/// came of it wherever it ended.
+template <class Handle, class Read, class Post>
 lockstep_outcome PostFromC(Handle* handle, Outcome arguments,
-                           const lockstep_transfer_options* options,
-                           lockstep_receipt* receipt,
+                           lockstep_receipt* receipt, const Read& read,
                            const Post& post) noexcept {
   bool is_written = false;
   const lockstep_outcome outcome = With(handle, [&](auto& its) {
-    TransferOptions read;
     Outcome checked = arguments;
-    if (checked == Outcome::kOk) checked = ReadOptions(options, read);
     if (checked == Outcome::kOk && receipt != nullptr) {
       checked = CheckStruct(receipt);
     }
+    if (checked == Outcome::kOk) checked = read();
     if (checked != Outcome::kOk) return checked;
-    const Receipt its_receipt = post(its, read);
+    const Receipt its_receipt = post(its);
     if (receipt != nullptr) WriteReceipt(its_receipt, receipt);
     is_written = true;
     return its_receipt.outcome();
@@ -56,6 +59,22 @@ lockstep_outcome PostFromC(Handle* handle, Outcome arguments,
     WriteReceipt(refused, receipt);
   }
   return outcome;
+}
+
+/// The same with options: `post(object, options)`.
+template <class Handle, class Post>
+lockstep_outcome PostFromC(Handle* handle, Outcome arguments,
+                           const lockstep_transfer_options* options,
+                           lockstep_receipt* receipt,
+                           const Post& post) noexcept {
+  TransferOptions with;
+  return PostFromC(
+      handle, arguments, receipt, [&] { return ReadOptions(options, with); },
+      [&](auto& its) { return post(its, with); });
+}
+
+[[nodiscard]] inline Leg FromC(const lockstep_leg& leg) noexcept {
+  return {AccountId(leg.account), FromC(leg.amount)};
 }
 
 /// A caller's legs or accounts as the ledger takes them. Of too many, one too

@@ -44,6 +44,14 @@ template <>
 inline constexpr std::uint32_t kFirstSize<lockstep_stats> = 40;
 template <>
 inline constexpr std::uint32_t kFirstSize<lockstep_asset_total> = 64;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_transfer_request> = 64;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_link_options> = 48;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_each_options> = 8;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_batch_result> = 24;
 
 /// No structure will ever be this long; what says so is not one.
 inline constexpr std::uint32_t kMaxStructSize = 4096;
@@ -114,6 +122,33 @@ void WriteRows(const std::vector<Row>& rows, std::size_t count,
     WriteStruct<TheirRow>(convert(rows[i]), next, stride);
   }
 }
+
+/// A caller's array of structures that the library reads, which are as far
+/// apart as the first one says that they are long. There is a first one.
+template <class Struct>
+class ArrayFromC {
+ public:
+  explicit ArrayFromC(Struct* first) noexcept
+      : first_(first), stride_(first->struct_size) {}
+
+  /// An element, once the first one's size was checked.
+  [[nodiscard]] Struct& operator[](std::uint64_t i) const noexcept {
+    using Byte =
+        std::conditional_t<std::is_const_v<Struct>, const std::byte, std::byte>;
+    return *reinterpret_cast<Struct*>(reinterpret_cast<Byte*>(first_) +
+                                      i * stride_);
+  }
+  /// As CheckStruct, of one element: it must be as long as the first one.
+  [[nodiscard]] Outcome Check(std::uint64_t i) const noexcept {
+    const Struct& element = i == 0 ? *first_ : (*this)[i];
+    if (element.struct_size != stride_) return Outcome::kInvalidStructSize;
+    return CheckStruct(&element);
+  }
+
+ private:
+  Struct* first_;
+  std::uint32_t stride_;
+};
 
 /// A text from C: null is an empty one.
 [[nodiscard]] inline std::string_view FromText(const char* text) noexcept {

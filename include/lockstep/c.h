@@ -16,10 +16,11 @@
  * is shorter than the first version's, or longer than this version's with
  * something other than zeros in what it does not know, is refused with
  * LOCKSTEP_INVALID_STRUCT_SIZE. In structures that the library only writes,
- * what it does not know becomes zero. Arrays of entries, faults and totals take
- * their stride from the first element's `struct_size`, a multiple of 8. Fields
- * named `reserved` are zero. Amounts, bits, legs, changes, states and buckets
- * have no size of their own and never grow.
+ * what it does not know becomes zero. Arrays of structures take their stride
+ * from the first element's `struct_size`, a multiple of 8; where the library
+ * reads them (requests, receipts), the others' must be the same. Fields named
+ * `reserved` are zero. Amounts, bits, legs, flows, conditions, changes, states
+ * and buckets have no size of their own and never grow.
  *
  * Texts are UTF-8 by custom, end with a zero byte, and are copied; a null one
  * is as good as an empty one in a structure. A function that writes a text
@@ -163,7 +164,14 @@ enum {
   LOCKSTEP_UNDECLARED_ACCOUNT = 47,
   LOCKSTEP_NO_ACCOUNTS = 48,
   LOCKSTEP_TOO_MANY_ACCOUNTS_DECLARED = 49,
-  LOCKSTEP_TOO_MANY_SNAPSHOTS = 50
+  LOCKSTEP_TOO_MANY_SNAPSHOTS = 50,
+  LOCKSTEP_INVALID_FLOW = 51,
+  LOCKSTEP_INVALID_CONDITION = 52,
+  LOCKSTEP_CONDITION_NOT_MET = 53,
+  LOCKSTEP_TOO_LITTLE_AVAILABLE = 54,
+  LOCKSTEP_NOTHING_TO_MOVE = 55,
+  LOCKSTEP_LINKED_REFUSED = 56,
+  LOCKSTEP_NOT_ATTEMPTED = 57
 };
 
 /** An outcome's name as one word ("insufficient_funds"), what it means and what
@@ -489,12 +497,14 @@ typedef struct lockstep_transfer_options {
   uint32_t retry_then;         /**< LOCKSTEP_THEN_... */
   int64_t retry_base_delay_ns; /**< doubled from attempt to attempt */
   int64_t retry_max_delay_ns;  /**< the most between two attempts */
+  uint32_t dry_run;            /**< 1: only find out what would become of it */
+  uint32_t reserved;
 } lockstep_transfer_options;
 
 #define LOCKSTEP_TRANSFER_OPTIONS_INIT                                         \
   {                                                                            \
     sizeof(lockstep_transfer_options), 0, NULL, {0, 0}, LOCKSTEP_WAIT_FOREVER, \
-        LOCKSTEP_MODE_LOCKED, 0, 8, LOCKSTEP_THEN_LOCK, 100, 50000             \
+        LOCKSTEP_MODE_LOCKED, 0, 8, LOCKSTEP_THEN_LOCK, 100, 50000, 0, 0       \
   }
 
 /** As lockstep_ledger_options_init. */
@@ -508,19 +518,21 @@ typedef struct lockstep_change {
   lockstep_amount after;
 } lockstep_change;
 
-/** What `refused_leg` says when no single leg is to blame. */
+/** What `refused_leg` says when no single leg is to blame, `refused_flow` when
+ *  no flow is, and so on. */
 #define LOCKSTEP_NO_LEG UINT32_MAX
 
-/** What became of a transfer. `struct_size`, `changes` and `change_capacity`
- *  are the caller's. The rest is written whatever the outcome, unless the
- *  receipt itself is refused; `outcome` is what the call returns. */
+/** What became of a transfer. `struct_size`, `changes`, `flowed` and their
+ *  capacities are the caller's. The rest is written whatever the outcome,
+ *  unless the receipt itself is refused; `outcome` is what the call returns,
+ *  of several transfers what became of this one. */
 typedef struct lockstep_receipt {
   uint32_t struct_size;
   uint32_t change_capacity; /**< how many there is room for in `changes` */
   lockstep_change* changes; /**< by rising account; null for none */
   lockstep_outcome outcome;
   uint32_t attempts; /**< how many times it was tried: see Receipt */
-  uint64_t sequence; /**< 0 if refused */
+  uint64_t sequence; /**< 0 if refused, or not posted */
   /** How many accounts changed; those beyond the capacity are not written. */
   uint32_t change_count;
   /* Why it was refused, as far as the outcome has to say it: see Refusal. */
@@ -531,14 +543,20 @@ typedef struct lockstep_receipt {
   lockstep_amount available;
   lockstep_amount limit;
   lockstep_amount required;
+  uint32_t refused_flow;
+  uint32_t refused_condition;
+  uint32_t refused_transfer;
+  uint32_t is_dry_run; /**< 1: it would have been posted; nothing changed */
+  /** How many flows it had; those beyond the capacity are not written. */
+  uint32_t flow_count;
+  uint32_t flow_capacity;  /**< how many there is room for in `flowed` */
+  lockstep_amount* flowed; /**< what each of them moved; null for none */
 } lockstep_receipt;
 
 #define LOCKSTEP_RECEIPT_INIT                                                  \
   {                                                                            \
     sizeof(lockstep_receipt), 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, \
-    {                                                                          \
-      0, 0                                                                     \
-    }                                                                          \
+        {0, 0}, 0, 0, 0, 0, 0, 0, NULL                                         \
   }
 
 /** Moves `amount` from one account to another. `options` and `receipt` may be
@@ -580,6 +598,170 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_session_post(
 LOCKSTEP_EXPORT lockstep_outcome lockstep_explain(
     lockstep_ledger* ledger, const lockstep_receipt* receipt, char* buffer,
     uint64_t buffer_size, uint64_t* text_size) LOCKSTEP_NOEXCEPT;
+
+/* --- Transfers that ask for more ----------------------------------------- */
+
+/** The most flows that one transfer may have. */
+#define LOCKSTEP_MAX_FLOWS 32
+/** The most accounts that the transfers of one lockstep_post_all may name: each
+ *  leg and condition counts as one, each flow as two. */
+#define LOCKSTEP_MAX_LINKED_LEGS 256
+
+/** A movement of as much as there is: see Flow in <lockstep/request.h>. */
+typedef struct lockstep_flow {
+  lockstep_account_id from;
+  lockstep_account_id to;
+  lockstep_amount at_most;
+  lockstep_amount at_least;
+  uint32_t shares_limit; /**< 1: its limit is what the flow before left */
+  uint32_t reserved;
+} lockstep_flow;
+
+/** As much as there is, however much. */
+#define LOCKSTEP_FLOW_INIT \
+  { 0, 0, {INT64_MAX, UINT64_MAX}, {0, 0}, 0, 0 }
+
+/** What a condition looks at. */
+enum {
+  LOCKSTEP_REQUIRE_BALANCE_AT_LEAST = 0, /**< `amount` or more */
+  LOCKSTEP_REQUIRE_BALANCE_AT_MOST = 1,  /**< `amount` or less */
+  LOCKSTEP_REQUIRE_BALANCE_EQUALS = 2,   /**< `amount` */
+  LOCKSTEP_REQUIRE_VERSION_EQUALS = 3,   /**< nothing since `version` */
+  LOCKSTEP_REQUIRE_STATUS_EQUALS = 4     /**< `status` */
+};
+
+/** What must be true of an account for a transfer to be posted: see Condition
+ *  in <lockstep/request.h>. What its kind does not look at does not count; a
+ *  kind or a status that there is not is LOCKSTEP_INVALID_CONDITION. */
+typedef struct lockstep_condition {
+  lockstep_account_id account;
+  uint32_t kind;   /**< LOCKSTEP_REQUIRE_... */
+  uint32_t status; /**< LOCKSTEP_STATUS_... */
+  lockstep_amount amount;
+  uint64_t version;
+} lockstep_condition;
+
+/** A transfer with everything that one can ask for: see TransferRequest in
+ *  <lockstep/request.h>. Each pointer may be null if there is nothing that it
+ *  should point to; otherwise LOCKSTEP_NULL_POINTER, once the size is known to
+ *  be right. */
+typedef struct lockstep_transfer_request {
+  uint32_t struct_size;
+  uint32_t reserved;
+  const lockstep_leg* legs;
+  uint64_t leg_count; /**< how many `legs` there are */
+  const lockstep_flow* flows;
+  uint64_t flow_count; /**< how many `flows` there are */
+  const lockstep_condition* conditions;
+  uint64_t condition_count;                 /**< how many `conditions` */
+  const lockstep_transfer_options* options; /**< null for the default ones */
+} lockstep_transfer_request;
+
+#define LOCKSTEP_TRANSFER_REQUEST_INIT \
+  { sizeof(lockstep_transfer_request), 0, NULL, 0, NULL, 0, NULL, 0, NULL }
+
+/** Posts a transfer that may have flows and conditions. `receipt` may be null.
+ *  Ledger::Post. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_post_request(
+    lockstep_ledger* ledger, const lockstep_transfer_request* request,
+    lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+
+/** How lockstep_post_all posts its transfers; what their own options say of
+ *  waiting, mode, retries and dry runs does not count. */
+typedef struct lockstep_link_options {
+  uint32_t struct_size;
+  uint32_t wait;               /**< LOCKSTEP_WAIT_... */
+  int64_t wait_ns;             /**< for LOCKSTEP_WAIT_AT_MOST */
+  uint32_t mode;               /**< LOCKSTEP_MODE_... */
+  uint32_t dry_run;            /**< 1: only find out what would become of it */
+  uint32_t retry_attempts;     /**< without locks; from 1 on */
+  uint32_t retry_then;         /**< LOCKSTEP_THEN_... */
+  int64_t retry_base_delay_ns; /**< doubled from attempt to attempt */
+  int64_t retry_max_delay_ns;  /**< the most between two attempts */
+} lockstep_link_options;
+
+#define LOCKSTEP_LINK_OPTIONS_INIT                                 \
+  {                                                                \
+    sizeof(lockstep_link_options), LOCKSTEP_WAIT_FOREVER, 0,       \
+        LOCKSTEP_MODE_LOCKED, 0, 8, LOCKSTEP_THEN_LOCK, 100, 50000 \
+  }
+
+/** As lockstep_ledger_options_init. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_link_options_init(
+    lockstep_link_options* options, uint32_t struct_size) LOCKSTEP_NOEXCEPT;
+
+/** How lockstep_post_each goes through its transfers. */
+typedef struct lockstep_each_options {
+  uint32_t struct_size;
+  uint32_t stop_at_refusal; /**< 1: what follows a refusal is not attempted */
+} lockstep_each_options;
+
+#define LOCKSTEP_EACH_OPTIONS_INIT \
+  { sizeof(lockstep_each_options), 0 }
+
+/** As lockstep_ledger_options_init. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_each_options_init(
+    lockstep_each_options* options, uint32_t struct_size) LOCKSTEP_NOEXCEPT;
+
+/** What `first_refused` says when no transfer was. */
+#define LOCKSTEP_NONE_REFUSED UINT64_MAX
+
+/** What became of several transfers. */
+typedef struct lockstep_batch_result {
+  uint32_t struct_size;
+  lockstep_outcome outcome;
+  uint64_t posted;
+  uint64_t first_refused;
+} lockstep_batch_result;
+
+#define LOCKSTEP_BATCH_RESULT_INIT \
+  { sizeof(lockstep_batch_result), 0, 0, 0 }
+
+/** Posts `count` transfers, all of them or none. `requests` may be null if
+ *  there are none, `options` and `result` may be null, and so may `receipts`,
+ *  of which there are as many as requests. Receipts and result are written
+ *  whatever the outcome, but those that are refused themselves.
+ *
+ *  Outcomes: what is wrong with the arguments, for all; then what is wrong with
+ *  the structures of a request, the first such one, with which the others are
+ *  linked; LOCKSTEP_OUT_OF_MEMORY for all; then those of Ledger::PostAll. No
+ *  more requests are looked at than it takes to know that they are too many. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_post_all(
+    lockstep_ledger* ledger, const lockstep_transfer_request* requests,
+    uint64_t count, const lockstep_link_options* options,
+    lockstep_receipt* receipts,
+    lockstep_batch_result* result) LOCKSTEP_NOEXCEPT;
+
+/** Posts `count` transfers, each by itself, in order, as lockstep_post_request
+ *  does, but faster. `requests` may be null if there are none, `options` and
+ *  `result` may be null, and so may `outcomes` and `receipts`, of which there
+ *  are as many as requests. Outcomes, receipts and result are written whatever
+ *  the outcome, but those that are refused themselves.
+ *
+ *  Outcomes: what is wrong with the arguments, for all, and then nothing is
+ *  posted; LOCKSTEP_OUT_OF_MEMORY for all (with receipts only); then for each
+ *  those of lockstep_post_request, and LOCKSTEP_NOT_ATTEMPTED. Returned is that
+ *  of the first one that was refused. Ledger::PostEach. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_post_each(
+    lockstep_ledger* ledger, const lockstep_transfer_request* requests,
+    uint64_t count, const lockstep_each_options* options,
+    lockstep_outcome* outcomes, lockstep_receipt* receipts,
+    lockstep_batch_result* result) LOCKSTEP_NOEXCEPT;
+
+/** As lockstep_post_request, lockstep_post_all and lockstep_post_each. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_session_post_request(
+    lockstep_session* session, const lockstep_transfer_request* request,
+    lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_session_post_all(
+    lockstep_session* session, const lockstep_transfer_request* requests,
+    uint64_t count, const lockstep_link_options* options,
+    lockstep_receipt* receipts,
+    lockstep_batch_result* result) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_session_post_each(
+    lockstep_session* session, const lockstep_transfer_request* requests,
+    uint64_t count, const lockstep_each_options* options,
+    lockstep_outcome* outcomes, lockstep_receipt* receipts,
+    lockstep_batch_result* result) LOCKSTEP_NOEXCEPT;
 
 /* --- Several accounts at one moment -------------------------------------- */
 

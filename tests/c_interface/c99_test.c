@@ -22,8 +22,14 @@ static void structures_are_laid_out_as_ever(void) {
   SIZE(lockstep_asset_info, 64);
   SIZE(lockstep_account_options, 104);
   SIZE(lockstep_account_info, 656);
-  SIZE(lockstep_transfer_options, 72);
-  SIZE(lockstep_receipt, 104);
+  SIZE(lockstep_transfer_options, 80);
+  SIZE(lockstep_receipt, 136);
+  SIZE(lockstep_flow, 56);
+  SIZE(lockstep_condition, 40);
+  SIZE(lockstep_transfer_request, 64);
+  SIZE(lockstep_link_options, 48);
+  SIZE(lockstep_each_options, 8);
+  SIZE(lockstep_batch_result, 24);
   SIZE(lockstep_entry, 360);
   SIZE(lockstep_audit_fault, 64);
   SIZE(lockstep_audit_report, 40);
@@ -54,6 +60,7 @@ static void structures_are_laid_out_as_ever(void) {
   OFFSET(lockstep_transfer_options, retry_then, 52);
   OFFSET(lockstep_transfer_options, retry_base_delay_ns, 56);
   OFFSET(lockstep_transfer_options, retry_max_delay_ns, 64);
+  OFFSET(lockstep_transfer_options, dry_run, 72);
   OFFSET(lockstep_receipt, changes, 8);
   OFFSET(lockstep_receipt, outcome, 16);
   OFFSET(lockstep_receipt, sequence, 24);
@@ -62,6 +69,40 @@ static void structures_are_laid_out_as_ever(void) {
   OFFSET(lockstep_receipt, reason, 52);
   OFFSET(lockstep_receipt, available, 56);
   OFFSET(lockstep_receipt, required, 88);
+  OFFSET(lockstep_receipt, refused_flow, 104);
+  OFFSET(lockstep_receipt, refused_condition, 108);
+  OFFSET(lockstep_receipt, refused_transfer, 112);
+  OFFSET(lockstep_receipt, is_dry_run, 116);
+  OFFSET(lockstep_receipt, flow_count, 120);
+  OFFSET(lockstep_receipt, flow_capacity, 124);
+  OFFSET(lockstep_receipt, flowed, 128);
+  OFFSET(lockstep_flow, to, 8);
+  OFFSET(lockstep_flow, at_most, 16);
+  OFFSET(lockstep_flow, at_least, 32);
+  OFFSET(lockstep_flow, shares_limit, 48);
+  OFFSET(lockstep_condition, kind, 8);
+  OFFSET(lockstep_condition, status, 12);
+  OFFSET(lockstep_condition, amount, 16);
+  OFFSET(lockstep_condition, version, 32);
+  OFFSET(lockstep_transfer_request, legs, 8);
+  OFFSET(lockstep_transfer_request, leg_count, 16);
+  OFFSET(lockstep_transfer_request, flows, 24);
+  OFFSET(lockstep_transfer_request, flow_count, 32);
+  OFFSET(lockstep_transfer_request, conditions, 40);
+  OFFSET(lockstep_transfer_request, condition_count, 48);
+  OFFSET(lockstep_transfer_request, options, 56);
+  OFFSET(lockstep_link_options, wait, 4);
+  OFFSET(lockstep_link_options, wait_ns, 8);
+  OFFSET(lockstep_link_options, mode, 16);
+  OFFSET(lockstep_link_options, dry_run, 20);
+  OFFSET(lockstep_link_options, retry_attempts, 24);
+  OFFSET(lockstep_link_options, retry_then, 28);
+  OFFSET(lockstep_link_options, retry_base_delay_ns, 32);
+  OFFSET(lockstep_link_options, retry_max_delay_ns, 40);
+  OFFSET(lockstep_each_options, stop_at_refusal, 4);
+  OFFSET(lockstep_batch_result, outcome, 4);
+  OFFSET(lockstep_batch_result, posted, 8);
+  OFFSET(lockstep_batch_result, first_refused, 16);
   OFFSET(lockstep_entry, sequence, 8);
   OFFSET(lockstep_entry, amount, 40);
   OFFSET(lockstep_entry, asset, 88);
@@ -92,20 +133,29 @@ static void init_functions_do_what_the_macros_do(void) {
   lockstep_asset_options asset;
   lockstep_account_options account;
   lockstep_transfer_options transfer;
+  lockstep_link_options link;
+  lockstep_each_options each;
   const lockstep_ledger_options ledger_macro = LOCKSTEP_LEDGER_OPTIONS_INIT;
   const lockstep_asset_options asset_macro = LOCKSTEP_ASSET_OPTIONS_INIT;
   const lockstep_account_options account_macro = LOCKSTEP_ACCOUNT_OPTIONS_INIT;
   const lockstep_transfer_options transfer_macro =
       LOCKSTEP_TRANSFER_OPTIONS_INIT;
+  const lockstep_link_options link_macro = LOCKSTEP_LINK_OPTIONS_INIT;
+  const lockstep_each_options each_macro = LOCKSTEP_EACH_OPTIONS_INIT;
   WORKS(lockstep_ledger_options_init(&ledger, sizeof(ledger)));
   WORKS(lockstep_asset_options_init(&asset, sizeof(asset)));
   WORKS(lockstep_account_options_init(&account, sizeof(account)));
   WORKS(lockstep_transfer_options_init(&transfer, sizeof(transfer)));
+  WORKS(lockstep_link_options_init(&link, sizeof(link)));
+  WORKS(lockstep_each_options_init(&each, sizeof(each)));
   /* None of them has padding. */
   CHECK(memcmp(&ledger, &ledger_macro, sizeof(ledger)) == 0);
   CHECK(memcmp(&asset, &asset_macro, sizeof(asset)) == 0);
   CHECK(memcmp(&account, &account_macro, sizeof(account)) == 0);
   CHECK(memcmp(&transfer, &transfer_macro, sizeof(transfer)) == 0);
+  CHECK(memcmp(&link, &link_macro, sizeof(link)) == 0);
+  CHECK(memcmp(&each, &each_macro, sizeof(each)) == 0);
+  CHECK(link.mode == LOCKSTEP_MODE_LOCKED && link.retry_attempts == 8);
   CHECK(transfer.wait == LOCKSTEP_WAIT_FOREVER);
   CHECK(transfer.mode == LOCKSTEP_MODE_LOCKED && transfer.retry_attempts == 8);
   CHECK(account.ceiling.high == INT64_MAX && account.ceiling.low == UINT64_MAX);
@@ -114,6 +164,24 @@ static void init_functions_do_what_the_macros_do(void) {
         lockstep_account_options_init(&account, sizeof(account) - 1));
   GIVES(LOCKSTEP_INVALID_STRUCT_SIZE,
         lockstep_account_options_init(&account, UINT32_MAX));
+  GIVES(LOCKSTEP_NULL_POINTER, lockstep_link_options_init(NULL, sizeof(link)));
+  GIVES(LOCKSTEP_INVALID_STRUCT_SIZE,
+        lockstep_link_options_init(&link, sizeof(link) - 8));
+  GIVES(LOCKSTEP_NULL_POINTER, lockstep_each_options_init(NULL, sizeof(each)));
+  GIVES(LOCKSTEP_INVALID_STRUCT_SIZE, lockstep_each_options_init(&each, 0));
+}
+
+/* Sizes come before numbers, wherever they are. */
+static void sizes_are_checked_before_numbers(void) {
+  world w = new_world();
+  lockstep_transfer_options options = LOCKSTEP_TRANSFER_OPTIONS_INIT;
+  lockstep_receipt receipt = LOCKSTEP_RECEIPT_INIT;
+  options.wait = 3;
+  receipt.struct_size = 8;
+  GIVES(LOCKSTEP_INVALID_STRUCT_SIZE,
+        lockstep_transfer(w.ledger, w.alice, w.bob, lockstep_amount_of(1),
+                          &options, &receipt));
+  end_world(&w);
 }
 
 /* A host compiled with a later version: its structures are longer. */
@@ -293,6 +361,13 @@ static void outcomes_have_their_names(void) {
   NAMED(LOCKSTEP_NO_ACCOUNTS);
   NAMED(LOCKSTEP_TOO_MANY_ACCOUNTS_DECLARED);
   NAMED(LOCKSTEP_TOO_MANY_SNAPSHOTS);
+  NAMED(LOCKSTEP_INVALID_FLOW);
+  NAMED(LOCKSTEP_INVALID_CONDITION);
+  NAMED(LOCKSTEP_CONDITION_NOT_MET);
+  NAMED(LOCKSTEP_TOO_LITTLE_AVAILABLE);
+  NAMED(LOCKSTEP_NOTHING_TO_MOVE);
+  NAMED(LOCKSTEP_LINKED_REFUSED);
+  NAMED(LOCKSTEP_NOT_ATTEMPTED);
   CHECK(strcmp(lockstep_outcome_name(-1), "unknown_outcome") == 0);
   CHECK(strcmp(lockstep_outcome_name(INT32_MAX), "unknown_outcome") == 0);
   CHECK(strcmp(lockstep_outcome_name(0x10000), "unknown_outcome") == 0);
@@ -361,6 +436,10 @@ static void bad_handles_are_refused_everywhere(void) {
     GIVES(bad_handle, lockstep_account_set_status(ledger, 1, 0, 0, 0));
     GIVES(bad_handle, lockstep_transfer(ledger, 1, 2, amount, NULL, &receipt));
     GIVES(bad_handle, lockstep_post(ledger, NULL, 0, NULL, &receipt));
+    GIVES(bad_handle, lockstep_post_request(ledger, NULL, &receipt));
+    GIVES(bad_handle, lockstep_post_all(ledger, NULL, 0, NULL, NULL, NULL));
+    GIVES(bad_handle,
+          lockstep_post_each(ledger, NULL, 0, NULL, NULL, NULL, NULL));
     GIVES(bad_handle, lockstep_session_open(ledger, &no_session));
     GIVES(bad_handle, lockstep_explain(ledger, &receipt, text, 10, &number));
     GIVES(bad_handle, lockstep_advance(ledger, 1));
@@ -389,6 +468,12 @@ static void bad_handles_are_refused_everywhere(void) {
   GIVES(LOCKSTEP_INVALID_HANDLE, lockstep_session_close(session));
   GIVES(LOCKSTEP_INVALID_HANDLE,
         lockstep_session_post(session, NULL, 0, NULL, NULL));
+  GIVES(LOCKSTEP_INVALID_HANDLE,
+        lockstep_session_post_request(session, NULL, NULL));
+  GIVES(LOCKSTEP_INVALID_HANDLE,
+        lockstep_session_post_all(session, NULL, 0, NULL, NULL, NULL));
+  GIVES(LOCKSTEP_INVALID_HANDLE,
+        lockstep_session_post_each(session, NULL, 0, NULL, NULL, NULL, NULL));
   GIVES(LOCKSTEP_INVALID_HANDLE, lockstep_journal_close(NULL));
   end_world(&w);
 }
@@ -468,6 +553,13 @@ static void null_pointers_are_refused(void) {
   GIVES(null, lockstep_account_count(w.ledger, NULL));
   GIVES(null, lockstep_post(w.ledger, NULL, 2, NULL, NULL));
   GIVES(null, lockstep_session_post(session, NULL, 2, NULL, NULL));
+  GIVES(null, lockstep_post_request(w.ledger, NULL, NULL));
+  GIVES(null, lockstep_session_post_request(session, NULL, NULL));
+  GIVES(null, lockstep_post_all(w.ledger, NULL, 1, NULL, NULL, NULL));
+  GIVES(null, lockstep_session_post_all(session, NULL, 1, NULL, NULL, NULL));
+  GIVES(null, lockstep_post_each(w.ledger, NULL, 1, NULL, NULL, NULL, NULL));
+  GIVES(null,
+        lockstep_session_post_each(session, NULL, 1, NULL, NULL, NULL, NULL));
   GIVES(null, lockstep_session_open(w.ledger, NULL));
   GIVES(null, lockstep_explain(w.ledger, NULL, NULL, 0, NULL));
   GIVES(null, lockstep_explain(w.ledger, &receipt, NULL, 5, NULL));
@@ -899,7 +991,7 @@ static void audit_digest_and_statistics_look_at_all(void) {
   CHECK(report.rows == 4 && report.fault_count == 0);
   memset(outcomes, 0xFF, sizeof(outcomes));
   WORKS(lockstep_get_stats(w.ledger, &stats, outcomes, 100));
-  CHECK(stats.outcome_count == LOCKSTEP_TOO_MANY_SNAPSHOTS + 1);
+  CHECK(stats.outcome_count == LOCKSTEP_NOT_ATTEMPTED + 1);
   CHECK(stats.posted == 2 && stats.refused == 1 && stats.retries == 0);
   CHECK(outcomes[LOCKSTEP_OK] == 2);
   CHECK(outcomes[LOCKSTEP_INSUFFICIENT_FUNDS] == 1);
@@ -971,6 +1063,7 @@ static void amounts_are_exact(void) {
 int main(void) {
   structures_are_laid_out_as_ever();
   init_functions_do_what_the_macros_do();
+  sizes_are_checked_before_numbers();
   longer_structures_are_taken_if_the_rest_is_zero();
   receipts_have_nothing_unknown_in_them();
   receipts_say_how_every_call_ended();
@@ -992,6 +1085,9 @@ int main(void) {
   amounts_are_exact();
   test_modes_and_transactions();
   test_reads_and_snapshots();
+  test_requests();
+  test_structures_of_requests();
+  test_batches();
   if (failures > 0) printf("%d checks failed\n", failures);
   return failures == 0 ? 0 : 1;
 }

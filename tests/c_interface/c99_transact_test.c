@@ -364,6 +364,9 @@ static void call_the_ledger(void* context,
   lockstep_account_info info = LOCKSTEP_ACCOUNT_INFO_INIT;
   lockstep_audit_report report = LOCKSTEP_AUDIT_REPORT_INIT;
   lockstep_receipt receipt = LOCKSTEP_RECEIPT_INIT;
+  lockstep_transfer_request request = LOCKSTEP_TRANSFER_REQUEST_INIT;
+  lockstep_batch_result result = LOCKSTEP_BATCH_RESULT_INIT;
+  lockstep_outcome outcome = LOCKSTEP_OK;
   lockstep_stats stats = LOCKSTEP_STATS_INIT;
   lockstep_asset_total total = LOCKSTEP_ASSET_TOTAL_INIT;
   lockstep_entry entries[LOCKSTEP_MAX_LEGS] = {LOCKSTEP_ENTRY_INIT};
@@ -395,12 +398,22 @@ static void call_the_ledger(void* context,
   INSIDE(lockstep_transfer(ledger, c->w.alice, c->w.bob, one, NULL, &receipt));
   CHECK(receipt.outcome == LOCKSTEP_INSIDE_TRANSACTION);
   INSIDE(lockstep_post(ledger, NULL, 0, NULL, NULL));
+  INSIDE(lockstep_post_request(ledger, &request, &receipt));
+  CHECK(receipt.outcome == LOCKSTEP_INSIDE_TRANSACTION);
+  INSIDE(lockstep_post_all(ledger, &request, 1, NULL, &receipt, &result));
+  CHECK(result.outcome == LOCKSTEP_INSIDE_TRANSACTION && result.posted == 0);
+  INSIDE(lockstep_post_each(ledger, &request, 1, NULL, &outcome, NULL, NULL));
+  CHECK(outcome == LOCKSTEP_INSIDE_TRANSACTION);
   INSIDE(lockstep_transact(ledger, &c->w.alice, 1, call_the_ledger, c, NULL,
                            &receipt));
   INSIDE(lockstep_session_open(ledger, &session));
   INSIDE(lockstep_session_transfer(c->session, c->w.alice, c->w.bob, one, NULL,
                                    NULL));
   INSIDE(lockstep_session_post(c->session, NULL, 0, NULL, NULL));
+  INSIDE(lockstep_session_post_request(c->session, &request, NULL));
+  INSIDE(lockstep_session_post_all(c->session, &request, 1, NULL, NULL, NULL));
+  INSIDE(lockstep_session_post_each(c->session, &request, 1, NULL, NULL, NULL,
+                                    NULL));
   INSIDE(lockstep_session_transact(c->session, &c->w.alice, 1, call_the_ledger,
                                    c, NULL, NULL));
   INSIDE(lockstep_explain(ledger, &receipt, text, sizeof(text), NULL));

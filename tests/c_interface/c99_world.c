@@ -1,6 +1,7 @@
 #include "c99_world.h"
 
 #include <stdio.h>
+#include <string.h>
 
 int failures = 0;
 
@@ -20,6 +21,13 @@ void check_outcome(const char* file, int line, lockstep_outcome outcome,
 
 int is_amount(lockstep_amount amount, int64_t minor_units) {
   return lockstep_amount_compare(amount, lockstep_amount_of(minor_units)) == 0;
+}
+
+int has_balance(lockstep_ledger* ledger, lockstep_account_id account,
+                int64_t minor_units) {
+  lockstep_amount balance = {0, 0};
+  WORKS(lockstep_account_balance(ledger, account, &balance));
+  return is_amount(balance, minor_units);
 }
 
 lockstep_account_id new_account(lockstep_ledger* ledger,
@@ -56,4 +64,47 @@ void end_world(world* w) {
   WORKS(lockstep_audit(w->ledger, &report, NULL, 0));
   CHECK(report.ok == 1);
   WORKS(lockstep_ledger_close(w->ledger));
+}
+
+void start(order* o) {
+  const lockstep_transfer_options options = LOCKSTEP_TRANSFER_OPTIONS_INIT;
+  const lockstep_transfer_request request = LOCKSTEP_TRANSFER_REQUEST_INIT;
+  memset(o, 0, sizeof(*o));
+  o->options = options;
+  o->request = request;
+  o->request.legs = o->legs;
+  o->request.flows = o->flows;
+  o->request.conditions = o->conditions;
+  o->request.options = &o->options;
+}
+
+void add_leg(order* o, lockstep_account_id account, int64_t amount) {
+  lockstep_leg* const leg = &o->legs[o->request.leg_count++];
+  leg->account = account;
+  leg->amount = OF(amount);
+}
+
+lockstep_flow* add_flow(order* o, lockstep_account_id from,
+                        lockstep_account_id to) {
+  const lockstep_flow init = LOCKSTEP_FLOW_INIT;
+  lockstep_flow* const flow = &o->flows[o->request.flow_count++];
+  *flow = init;
+  flow->from = from;
+  flow->to = to;
+  return flow;
+}
+
+lockstep_condition* add_condition(order* o, lockstep_account_id account,
+                                  uint32_t kind, int64_t amount) {
+  lockstep_condition* const condition =
+      &o->conditions[o->request.condition_count++];
+  condition->account = account;
+  condition->kind = kind;
+  condition->amount = OF(amount);
+  return condition;
+}
+
+lockstep_outcome post_order(const world* w, const order* o,
+                            lockstep_receipt* receipt) {
+  return lockstep_post_request(w->ledger, &o->request, receipt);
 }

@@ -12,6 +12,8 @@ import threading
 
 OK, INSIDE_TRANSACTION, CONFLICT, INSUFFICIENT_FUNDS = 0, 3, 15, 19
 INVALID_HANDLE, REFUSED_BY_FUNCTION = 41, 46
+CONDITION_NOT_MET, LINKED_REFUSED, NOT_ATTEMPTED = 53, 56, 57
+REQUIRE_BALANCE_AT_LEAST, NO_LEG, NONE_REFUSED = 0, 2**32 - 1, 2**64 - 1
 LOCKED, OPTIMISTIC, AUTO = 0, 1, 2
 THEN_LOCK, THEN_REFUSE = 0, 1
 
@@ -62,7 +64,47 @@ class TransferOptions(c.Structure):
                 ("wait_ns", c.c_int64), ("retry_attempts", c.c_uint32),
                 ("retry_then", c.c_uint32),
                 ("retry_base_delay_ns", c.c_int64),
+                ("retry_max_delay_ns", c.c_int64), ("dry_run", c.c_uint32),
+                ("reserved", c.c_uint32)]
+
+
+class Flow(c.Structure):
+    _fields_ = [("from_", c.c_uint64), ("to", c.c_uint64),
+                ("at_most", Amount), ("at_least", Amount),
+                ("shares_limit", c.c_uint32), ("reserved", c.c_uint32)]
+
+
+class Condition(c.Structure):
+    _fields_ = [("account", c.c_uint64), ("kind", c.c_uint32),
+                ("status", c.c_uint32), ("amount", Amount),
+                ("version", c.c_uint64)]
+
+
+class TransferRequest(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("reserved", c.c_uint32),
+                ("legs", c.POINTER(Leg)), ("leg_count", c.c_uint64),
+                ("flows", c.POINTER(Flow)), ("flow_count", c.c_uint64),
+                ("conditions", c.POINTER(Condition)),
+                ("condition_count", c.c_uint64),
+                ("options", c.POINTER(TransferOptions))]
+
+
+class LinkOptions(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("wait", c.c_uint32),
+                ("wait_ns", c.c_int64), ("mode", c.c_uint32),
+                ("dry_run", c.c_uint32), ("retry_attempts", c.c_uint32),
+                ("retry_then", c.c_uint32),
+                ("retry_base_delay_ns", c.c_int64),
                 ("retry_max_delay_ns", c.c_int64)]
+
+
+class EachOptions(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("stop_at_refusal", c.c_uint32)]
+
+
+class BatchResult(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("outcome", c.c_int32),
+                ("posted", c.c_uint64), ("first_refused", c.c_uint64)]
 
 
 class Receipt(c.Structure):
@@ -72,7 +114,12 @@ class Receipt(c.Structure):
                 ("change_count", c.c_uint32), ("refused_leg", c.c_uint32),
                 ("refused_account", c.c_uint64), ("refused_asset", c.c_uint32),
                 ("reason", c.c_uint32), ("available", Amount),
-                ("limit", Amount), ("required", Amount)]
+                ("limit", Amount), ("required", Amount),
+                ("refused_flow", c.c_uint32),
+                ("refused_condition", c.c_uint32),
+                ("refused_transfer", c.c_uint32), ("is_dry_run", c.c_uint32),
+                ("flow_count", c.c_uint32), ("flow_capacity", c.c_uint32),
+                ("flowed", c.POINTER(Amount))]
 
 
 class Entry(c.Structure):
@@ -350,6 +397,89 @@ def test_a_conflict_ends_as_the_policy_says(lib):
                    options, receipt)
     assert receipt.attempts == 3 and receipt.outcome == CONFLICT
     assert balance_of(lib, ledger, alice) == 3
+    lib.ledger_close(ledger)
+
+
+def request(legs=(), flows=(), conditions=(), options=None):
+    made = sized(TransferRequest)
+    made.leg_count, made.legs = len(legs), (Leg * len(legs))(*legs)
+    made.flow_count, made.flows = len(flows), (Flow * len(flows))(*flows)
+    made.condition_count = len(conditions)
+    made.conditions = (Condition * len(conditions))(*conditions)
+    if options is not None:
+        made.options = c.pointer(options)
+    return made
+
+
+def test_requests_move_what_there_is(lib):
+    ledger, asset, mint = ledger_with_gold(lib)
+    alice = new_account(lib, ledger, asset, "alice")
+    bob = new_account(lib, ledger, asset, "bob")
+    huge = 2**100 + 7
+    lib.transfer(ledger, mint, alice, Amount.of(huge), None, None)
+    receipt, flowed = sized(Receipt), (Amount * 2)()
+    receipt.flow_capacity, receipt.flowed = 2, flowed
+    options = options_of(lib, OPTIMISTIC)
+    options.dry_run = 1
+    most = Amount.of(2**127 - 1)
+    order = request(flows=[(alice.value, bob.value, most, Amount.of(huge)),
+                           (bob.value, mint.value, Amount.of(5))],
+                    conditions=[(alice.value, REQUIRE_BALANCE_AT_LEAST, 0,
+                                 Amount.of(huge))], options=options)
+    lib.post_request(ledger, c.byref(order), c.byref(receipt))
+    assert receipt.is_dry_run == 1 and receipt.sequence == 0
+    assert balance_of(lib, ledger, alice) == huge
+    options.dry_run = 0
+    lib.post_request(ledger, c.byref(order), c.byref(receipt))
+    assert receipt.flow_count == 2 and receipt.refused_flow == NO_LEG
+    assert [int(amount) for amount in flowed] == [huge, 5]
+    assert balance_of(lib, ledger, bob) == huge - 5
+    expect_refused(CONDITION_NOT_MET, lib.post_request, ledger,
+                   c.byref(order), c.byref(receipt))
+    assert receipt.refused_condition == 0 and int(receipt.required) == huge
+    lib.ledger_close(ledger)
+
+
+def test_batches_post_all_or_each(lib):
+    ledger, asset, mint = ledger_with_gold(lib)
+    alice = new_account(lib, ledger, asset, "alice")
+    bob = new_account(lib, ledger, asset, "bob")
+    requests = (TransferRequest * 4)(*(
+        request(legs=[(a.value, Amount.of(-amount)),
+                      (b.value, Amount.of(amount))])
+        for a, b, amount in ((mint, alice, 10), (alice, bob, 50),
+                             (alice, bob, 4), (bob, alice, 1))))
+    receipts = (Receipt * 4)(*(sized(Receipt) for _ in range(4)))
+    outcomes, result = (c.c_int32 * 4)(), sized(BatchResult)
+    expect_refused(INSUFFICIENT_FUNDS, lib.post_all, ledger, requests,
+                   c.c_uint64(4), None, receipts, c.byref(result))
+    assert result.posted == 0 and result.first_refused == 1
+    assert [r.outcome for r in receipts] == [
+        LINKED_REFUSED, INSUFFICIENT_FUNDS, LINKED_REFUSED, LINKED_REFUSED]
+    assert receipts[3].refused_transfer == 1
+
+    each = sized(EachOptions)
+    each.stop_at_refusal = 1
+    expect_refused(INSUFFICIENT_FUNDS, lib.post_each, ledger, requests,
+                   c.c_uint64(4), c.byref(each), outcomes, None, None)
+    assert list(outcomes) == [OK, INSUFFICIENT_FUNDS, NOT_ATTEMPTED,
+                              NOT_ATTEMPTED]
+    expect_refused(INSUFFICIENT_FUNDS, lib.post_each, ledger, requests,
+                   c.c_uint64(4), None, None, receipts, c.byref(result))
+    assert result.posted == 3 and receipts[3].sequence != 0
+    assert balance_of(lib, ledger, alice) == 10 + 10 - 4 + 1
+
+    link = LinkOptions()
+    lib.link_options_init(c.byref(link), c.sizeof(link))
+    link.mode = OPTIMISTIC
+    session = c.c_void_p()
+    lib.session_open(ledger, c.byref(session))
+    requests[1] = requests[2]
+    lib.session_post_all(session, requests, c.c_uint64(4), c.byref(link),
+                         receipts, c.byref(result))
+    assert result.posted == 4 and result.first_refused == NONE_REFUSED
+    assert balance_of(lib, ledger, bob) == 3 + 4 + 4 - 1
+    lib.session_close(session)
     lib.ledger_close(ledger)
 
 
