@@ -22,12 +22,16 @@ class Explainer {
     switch (receipt_.outcome()) {
       case Outcome::kOk:
         return absl::StrCat(
-            "posted: ", receipt_.changes().size(),
+            receipt_.is_dry_run() ? "could be posted: " : "posted: ",
+            receipt_.changes().size(),
             receipt_.changes().size() == 1 ? " account" : " accounts",
-            " changed");
+            receipt_.is_dry_run() ? " would change" : " changed");
       case Outcome::kZeroAmount:
-        if (refusal_.leg == Refusal::kNoLeg) break;
-        return Sentence("leg ", refusal_.leg, " (", Account(), ") is zero");
+        if (refusal_.leg == Refusal::kNoLeg &&
+            refusal_.flow == Refusal::kNoLeg) {
+          break;
+        }
+        return Sentence(Part(), " (", Account(), ") is zero");
       case Outcome::kSameAccount:
         return Sentence(Account(), " is on both sides");
       case Outcome::kUnknownAccount:
@@ -41,10 +45,9 @@ class Explainer {
         return Sentence(Account(), " holds ", Code(refusal_.asset),
                         ", the payer something else");
       case Outcome::kAccountClosed:
-        return Sentence(Account(), " is closed (leg ", refusal_.leg, ")");
+        return Sentence(Account(), " is closed", Leg());
       case Outcome::kAccountFrozen:
-        return Sentence(Account(), " is frozen in this direction (leg ",
-                        refusal_.leg, ")");
+        return Sentence(Account(), " is frozen in this direction", Leg());
       case Outcome::kAmountOverflow:
         return Sentence(Account(), " has ",
                         Money(refusal_.available, refusal_.asset),
@@ -63,15 +66,15 @@ class Explainer {
             " and a ceiling of ", Plain(refusal_.limit, refusal_.asset),
             ", would get ", Plain(refusal_.required, refusal_.asset));
       case Outcome::kConditionNotMet:
-        return Sentence("condition ", refusal_.condition, " on ", Account());
+        return Sentence(Part(), " on ", Account());
       case Outcome::kTooLittleAvailable:
         return Sentence("flow ", refusal_.flow, " (", Account(), ") comes to ",
                         Money(refusal_.available, refusal_.asset), ", not ",
                         Plain(refusal_.required, refusal_.asset));
       case Outcome::kInvalidFlow:
-        return Sentence("flow ", refusal_.flow, " (", Account(), ")");
+        return Sentence(Part(), " (", Account(), ")");
       case Outcome::kInvalidCondition:
-        return Sentence("condition ", refusal_.condition, " (", Account(), ")");
+        return Sentence(Part(), " (", Account(), ")");
       case Outcome::kLinkedRefused:
         return Sentence("see transfer ", refusal_.transfer);
       default:
@@ -94,10 +97,23 @@ class Explainer {
     return sentence;
   }
 
+  // "leg 1", "flow 0", or "condition 2": whichever is to blame, if any.
+  [[nodiscard]] std::string Part() const {
+    if (refusal_.leg != Refusal::kNoLeg) {
+      return absl::StrCat("leg ", refusal_.leg);
+    }
+    if (refusal_.flow != Refusal::kNoLeg) {
+      return absl::StrCat("flow ", refusal_.flow);
+    }
+    if (refusal_.condition != Refusal::kNoLeg) {
+      return absl::StrCat("condition ", refusal_.condition);
+    }
+    return {};
+  }
   // " (leg 1)", if one is to blame.
   [[nodiscard]] std::string Leg() const {
-    if (refusal_.leg == Refusal::kNoLeg) return {};
-    return absl::StrCat(" (leg ", refusal_.leg, ")");
+    const std::string part = Part();
+    return part.empty() ? part : absl::StrCat(" (", part, ")");
   }
 
   // "account 7 (alice)"

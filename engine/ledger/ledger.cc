@@ -28,10 +28,10 @@ Receipt Refused(Outcome outcome) noexcept {
 BatchResult AllRefused(Outcome outcome, std::size_t transfers,
                        std::span<Receipt> receipts,
                        std::span<Outcome> outcomes = {}) noexcept {
-  BatchResult result;
-  engine::LinkedReceipts(transfers, receipts, result).Refuse(outcome, 0);
+  engine::BatchState state;
+  engine::LinkedReceipts(transfers, receipts, state).Refuse(outcome, 0);
   std::ranges::fill(outcomes, outcome);
-  return result;
+  return state.result;
 }
 
 // Does `post(core, session)` for several transfers, unless that cannot begin:

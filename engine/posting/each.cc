@@ -5,6 +5,7 @@
 
 #include "engine/posting/poster.h"
 #include "engine/posting/receipt_writer.h"
+#include "engine/posting/request_work.h"
 
 namespace lockstep::engine {
 namespace {
@@ -14,11 +15,8 @@ namespace {
 constexpr std::size_t kAhead = 16;
 
 void Prefetch(const AccountTable& accounts, const TransferRequest& request) {
-  for (const Leg& leg : request.legs) accounts.Prefetch(leg.account);
-  for (const Flow& flow : request.flows) {
-    accounts.Prefetch(flow.from);
-    accounts.Prefetch(flow.to);
-  }
+  if (CountNamed(request) > kMaxLegs) return;  // it will be refused
+  ForEachNamed(request, [&](AccountId account) { accounts.Prefetch(account); });
 }
 
 // Whether it is what `Transfer` does: one account pays another one of the same

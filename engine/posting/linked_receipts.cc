@@ -5,14 +5,15 @@ namespace lockstep::engine {
 void LinkedReceipts::Refuse(Outcome outcome, std::uint16_t attempts,
                             const Refusal& refusal) noexcept {
   if (transfers_ == 0) return;
-  is_ones_fault_ = refusal.transfer < transfers_;
-  result_ = {.outcome = outcome,
-             .first_refused = is_ones_fault_ ? refusal.transfer : 0};
+  const bool is_ones_fault = refusal.transfer < transfers_;
+  state_ = {.result = {.outcome = outcome,
+                       .first_refused = is_ones_fault ? refusal.transfer : 0},
+            .is_ones_fault = is_ones_fault};
   Refusal linked;
   linked.transfer = refusal.transfer;
   for (std::size_t i = 0; i < receipts_.size(); ++i) {
     ReceiptWriter receipt(receipts_[i]);
-    if (is_ones_fault_ && i != refusal.transfer) {
+    if (is_ones_fault && i != refusal.transfer) {
       receipt.Refuse(Outcome::kLinkedRefused, attempts, linked);
     } else {
       receipt.Refuse(outcome, attempts, refusal);
@@ -28,9 +29,10 @@ void LinkedReceipts::SetAttempts(std::uint16_t attempts) noexcept {
 
 void LinkedReceipts::CountIn(Counters& counters) const noexcept {
   for (std::size_t i = 0; i < transfers_; ++i) {
-    const bool is_linked = is_ones_fault_ && i != result_.first_refused;
+    const bool is_linked =
+        state_.is_ones_fault && i != state_.result.first_refused;
     counters.CountOutcome(is_linked ? Outcome::kLinkedRefused
-                                    : result_.outcome);
+                                    : state_.result.outcome);
   }
 }
 

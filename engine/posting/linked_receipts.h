@@ -11,16 +11,23 @@
 
 namespace lockstep::engine {
 
+/// What became of transfers that are posted together.
+struct BatchState {
+  BatchResult result;
+  /// One of them was to blame, not something that all of them met.
+  bool is_ones_fault = false;
+};
+
 /// The receipts of transfers that are posted together: what a plan of several
 /// has in the place of a ReceiptWriter. What is refused is refused for all: the
 /// one to blame says why, the others that they were linked with it.
 class LinkedReceipts {
  public:
-  /// There are as many receipts as transfers, or none. `result` says in the end
+  /// There are as many receipts as transfers, or none. `state` says in the end
   /// what became of all of them, and is as made so far.
   LinkedReceipts(std::size_t transfers, std::span<Receipt> receipts,
-                 BatchResult& result) noexcept
-      : transfers_(transfers), receipts_(receipts), result_(result) {}
+                 BatchState& state) noexcept
+      : transfers_(transfers), receipts_(receipts), state_(state) {}
 
   void Refuse(Outcome outcome, std::uint16_t attempts,
               const Refusal& refusal = {}) noexcept;
@@ -35,7 +42,7 @@ class LinkedReceipts {
   void SetPosted(Sequence /*first*/, std::uint16_t attempts,
                  std::size_t /*accounts*/) noexcept {
     SetAttempts(attempts);
-    result_.posted = transfers_;
+    state_.result.posted = transfers_;
   }
   void SetDryRun(std::uint16_t attempts, std::size_t /*accounts*/) noexcept {
     SetAttempts(attempts);
@@ -49,8 +56,7 @@ class LinkedReceipts {
 
   std::size_t transfers_;
   std::span<Receipt> receipts_;
-  BatchResult& result_;
-  bool is_ones_fault_ = false;
+  BatchState& state_;
 };
 
 }  // namespace lockstep::engine

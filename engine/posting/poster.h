@@ -83,7 +83,7 @@ class Poster {
   [[gnu::noinline]] void PostTogether(SessionState& session,
                                       std::span<const TransferRequest> requests,
                                       const TransferOptions& options,
-                                      LinkedReceipts& receipts) const noexcept;
+                                      LinkedReceipts receipts) const noexcept;
 
   const PostingGround ground_;
 };

@@ -28,7 +28,9 @@ Verdict CheckShapes(const AccountTable& accounts,
       verdict.outcome = Outcome::kTooManyLegs;
     }
     if (verdict.outcome != Outcome::kOk) {
-      verdict.refusal.transfer = static_cast<std::uint32_t>(i);
+      if (requests.size() > 1) {
+        verdict.refusal.transfer = static_cast<std::uint32_t>(i);
+      }
       return verdict;
     }
   }
@@ -76,8 +78,8 @@ BatchResult Poster<kConcurrency>::PostAll(
                             .mode = options.mode,
                             .retry = options.retry,
                             .dry_run = options.dry_run};
-  BatchResult result;
-  LinkedReceipts receipts(requests.size(), all, result);
+  BatchState state;
+  LinkedReceipts receipts(requests.size(), all, state);
   if (session.inside) {
     receipts.Refuse(Outcome::kInsideTransaction, 0);
   } else if (!IsMode(how)) {
@@ -91,14 +93,14 @@ BatchResult Poster<kConcurrency>::PostAll(
     PostTogether<kMaxLegs>(session, requests, how, receipts);
   }
   if (!options.dry_run) receipts.CountIn(session.counters);
-  return result;
+  return state.result;
 }
 
 template <Concurrency kConcurrency>
 template <std::size_t kCapacity>
 void Poster<kConcurrency>::PostTogether(
     SessionState& session, std::span<const TransferRequest> requests,
-    const TransferOptions& options, LinkedReceipts& receipts) const noexcept {
+    const TransferOptions& options, LinkedReceipts receipts) const noexcept {
   const InsideOperation inside(session);
   std::array<AccountId, kCapacity> named;
   std::size_t count = 0;

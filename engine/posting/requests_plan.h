@@ -57,7 +57,9 @@ class RequestsPlan {
                        std::span<const std::uint8_t> places) {
       verdict_ = work_.Do(accounts_, request, places, States());
       if (verdict_.outcome != Outcome::kOk) {
-        verdict_.refusal.transfer = static_cast<std::uint32_t>(transfer);
+        if (requests_.size() > 1) {
+          verdict_.refusal.transfer = static_cast<std::uint32_t>(transfer);
+        }
         return false;
       }
       if (is_dry_run_) FillIn(transfer, Sequence());

@@ -17,7 +17,7 @@ enum class ConditionKind : std::uint8_t {
   kBalanceAtLeast = 0,  ///< the balance is `amount` or more
   kBalanceAtMost = 1,   ///< the balance is `amount` or less
   kBalanceEquals = 2,   ///< the balance is `amount`
-  kVersionEquals = 3,   ///< nothing was posted to it since `version`
+  kVersionEquals = 3,   ///< nothing that names it was posted since `version`
   kStatusEquals = 4,    ///< its status is `status`
 };
 
@@ -34,7 +34,9 @@ struct Condition {
   AccountStatus status = AccountStatus::kOpen;
   /// For the kinds that look at the balance, what is held included.
   Amount amount = {};
-  /// For kVersionEquals; none: nothing was ever posted to it.
+  /// For kVersionEquals; none: nothing that names it was ever posted. (An
+  /// operation names, and so raises the version of, also those accounts that it
+  /// only looks at.)
   Sequence version = {};
 };
 

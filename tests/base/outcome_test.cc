@@ -72,6 +72,13 @@ constexpr FixedOutcome kFixed[] = {
     {Outcome::kNoAccounts, 48, "no_accounts"},
     {Outcome::kTooManyAccountsDeclared, 49, "too_many_accounts_declared"},
     {Outcome::kTooManySnapshots, 50, "too_many_snapshots"},
+    {Outcome::kInvalidFlow, 51, "invalid_flow"},
+    {Outcome::kInvalidCondition, 52, "invalid_condition"},
+    {Outcome::kConditionNotMet, 53, "condition_not_met"},
+    {Outcome::kTooLittleAvailable, 54, "too_little_available"},
+    {Outcome::kNothingToMove, 55, "nothing_to_move"},
+    {Outcome::kLinkedRefused, 56, "linked_refused"},
+    {Outcome::kNotAttempted, 57, "not_attempted"},
 };
 
 static_assert(std::is_same_v<std::underlying_type_t<Outcome>, std::uint16_t>);

@@ -241,6 +241,20 @@ TEST_P(BatchTest, EachStopsWhereAsked) {
       << "what was not attempted is not counted";
 }
 
+TEST_P(BatchTest, EachKeepsConditionsAndFlows) {
+  const Payment payment(a_, b_, 10);
+  const Condition unmet[] = {Require::BalanceEquals(c_, Amount(1))};
+  const Flow flow[] = {{.from = a_, .to = c_, .at_most = Amount(7)}};
+  std::vector<TransferRequest> requests = {
+      {.legs = payment.legs, .conditions = unmet},
+      {.legs = payment.legs, .flows = flow}};
+  std::vector<Outcome> outcomes(2);
+  small_.ledger.PostEach(requests, outcomes);
+  EXPECT_EQ(outcomes, (std::vector{Outcome::kConditionNotMet, Outcome::kOk}));
+  EXPECT_EQ(small_.Balance(a_), Amount(83));
+  EXPECT_EQ(small_.Balance(c_), Amount(7));
+}
+
 // The assets of a two-leg request are judged as those of any other.
 TEST_P(BatchTest, EachRefusesAsPostDoes) {
   const AssetId gems = small_.ledger.CreateAsset({.code = "GEMS"}).value();

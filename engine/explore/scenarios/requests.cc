@@ -152,6 +152,61 @@ class OnCondition final : public RequestScenario {
   int posted_ = 0;
 };
 
+// A posts linked transfers while B reads the journal twice: there is never one
+// of them without the other.
+class LinkedAndCursor final : public RequestScenario {
+ public:
+  explicit LinkedAndCursor(const Setup& setup)
+      : RequestScenario(setup, {"2 -> 3: 4 and 3 -> 4: 4, linked",
+                                "reads the journal twice"}),
+        cursor_(ledger().OpenJournal().value()) {
+    while (!cursor_.Read().value().entries.empty()) {
+    }
+  }
+
+ private:
+  void RunOther(int thread) override {
+    if (thread == 1) {
+      for (int reads = 0; reads < 2; ++reads) {
+        const std::size_t rows = cursor_.Read().value().entries.size();
+        Require(rows == 0 || rows == 4,
+                "a part of what is linked is to be read");
+        Saw(thread, rows);
+      }
+      return;
+    }
+    const Leg first[] = {{account(1), Amount(-4)}, {account(2), Amount(4)}};
+    const Leg second[] = {{account(2), Amount(-4)}, {account(3), Amount(4)}};
+    const std::array requests = {TransferRequest{.legs = first},
+                                 TransferRequest{.legs = second}};
+    Require(PostAll(thread, requests).ok(), "linked transfers are refused");
+  }
+
+  JournalCursor cursor_;
+};
+
+// A tries a transfer between two accounts dry, without locks, while B posts
+// between them: what A is told is of one moment.
+class DryRunAndWriter final : public RequestScenario {
+ public:
+  explicit DryRunAndWriter(const Setup& setup)
+      : RequestScenario(setup, {"2 -> 3: 1, dry"}) {}
+
+ private:
+  void RunOther(int thread) override {
+    TransferOptions options = how(thread);
+    options.dry_run = true;
+    const Receipt receipt =
+        session(thread).Transfer(account(1), account(2), Amount(1), options);
+    Require(receipt.is_dry_run(), "a dry run is refused");
+    Amount sum;
+    for (const AccountChange& change : receipt.changes()) {
+      sum = Add(sum, change.before).value();
+    }
+    Require(sum == Amount(20), "a dry run sees a mix of two moments");
+  }
+};
+
 }  // namespace
 
 std::vector<NamedScenario> RequestScenarios() {
@@ -176,12 +231,21 @@ std::vector<NamedScenario> RequestScenarios() {
   conditions_mixed.how = {once, lock};
   Setup conditions_optimistic = both_ways;
   conditions_optimistic.how = {once, once};
+  const Setup linked_read = {.balances = {10, 0, 0},
+                             .work = {{}, {}},
+                             .options = {.journal_bytes = 1 << 20},
+                             .how = {lock, lock}};
+  const Setup dry = {.balances = {10, 10},
+                     .work = {{}, {{{2, -3}, {1, 3}}}},
+                     .how = {once, lock}};
   return {
       {"linked-and-transfer",
        "two linked transfers, and one on their accounts in the other order",
        MakeFrom<LinkedAndTransfer>(linked), nullptr},
       {"linked-optimistic", "the same, the linked ones optimistic",
        MakeFrom<LinkedAndTransfer>(linked_optimistic), nullptr},
+      {"linked-and-cursor", "linked transfers while a cursor reads the journal",
+       MakeFrom<LinkedAndCursor>(linked_read), nullptr},
       {"linked-both-ways",
        "linked transfers in opposite orders, for one of which there is enough",
        MakeFrom<LinkedBothWays>(both_ways), nullptr},
@@ -197,6 +261,9 @@ std::vector<NamedScenario> RequestScenarios() {
        MakeFrom<OnCondition>(conditions_mixed), nullptr},
       {"conditions-optimistic", "the same, both optimistic",
        MakeFrom<OnCondition>(conditions_optimistic), nullptr},
+      {"dry-run-and-writer",
+       "a transfer is tried dry, without locks, while a thread posts",
+       MakeFrom<DryRunAndWriter>(dry), nullptr},
   };
 }
 
