@@ -16,6 +16,18 @@ namespace lockstep::engine {
 /// each; that they belong together only the word says.
 class SharedInt128 {
  public:
+  SharedInt128() noexcept = default;
+  /// As long as nobody else has it.
+  SharedInt128(Int128 value) noexcept {
+    StoreLocked(value);
+  }  // NOLINT: a value
+  SharedInt128(const SharedInt128& other) noexcept
+      : SharedInt128(other.LoadLocked()) {}
+  SharedInt128& operator=(const SharedInt128& other) noexcept {
+    if (this != &other) StoreLocked(other.LoadLocked());
+    return *this;
+  }
+
   /// For the lock's holder, who alone writes it.
   [[nodiscard]] Int128 LoadLocked() const noexcept {
     return JoinHalves(high_.load(std::memory_order_relaxed),
@@ -82,9 +94,20 @@ struct alignas(kCacheLineBytes) Account {
   [[nodiscard]] AssetId asset() const noexcept {
     return AssetId(Bits() >> kFlagBits);
   }
-  /// Never changes: whether the cold record has a ceiling to look at.
-  [[nodiscard]] bool has_ceiling() const noexcept {
+  /// Whether the cold record has a ceiling to look at, for the lock's holder.
+  [[nodiscard]] bool HasCeilingLocked() const noexcept {
     return (Bits() & kHasCeiling) != 0;
+  }
+  /// The same without the lock: one of two looks at the word.
+  [[nodiscard]] bool HasCeilingShared() const noexcept {
+    return (asset_and_flags_.load(std::memory_order_acquire) & kHasCeiling) !=
+           0;
+  }
+  void SetHasCeilingLocked(bool has_ceiling) noexcept {
+    // Releases, as SetStatusLocked does.
+    asset_and_flags_.store(
+        (Bits() & ~kHasCeiling) | (has_ceiling ? kHasCeiling : 0),
+        std::memory_order_release);
   }
   /// Changes under the lock; without it, one of two looks at the word.
   [[nodiscard]] AccountStatus status() const noexcept {
@@ -117,9 +140,11 @@ static_assert(kMaxAssets < (std::uint32_t{1} << 24));
 struct Image;
 
 /// What posting rarely needs of an account. Immutable after construction, all
-/// but the images.
+/// but the ceiling and the images.
 struct ColdAccount {
-  Int128 ceiling = 0;
+  /// Changes as the hot fields do; to be looked at only where the account says
+  /// that there is one.
+  SharedInt128 ceiling;
   Bits128 user_data;
   OwnerId owner;
   Names names;

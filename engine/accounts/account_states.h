@@ -16,7 +16,7 @@ namespace lockstep::engine {
           .balance = ToAmount(view.balance),
           .held = ToAmount(view.held),
           .floor = ToAmount(view.floor),
-          .ceiling = ToAmount(accounts.Cold(id).ceiling),
+          .ceiling = ToAmount(view.ceiling),
           .version = view.version};
 }
 

@@ -10,7 +10,7 @@ bool AccountTable::ReserveOne() noexcept {
 
 AccountId AccountTable::Add(AssetId asset, Int128 floor, AccountStatus status,
                             const ColdAccount& cold) noexcept {
-  const bool has_ceiling = cold.ceiling != kInt128Max;
+  const bool has_ceiling = cold.ceiling.LoadLocked() != kInt128Max;
   const Account* const hot = hot_.Append(asset, floor, has_ceiling, status);
   const ColdAccount* const beside = cold_.Append(cold);
   Ensures(hot != nullptr && beside != nullptr);
@@ -21,22 +21,31 @@ AccountId AccountTable::Add(AssetId asset, Int128 floor, AccountStatus status,
   return AccountId(added);
 }
 
+void AccountTable::SetCeilingLocked(AccountId id,
+                                    Int128 ceiling) const noexcept {
+  // The number first: who sees the flag sees it as well, or a locked word.
+  cold_[id.value() - 1].ceiling.StoreLocked(ceiling);
+  Hot(id).SetHasCeilingLocked(ceiling != kInt128Max);
+}
+
 void AccountTable::Restore(AccountId id,
                            const AccountView& view) const noexcept {
   Account& account = Hot(id);
   account.balance.StoreLocked(view.balance);
   account.held.StoreLocked(view.held);
   account.floor.StoreLocked(view.floor);
+  SetCeilingLocked(id, view.ceiling);
   account.SetStatusLocked(view.status);
   account.word.Unlock(view.version);
 }
 
-AccountView ViewAccount(const Account& account) noexcept {
+AccountView ViewAccount(const AccountTable& accounts, AccountId id) noexcept {
+  const Account& account = accounts.Hot(id);
   constexpr int kLooksBeforeYield = 64;
   for (int looks = 1;; ++looks) {
     const std::uint64_t word = account.word.Load();
     if (!AccountWord::IsLocked(word)) {
-      const AccountView view = ViewShared(account, word);
+      const AccountView view = ViewShared(accounts, id, account, word);
       if (account.word.LoadAgain() == word) return view;
     }
     if (looks % kLooksBeforeYield == 0) {

@@ -14,6 +14,7 @@ struct AccountView {
   Int128 balance = 0;
   Int128 held = 0;
   Int128 floor = 0;
+  Int128 ceiling = kInt128Max;
   AccountStatus status = AccountStatus::kOpen;
   Sequence version;
 };
@@ -56,6 +57,9 @@ class AccountTable {
     return images;
   }
 
+  /// For the holder of the account's lock; the largest number: none.
+  void SetCeilingLocked(AccountId id, Int128 ceiling) const noexcept;
+
   /// Makes an account what the view says. Before any other thread has it.
   void Restore(AccountId id, const AccountView& view) const noexcept;
 
@@ -90,25 +94,46 @@ struct Image {
   Image* next = nullptr;
 };
 
+/// The ceiling of an account, for the holder of its lock; the largest number
+/// where there is none.
+[[nodiscard]] inline Int128 CeilingLocked(const AccountTable& accounts,
+                                          AccountId id,
+                                          const Account& account) noexcept {
+  return account.HasCeilingLocked() ? accounts.Cold(id).ceiling.LoadLocked()
+                                    : kInt128Max;
+}
+
 /// All of an account's fields, for the holder of its lock.
-[[nodiscard]] inline AccountView ViewLocked(const Account& account) noexcept {
-  return {account.balance.LoadLocked(), account.held.LoadLocked(),
-          account.floor.LoadLocked(), account.status(),
+[[nodiscard]] inline AccountView ViewLocked(const AccountTable& accounts,
+                                            AccountId id,
+                                            const Account& account) noexcept {
+  return {account.balance.LoadLocked(),
+          account.held.LoadLocked(),
+          account.floor.LoadLocked(),
+          CeilingLocked(accounts, id, account),
+          account.status(),
           account.word.VersionLocked()};
 }
 
 /// All of an account's fields as they are found without its lock. They belong
 /// to one moment if the word, which was `word` before, is that still.
-[[nodiscard]] inline AccountView ViewShared(const Account& account,
+[[nodiscard]] inline AccountView ViewShared(const AccountTable& accounts,
+                                            AccountId id,
+                                            const Account& account,
                                             std::uint64_t word) noexcept {
-  return {account.balance.LoadShared(), account.held.LoadShared(),
-          account.floor.LoadShared(), account.status(),
+  return {account.balance.LoadShared(),
+          account.held.LoadShared(),
+          account.floor.LoadShared(),
+          account.HasCeilingShared() ? accounts.Cold(id).ceiling.LoadShared()
+                                     : kInt128Max,
+          account.status(),
           AccountWord::VersionOf(word)};
 }
 
 /// Looks without taking the lock, as often as it takes to find the word free
 /// and unchanged (H. Boehm, "Can Seqlocks Get Along With Programming Language
 /// Memory Models?", 2012). Yields the processor while the account is locked.
-[[nodiscard]] AccountView ViewAccount(const Account& account) noexcept;
+[[nodiscard]] AccountView ViewAccount(const AccountTable& accounts,
+                                      AccountId id) noexcept;
 
 }  // namespace lockstep::engine

@@ -50,8 +50,7 @@ class Audit {
   }
 
   void CheckLimits(AccountId id, const AccountView& view) {
-    const auto& [balance, held, floor, status, version] = view;
-    const Int128 ceiling = accounts_.Cold(id).ceiling;
+    const auto& [balance, held, floor, ceiling, status, version] = view;
     if (balance < floor) {
       AddFault(AuditRule::kBalanceNotBelowFloor, id, floor, balance);
     }

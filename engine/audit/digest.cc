@@ -81,7 +81,7 @@ Bits128 ComputeDigest(const AccountTable& accounts, const SnapshotCut& cut,
     bytes.Add(view.balance);
     bytes.Add(view.held);
     bytes.Add(view.floor);
-    bytes.Add(cold.ceiling);
+    bytes.Add(view.ceiling);
     bytes.Add(static_cast<std::uint64_t>(view.status));
     sum += bytes.Hash();
   }

@@ -173,6 +173,9 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
     {Outcome::kNotAttempted, "not_attempted",
      "a transfer before this one was refused, and it was asked to stop there",
      "see why that one was, then post the rest"},
+    {Outcome::kOutsideLimits, "outside_limits",
+     "what the account has now is outside of the limits that it is to get",
+     "move some of it first, or choose wider limits"},
 }};
 
 constexpr bool IsInOrder() {

@@ -111,6 +111,7 @@ Entry MakeEntry(const RecordView& record, std::size_t leg,
   const RecordHead& head = record.head();
   const RecordLeg& row = record.legs()[leg];
   Entry entry;
+  entry.kind = head.kind;
   entry.sequence = head.sequence;
   entry.tick = head.tick;
   entry.leg = static_cast<std::uint32_t>(leg);
@@ -124,6 +125,11 @@ Entry MakeEntry(const RecordView& record, std::size_t leg,
   entry.code = head.code;
   entry.user_data = head.user_data;
   entry.description = std::string(record.description());
+  if (head.kind != EntryKind::kTransfer) {
+    entry.status = record.change().status;
+    entry.floor = record.change().floor;
+    entry.ceiling = record.change().ceiling;
+  }
   return entry;
 }
 

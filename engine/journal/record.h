@@ -9,20 +9,23 @@
 
 #include "lockstep/amount.h"
 #include "lockstep/ids.h"
+#include "lockstep/journal.h"
 #include "lockstep/transfer.h"
 #include "sync_primitives.h"
 
 namespace lockstep::engine {
 
-/// The head of a posted record, as it lies in a stream: followed by its legs
-/// and the description, padded to kRecordAlignment.
+/// The head of a posted record, as it lies in a stream: followed by its legs,
+/// what it tells besides, if it is of no transfer, and the description, padded
+/// to kRecordAlignment.
 struct RecordHead {
   Sequence sequence;
   Tick tick;
   Bits128 user_data;
   std::uint32_t code = 0;
-  std::uint16_t legs = 0;
-  std::uint16_t description_bytes = 0;
+  std::uint8_t legs = 0;
+  std::uint8_t description_bytes = 0;
+  EntryKind kind = EntryKind::kTransfer;
   /// The whole record, padding and all.
   std::uint32_t bytes = 0;
   /// Of the operation, by which a snapshot knows whether it is in it.
@@ -37,6 +40,16 @@ struct RecordLeg {
   Amount balance_after;
 };
 
+/// What a record of a change to an account tells besides: all of it that may
+/// change, as it is from then on.
+struct RecordChange {
+  Amount floor;
+  Amount ceiling;
+  AccountStatus status = AccountStatus::kOpen;
+};
+
+static_assert(kMaxLegs <= UINT8_MAX && kMaxDescriptionBytes <= UINT8_MAX);
+
 inline constexpr std::size_t kRecordAlignment = 16;
 
 static_assert(sizeof(RecordHead) == 48 && sizeof(RecordLeg) == 40);
@@ -49,6 +62,10 @@ constexpr std::uint32_t RecordBytes(std::size_t legs,
   return static_cast<std::uint32_t>((bytes + kRecordAlignment - 1) &
                                     ~(kRecordAlignment - 1));
 }
+
+/// The same for a change to an account.
+inline constexpr std::uint32_t kChangeRecordBytes =
+    RecordBytes(1, sizeof(RecordChange));
 
 inline constexpr std::uint32_t kMaxRecordBytes =
     RecordBytes(kMaxLegs, kMaxDescriptionBytes);
@@ -75,10 +92,22 @@ inline const RecordHead& WriteRecord(std::byte* place, Sequence sequence,
                                  tick,
                                  options.user_data,
                                  options.code,
-                                 static_cast<std::uint16_t>(legs),
-                                 static_cast<std::uint16_t>(description.size()),
+                                 static_cast<std::uint8_t>(legs),
+                                 static_cast<std::uint8_t>(description.size()),
+                                 EntryKind::kTransfer,
                                  RecordBytes(legs, description.size()),
                                  epoch};
+}
+
+/// The same for a change of this kind to an account.
+inline const RecordHead& WriteChangeRecord(
+    std::byte* place, EntryKind kind, Sequence sequence, std::uint32_t epoch,
+    Tick tick, const RecordLeg& leg, const RecordChange& change) noexcept {
+  sync::WillWrite(place, "record");
+  auto* const row = new (place + sizeof(RecordHead)) RecordLeg(leg);
+  new (row + 1) RecordChange(change);
+  return *new (place)
+      RecordHead{sequence, tick, {}, 0, 1, 0, kind, kChangeRecordBytes, epoch};
 }
 
 /// A record in a stream, for reading.
@@ -96,6 +125,12 @@ class RecordView {
     return {reinterpret_cast<const RecordLeg*>(record_ + sizeof(RecordHead)),
             head().legs};
   }
+  /// Of a record of a change to an account.
+  [[nodiscard]] const RecordChange& change() const noexcept {
+    return *reinterpret_cast<const RecordChange*>(record_ + sizeof(RecordHead) +
+                                                  legs().size_bytes());
+  }
+  /// Of a transfer's record; empty in others.
   [[nodiscard]] std::string_view description() const noexcept {
     return {reinterpret_cast<const char*>(record_ + sizeof(RecordHead) +
                                           legs().size_bytes()),

@@ -9,25 +9,20 @@
 namespace lockstep::engine {
 namespace {
 
-Outcome CloneIssuer(LedgerCore& core, LedgerCore& clone, AssetId asset,
-                    const AccountView& view) {
+Outcome CloneIssuer(LedgerCore& core, LedgerCore& clone, AssetId asset) {
   const AssetInfo info = core.directory().GetAsset(asset).value();
   return clone.directory()
       .CreateAsset({.code = info.code,
                     .scale = info.scale,
-                    // An issuer's floor is the smallest number's twin at the
-                    // lowest.
-                    .supply_cap = ToAmount(-view.floor)})
+                    // What it really is, is restored afterwards.
+                    .supply_cap = Amount::Max()})
       .error();
 }
 
-Outcome CloneAccount(LedgerCore& core, LedgerCore& clone, AccountId id,
-                     const AccountView& view) {
+Outcome CloneAccount(LedgerCore& core, LedgerCore& clone, AccountId id) {
   const ColdAccount& cold = core.accounts().Cold(id);
   return clone.directory()
       .CreateAccount({.asset = core.accounts().Hot(id).asset(),
-                      .floor = ToAmount(view.floor),
-                      .ceiling = ToAmount(cold.ceiling),
                       .owner = cold.owner,
                       .purpose = cold.purpose,
                       .key = cold.names.key(),
@@ -53,10 +48,10 @@ Result<std::shared_ptr<LedgerCore>> CloneAtCut(LedgerCore& core,
     const bool is_issuer =
         next_asset < issuers.size() && issuers[next_asset] == id;
     const Outcome made =
-        is_issuer ? CloneIssuer(
-                        core, *clone,
-                        AssetId(static_cast<std::uint32_t>(++next_asset)), view)
-                  : CloneAccount(core, *clone, id, view);
+        is_issuer
+            ? CloneIssuer(core, *clone,
+                          AssetId(static_cast<std::uint32_t>(++next_asset)))
+            : CloneAccount(core, *clone, id);
     if (made != Outcome::kOk) return made;
     clone->accounts().Restore(id, view);
   }

@@ -232,14 +232,14 @@ Result<AccountInfo> Ledger::GetAccount(AccountId account) const noexcept {
   return OrOutOfMemory([&]() -> Result<AccountInfo> {
     const engine::Account& hot = accounts.Hot(account);
     const engine::ColdAccount& cold = accounts.Cold(account);
-    const engine::AccountView view = engine::ViewAccount(hot);
+    const engine::AccountView view = engine::ViewAccount(accounts, account);
     AccountInfo info;
     info.id = account;
     info.asset = hot.asset();
     info.balance = engine::ToAmount(view.balance);
     info.held = engine::ToAmount(view.held);
     info.floor = engine::ToAmount(view.floor);
-    info.ceiling = engine::ToAmount(cold.ceiling);
+    info.ceiling = engine::ToAmount(view.ceiling);
     info.status = view.status;
     info.version = view.version;
     info.owner = cold.owner;
@@ -258,7 +258,7 @@ Result<Amount> Ledger::Balance(AccountId account) const noexcept {
   }
   const engine::AccountTable& accounts = core_->accounts();
   if (!accounts.Contains(account)) return Outcome::kUnknownAccount;
-  return engine::ToAmount(engine::ViewAccount(accounts.Hot(account)).balance);
+  return engine::ToAmount(engine::ViewAccount(accounts, account).balance);
 }
 
 Result<Amount> Ledger::Supply(AssetId asset) const noexcept {
@@ -290,6 +290,24 @@ Outcome Ledger::SetStatus(AccountId account, AccountStatus status,
       engine::ThreadSession(core_->sessions());
   if (!session) return session.error();
   return core_->SetStatus(**session, account, status, wait);
+}
+
+Outcome Ledger::SetLimits(AccountId account, Amount floor, Amount ceiling,
+                          Wait wait) noexcept {
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
+  const Result<SessionState*> session =
+      engine::ThreadSession(core_->sessions());
+  if (!session) return session.error();
+  return core_->SetLimits(**session, account, floor, ceiling, wait);
+}
+
+Outcome Ledger::SetSupplyCap(AssetId asset, Amount cap, Wait wait) noexcept {
+  const Result<AssetInfo> info = GetAsset(asset);
+  if (!info) return info.error();
+  if (cap.is_negative()) return Outcome::kInvalidLimits;
+  return SetLimits(info->issuer, Negate(cap).value(), Amount::Max(), wait);
 }
 
 // --- Transfers -------------------------------------------------------------

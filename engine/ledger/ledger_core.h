@@ -102,6 +102,15 @@ class LedgerCore {
                : poster_.SetStatus(session, account, status, wait);
   }
 
+  [[nodiscard]] Outcome SetLimits(SessionState& session, AccountId account,
+                                  Amount floor, Amount ceiling,
+                                  Wait wait) const noexcept {
+    return is_single_threaded_
+               ? single_poster_.SetLimits(session, account, floor, ceiling,
+                                          wait)
+               : poster_.SetLimits(session, account, floor, ceiling, wait);
+  }
+
   /// A cut through the ledger as it is now, to be ended. Throws std::bad_alloc.
   [[nodiscard]] Result<SnapshotCut> TakeCut();
 

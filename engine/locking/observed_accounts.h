@@ -28,8 +28,9 @@ namespace lockstep::engine {
 template <std::size_t kCapacity>
 class ObservedAccounts {
  public:
-  explicit ObservedAccounts(const AccountsInOrder<kCapacity>& order) noexcept
-      : order_(order) {}
+  ObservedAccounts(const AccountTable& accounts,
+                   const AccountsInOrder<kCapacity>& order) noexcept
+      : accounts_(accounts), order_(order) {}
   ObservedAccounts(const ObservedAccounts&) = delete;
   ObservedAccounts& operator=(const ObservedAccounts&) = delete;
 
@@ -78,10 +79,12 @@ class ObservedAccounts {
       } while (AccountWord::IsLocked(word));
     }
     words_[place] = word;
-    new (&views_[place]) AccountView(ViewShared(account, word));
+    new (&views_[place])
+        AccountView(ViewShared(accounts_, order_.id(place), account, word));
     return true;
   }
 
+  const AccountTable& accounts_;
   const AccountsInOrder<kCapacity>& order_;
   // Both unset until looked at.
   std::array<std::uint64_t, kCapacity> words_;

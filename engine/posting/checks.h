@@ -49,6 +49,8 @@ struct Verdict {
 
 /// An account's fields for the checks, read one by one under its lock ...
 struct LockedState {
+  const AccountTable& accounts;
+  AccountId id;
   const Account& account;
 
   [[nodiscard]] Int128 balance() const noexcept {
@@ -60,11 +62,14 @@ struct LockedState {
   [[nodiscard]] Int128 floor() const noexcept {
     return account.floor.LoadLocked();
   }
+  [[nodiscard]] Int128 ceiling() const noexcept {
+    return CeilingLocked(accounts, id, account);
+  }
   [[nodiscard]] AccountStatus status() const noexcept {
     return account.status();
   }
   [[nodiscard]] AccountView view() const noexcept {
-    return ViewLocked(account);
+    return ViewLocked(accounts, id, account);
   }
 };
 /// ... or as they were seen before.
@@ -74,6 +79,7 @@ struct SeenState {
   [[nodiscard]] Int128 balance() const noexcept { return seen.balance; }
   [[nodiscard]] Int128 held() const noexcept { return seen.held; }
   [[nodiscard]] Int128 floor() const noexcept { return seen.floor; }
+  [[nodiscard]] Int128 ceiling() const noexcept { return seen.ceiling; }
   [[nodiscard]] AccountStatus status() const noexcept { return seen.status; }
   [[nodiscard]] const AccountView& view() const noexcept { return seen; }
 };
@@ -82,8 +88,8 @@ struct SeenState {
 /// of it. FindRefusal says why not.
 template <class State>
 [[nodiscard, gnu::always_inline]] inline bool CheckState(
-    const AccountTable& accounts, AccountId id, const Account& account,
-    const State& state, const Change& change, AccountChange& result) noexcept {
+    AccountId id, const State& state, const Change& change,
+    AccountChange& result) noexcept {
   const Int128 before = state.balance();
   ExactSum sum = change.net;
   sum.Add(before);
@@ -95,11 +101,11 @@ template <class State>
   // Only who pays can fall and only who is paid can rise; the moves, unlike the
   // sign of the sum, are known when the two-leg form is compiled.
   if ((change.moves & kDebits) != 0 && change.net.IsNegative()) {
-    // Floors are not above zero and nothing negative is held: no overflow.
+    // An account never has less than both together: no overflow.
     return after >= state.floor() + state.held();
   }
-  if ((change.moves & kCredits) != 0 && account.has_ceiling()) {
-    return !change.net.IsPositive() || after <= accounts.Cold(id).ceiling;
+  if ((change.moves & kCredits) != 0) {
+    return !change.net.IsPositive() || after <= state.ceiling();
   }
   return true;
 }

@@ -62,9 +62,8 @@ class FunctionPlan {
         new (&results[place]) AccountChange{order_.id(place), balance, balance};
         return;
       }
-      is_allowed &=
-          CheckState(accounts_, order_.id(place), order_.account(place),
-                     state_of(place), changes[place], results[place]);
+      is_allowed &= CheckState(order_.id(place), state_of(place),
+                               changes[place], results[place]);
     });
     return is_allowed;
   }

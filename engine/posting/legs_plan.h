@@ -70,11 +70,10 @@ class LegsPlan {
     bool is_allowed = true;
     // Inlined for each of two legs: what is known of it before, such as that it
     // pays, leaves out half of the checks.
-    order_.ForEachParty([&](
-        std::size_t party, std::size_t place, AccountId id,
-        const Account& account) __attribute__((always_inline)) {
-      is_allowed &= CheckState(accounts_, id, account, state_of(place),
-                               change_of_(party), results[place]);
+    order_.ForEachParty([&](std::size_t party, std::size_t place, AccountId id,
+                            const Account&) __attribute__((always_inline)) {
+      is_allowed &=
+          CheckState(id, state_of(place), change_of_(party), results[place]);
     });
     return is_allowed;
   }

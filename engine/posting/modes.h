@@ -47,7 +47,8 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
     const std::scoped_lock locked(std::adopt_lock, locks);
     locks.AssertHeld();
     const auto state_of = [&](std::size_t place) {
-      return LockedState{order.account(place)};
+      return LockedState{ground.accounts, order.id(place),
+                         order.account(place)};
     };
     if (!plan.Think(state_of, results)) [[unlikely]] {
       const Verdict why = plan.WhyNot(state_of);
@@ -83,7 +84,7 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
     const AccountsInOrder<kCapacity>& order, Plan& plan,
     const TransferOptions& options, LockWait& wait, std::uint16_t attempts,
     Receipts receipt) {
-  ObservedAccounts<kCapacity> observed(order);
+  ObservedAccounts<kCapacity> observed(ground.accounts, order);
   if (!observed.Look(wait)) {
     receipt.Refuse(Outcome::kBusy, attempts);
     return Attempt::kDone;

@@ -2,10 +2,8 @@
 
 #include <array>
 #include <cstddef>
-#include <mutex>
 
 #include "absl/container/inlined_vector.h"
-#include "engine/locking/sorted_legs.h"
 #include "engine/posting/change.h"
 #include "engine/posting/checks.h"
 #include "engine/posting/legs_plan.h"
@@ -176,43 +174,6 @@ inline void Poster<kConcurrency>::PostUncounted(
   };
   PostChecked<kConcurrency, kMode>(ground_, session, legs, options, order,
                                    change_of, receipt);
-}
-
-template <Concurrency kConcurrency>
-Outcome Poster<kConcurrency>::SetStatus(SessionState& session,
-                                        AccountId account, AccountStatus status,
-                                        Wait patience) const noexcept {
-  if (session.inside) return Outcome::kInsideTransaction;
-  const InsideOperation inside(session);
-  if (status > AccountStatus::kClosed) return Outcome::kInvalidStatus;
-  if (!ground_.accounts.Contains(account)) return Outcome::kUnknownAccount;
-
-  LockWait wait(patience);
-  const AccountsInOrder<1> order(ground_.accounts, account);
-  SortedLegs<kConcurrency, 1> locks(order, wait);
-  EpochEntry<1> epoch;
-  const Outcome locked_all = LockToPost(
-      ground_, session, order, locks, [&] { return locks.try_lock(); },
-      Outcome::kBusy, epoch);
-  session.counters.CountWaits(wait.waits());
-  if (locked_all != Outcome::kOk) return locked_all;
-  {
-    const std::scoped_lock locked(std::adopt_lock, locks);
-    locks.AssertHeld();
-    Account& changed = order.account(0);
-    if (status == AccountStatus::kClosed && changed.balance.LoadLocked() != 0) {
-      return Outcome::kBalanceNotZero;
-    }
-    const Sequence sequence = NextSequenceLocked(order, session);
-    if (sequence.is_none()) return Outcome::kSequenceExhausted;
-    session.last_sequence = sequence;
-    epoch.KeepImagesLocked(ground_.accounts, order, session.images,
-                           ground_.snapshots);
-    changed.SetStatusLocked(status);
-    locks.Stamp(sequence);
-  }
-  if (epoch.is_new()) session.images.Refill();
-  return Outcome::kOk;
 }
 
 template class Poster<Concurrency::kMultiThread>;

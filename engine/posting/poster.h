@@ -7,6 +7,7 @@
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_state.h"
 #include "lockstep/concurrency.h"
+#include "lockstep/journal.h"
 #include "lockstep/request.h"
 #include "lockstep/transact.h"
 #include "lockstep/transfer.h"
@@ -49,6 +50,9 @@ class Poster {
   [[nodiscard]] Outcome SetStatus(SessionState& session, AccountId account,
                                   AccountStatus status,
                                   Wait wait) const noexcept;
+  [[nodiscard]] Outcome SetLimits(SessionState& session, AccountId account,
+                                  Amount floor, Amount ceiling,
+                                  Wait wait) const noexcept;
 
  private:
   template <Mode kMode>
@@ -78,6 +82,12 @@ class Poster {
                                      AccountId to, Amount amount,
                                      const TransferOptions& options,
                                      Receipt& receipt) const noexcept;
+  // Has `change(state)` make of an account's state, under its lock, what it is
+  // to be, and posts that. `change` gives kOk, or why not.
+  template <class MakeChange>
+  [[nodiscard]] Outcome ChangeAccount(SessionState& session, AccountId account,
+                                      EntryKind kind, Wait patience,
+                                      const MakeChange& change) const noexcept;
   // Requests whose shape is right.
   template <std::size_t kCapacity>
   [[gnu::noinline]] void PostTogether(SessionState& session,

@@ -15,7 +15,6 @@ namespace {
 // A part, its account, and what the whole transfer would do to that account.
 struct Case {
   Part part;
-  const ColdAccount* cold = nullptr;
   AssetId asset;
   AccountView state;
   Change change;
@@ -51,7 +50,7 @@ constexpr std::array kRules = {
     Rule{Outcome::kAboveCeiling,
          [](const Case& c) {
            return c.change.net.IsPositive() &&
-                  ToInt128(c.result.after) > c.cold->ceiling;
+                  ToInt128(c.result.after) > c.state.ceiling;
          }},
 };
 
@@ -63,7 +62,7 @@ Refusal Describe(const Case& c, Outcome outcome) {
   if (outcome == Outcome::kInsufficientFunds) {
     refusal.limit = ToAmount(c.state.floor);
   } else if (outcome == Outcome::kAboveCeiling) {
-    refusal.limit = ToAmount(c.cold->ceiling);
+    refusal.limit = ToAmount(c.state.ceiling);
   }
   // The smallest number has no positive twin.
   const Int128 net = std::max(c.change.net.Saturated(), -kInt128Max);
@@ -102,14 +101,11 @@ Verdict FindRefusal(
     const std::size_t place = order.PlaceOf(i);
     Case& here = cases[i];
     here.part = parts[i];
-    const Account& account = order.account(place);
-    here.cold = &accounts.Cold(order.id(place));
-    here.asset = account.asset();
+    here.asset = order.account(place).asset();
     here.state = view_of(i);
     here.change = changes[place];
-    static_cast<void>(CheckState(accounts, order.id(place), account,
-                                 SeenState{here.state}, here.change,
-                                 here.result));
+    static_cast<void>(CheckState(order.id(place), SeenState{here.state},
+                                 here.change, here.result));
   }
   for (const Rule& rule : kRules) {
     for (std::size_t i = 0; i < parts.size(); ++i) {

@@ -238,11 +238,11 @@ void RequestWork::WorkOutFlows(const AccountTable& accounts,
     }
     const AccountView& from = states[sides.place(payer)];
     const AccountView& to = states[sides.place(payee)];
-    // Floors are not above zero and nothing negative is held: no overflow.
+    // An account never has less than both together: no overflow.
     const Int128 available =
         Above(sides.BalanceOf(payer, from), from.floor + from.held);
-    const Int128 room = Above(ExactSum(accounts.Cold(flow.to).ceiling),
-                              sides.BalanceOf(payee, to).Saturated());
+    const Int128 room =
+        Above(ExactSum(to.ceiling), sides.BalanceOf(payee, to).Saturated());
     const Int128 amount = std::min({left, available, room});
     sides.Add(payer, flow.from, -amount, kDebits);
     sides.Add(payee, flow.to, amount, kCredits);
@@ -282,9 +282,8 @@ Verdict RequestWork::Do(const AccountTable& accounts,
   change_count_ = 0;
   for (const Sides::ByPlace& here : sides.by_place()) {
     changed_[change_count_] = here.place;
-    is_allowed &= CheckState(accounts, here.account, accounts.Hot(here.account),
-                             SeenState{states[here.place]}, here.change,
-                             changes_[change_count_]);
+    is_allowed &= CheckState(here.account, SeenState{states[here.place]},
+                             here.change, changes_[change_count_]);
     ++change_count_;
   }
   if (!is_allowed) {

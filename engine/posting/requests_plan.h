@@ -99,7 +99,7 @@ class RequestsPlan {
                     Tick tick) noexcept {
     if (requests_.size() > 1) {  // of one the work is still there
       LookAt([&](std::size_t place) {
-        return LockedState{order_.account(place)};
+        return LockedState{accounts_, order_.id(place), order_.account(place)};
       });
     }
     Sequence sequence = first;

@@ -9,7 +9,7 @@ void KeepImageLocked(const AccountTable& accounts, AccountId id,
     Image* const image = stock.Take();
     Image*& images = accounts.ImagesLocked(id);
     sync::WillWrite(image, "image");
-    image->state = ViewLocked(account);
+    image->state = ViewLocked(accounts, id, account);
     image->account = id;
     image->epoch = account.epoch.Load();
     image->replaced_in = now.epoch;

@@ -149,7 +149,7 @@ AccountView ViewAtCut(const AccountTable& accounts, AccountId id,
     if (!AccountWord::IsLocked(word)) {
       // Changed since: whatever else happens, there is an image to look for.
       if (account.epoch.Load() > epoch) break;
-      const AccountView view = ViewShared(account, word);
+      const AccountView view = ViewShared(accounts, id, account, word);
       if (account.word.LoadAgain() == word) {
         watch::Viewed(id.value(), view.version.value(), view.balance);
         return view;

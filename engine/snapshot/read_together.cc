@@ -31,7 +31,7 @@ void ReadTogether(const AccountTable& accounts, std::span<const AccountId> ids,
   Expects(ids.size() <= kMaxLegs && ids.size() <= states.size());
   const Order order(accounts, ids);
   LockWait wait(Wait::Forever());
-  ObservedAccounts<kMaxLegs> observed(order);
+  ObservedAccounts<kMaxLegs> observed(accounts, order);
   for (int looks = 0; looks < looks_without_locks; ++looks) {
     const bool saw_all = observed.Look(wait);
     Ensures(saw_all);
@@ -49,7 +49,9 @@ void ReadTogether(const AccountTable& accounts, std::span<const AccountId> ids,
   locks.AssertHeld();
   Fill(
       accounts, order, ids,
-      [&](std::size_t place) { return ViewLocked(order.account(place)); },
+      [&](std::size_t place) {
+        return ViewLocked(accounts, order.id(place), order.account(place));
+      },
       states);
 }
 

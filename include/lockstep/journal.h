@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lockstep/account.h"
 #include "lockstep/amount.h"
 #include "lockstep/export.h"
 #include "lockstep/ids.h"
@@ -17,9 +18,20 @@ class LedgerCore;
 
 namespace lockstep::inline v0_1 {
 
-/// One row of the journal: one leg of one posted transfer.
+/// What a row of the journal tells of.
+enum class EntryKind : std::uint8_t {
+  kTransfer = 0,  ///< one leg of a transfer
+  kStatus = 1,    ///< the account got another status
+  kLimits = 2,    ///< the account got other limits
+};
+
+/// One row of the journal: one leg of one posted transfer, or what else was
+/// posted to an account. The amounts of an account's rows sum up to its
+/// balance, whatever they tell of.
 struct Entry {
-  /// The transfer's place in the ledger's serial order.
+  /// What it tells of.
+  EntryKind kind = EntryKind::kTransfer;
+  /// The operation's place in the ledger's serial order.
   Sequence sequence;
   /// The ledger's time when the transfer was posted.
   Tick tick;
@@ -42,6 +54,13 @@ struct Entry {
   Bits128 user_data;
   /// The transfer's description, from its options.
   std::string description;
+  /// kStatus, kLimits: what the account has from then on. (Such a row has an
+  /// amount of zero.)
+  AccountStatus status = AccountStatus::kOpen;
+  /// The same: the lowest balance allowed.
+  Amount floor;
+  /// The same: the highest balance allowed.
+  Amount ceiling;
 };
 
 /// What part of an account's history to give.

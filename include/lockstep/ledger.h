@@ -186,14 +186,32 @@ class LOCKSTEP_EXPORT Ledger {
   [[nodiscard]] std::uint32_t asset_count() const noexcept;
 
   /// Freezes, unfreezes, closes or reopens an account, as a posted operation
-  /// (the account's version rises). Outcomes, in order of checking:
-  /// `kLedgerClosed`, `kTooManySessions`, `kInsideTransaction`,
-  /// `kInvalidStatus` (no such status), `kUnknownAccount`, `kBusy`,
-  /// `kOutOfMemory` (there is a snapshot, and no room for what it needs),
+  /// (the account's version rises, the journal gets a row). Outcomes, in order
+  /// of checking: `kLedgerClosed`, `kTooManySessions`, `kInsideTransaction`,
+  /// `kInvalidStatus` (no such status), `kUnknownAccount`, `kOutOfMemory` (no
+  /// room for the journal), `kBusy`, `kOutOfMemory` (there is a snapshot, and
+  /// no room for what it needs),
   /// `kBalanceNotZero` (only an empty account can be closed),
   /// `kSequenceExhausted`.
   Outcome SetStatus(AccountId account, AccountStatus status,
                     Wait wait = Wait::Forever()) noexcept;
+
+  /// Sets the lowest and the highest balance allowed, as a posted operation
+  /// like SetStatus. Unlike at an account's beginning, a floor may be above
+  /// zero and a ceiling below it; but what the account has must be within them,
+  /// what is available for the floor. Transfers that are under way come before
+  /// it or after it. Outcomes, in order of checking: `kLedgerClosed`,
+  /// `kTooManySessions`, `kInsideTransaction`, `kInvalidLimits` (the floor is
+  /// above the ceiling), `kUnknownAccount`, `kOutOfMemory`, `kBusy`,
+  /// `kOutOfMemory`, `kOutsideLimits`, `kSequenceExhausted`.
+  Outcome SetLimits(AccountId account, Amount floor, Amount ceiling,
+                    Wait wait = Wait::Forever()) noexcept;
+  /// Sets how much of an asset may be in circulation at the most: minus its
+  /// issuer's floor. `kLedgerClosed`, `kUnknownAsset`, `kInvalidLimits`
+  /// (negative), then as `SetLimits` of the issuer, whose ceiling is none
+  /// again: `kOutsideLimits` if there is more of it already.
+  Outcome SetSupplyCap(AssetId asset, Amount cap,
+                       Wait wait = Wait::Forever()) noexcept;
 
   // --- Transfers -----------------------------------------------------------
 

@@ -84,10 +84,13 @@ enum class Outcome : std::uint16_t {
   kNothingToMove = 55,
   kLinkedRefused = 56,
   kNotAttempted = 57,
+
+  // Limits that change.
+  kOutsideLimits = 58,
 };
 
 /// How many values `Outcome` has; they are dense from 0.
-inline constexpr std::size_t kOutcomeCount = 58;
+inline constexpr std::size_t kOutcomeCount = 59;
 
 /// The value's name as one word ("insufficient_funds"), for logs and JSON.
 /// "unknown_outcome" for a number that is no outcome.

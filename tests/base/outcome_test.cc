@@ -79,6 +79,7 @@ constexpr FixedOutcome kFixed[] = {
     {Outcome::kNothingToMove, 55, "nothing_to_move"},
     {Outcome::kLinkedRefused, 56, "linked_refused"},
     {Outcome::kNotAttempted, 57, "not_attempted"},
+    {Outcome::kOutsideLimits, 58, "outside_limits"},
 };
 
 static_assert(std::is_same_v<std::underlying_type_t<Outcome>, std::uint16_t>);
