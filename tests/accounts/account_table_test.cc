@@ -77,21 +77,24 @@ TEST(AccountTableTest, LooksForACeilingOnlyWhereThereIsOne) {
        {std::pair{kInt128Max, false}, std::pair{kInt128Max - 1, true},
         std::pair{Int128{0}, true}}) {
     cold.ceiling = ceiling;
-    EXPECT_EQ(table.Hot(AddOne(table, 0, cold)).has_ceiling(), is_one);
+    EXPECT_EQ(table.Hot(AddOne(table, 0, cold)).HasCeilingLocked(), is_one);
   }
 }
 
 TEST(ViewAccountTest, SeesEverythingUnderTheWord) {
   AccountTable table;
-  Account& account = table.Hot(AddOne(table, -7));
+  const AccountId id = AddOne(table, -7);
+  Account& account = table.Hot(id);
   account.balance.StoreLocked(11);
   account.held.StoreLocked(3);
   account.SetStatusLocked(AccountStatus::kCreditsFrozen);
+  table.SetCeilingLocked(id, 13);
   account.word.Unlock(Sequence(5, 2));
-  const AccountView view = ViewAccount(account);
+  const AccountView view = ViewAccount(table, id);
   EXPECT_TRUE(view.balance == 11);
   EXPECT_TRUE(view.held == 3);
   EXPECT_TRUE(view.floor == -7);
+  EXPECT_TRUE(view.ceiling == 13);
   EXPECT_EQ(view.status, AccountStatus::kCreditsFrozen);
   EXPECT_EQ(view.version, Sequence(5, 2));
 }

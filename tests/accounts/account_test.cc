@@ -27,7 +27,7 @@ TEST(AccountTest, KeepsAssetStatusAndCeilingFlagApart) {
           account.SetStatusLocked(changed);
           EXPECT_EQ(account.status(), changed);
           EXPECT_EQ(account.asset(), AssetId(asset));
-          EXPECT_EQ(account.has_ceiling(), has_ceiling);
+          EXPECT_EQ(account.HasCeilingLocked(), has_ceiling);
         }
       }
     }

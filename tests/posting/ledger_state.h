@@ -19,6 +19,8 @@ struct LedgerState {
     Amount balance;
     Sequence version;
     AccountStatus status = AccountStatus::kOpen;
+    Amount floor;
+    Amount ceiling;
 
     friend bool operator==(const OfAccount&, const OfAccount&) = default;
   };
@@ -49,7 +51,8 @@ inline LedgerState StateOf(const Ledger& ledger) {
   LedgerState state;
   for (std::uint64_t id = 1; id <= ledger.account_count(); ++id) {
     const AccountInfo info = ledger.GetAccount(AccountId(id)).value();
-    state.accounts.push_back({info.balance, info.version, info.status});
+    state.accounts.push_back(
+        {info.balance, info.version, info.status, info.floor, info.ceiling});
   }
   state.assets = ledger.asset_count();
   state.digest = ledger.Digest().value();
@@ -65,9 +68,10 @@ inline LedgerState StateOf(engine::LedgerCore& core) {
   LedgerState state;
   const engine::AccountTable& accounts = core.accounts();
   for (std::uint64_t id = 1; id <= accounts.count(); ++id) {
-    const engine::AccountView view = ViewAccount(accounts.Hot(AccountId(id)));
-    state.accounts.push_back(
-        {engine::ToAmount(view.balance), view.version, view.status});
+    const engine::AccountView view = ViewAccount(accounts, AccountId(id));
+    state.accounts.push_back({engine::ToAmount(view.balance), view.version,
+                              view.status, engine::ToAmount(view.floor),
+                              engine::ToAmount(view.ceiling)});
   }
   state.assets = core.directory().asset_count();
   state.digest = test::Digest(core);

@@ -52,7 +52,7 @@ Ending PostAnew(const Way& way, const std::vector<Leg>& legs) {
   ending.outcome = way.Post(tight.world, legs).outcome();
   for (const AccountId account : tight.accounts) {
     ending.balances.push_back(engine::ToAmount(
-        ViewAccount(tight.world.core.accounts().Hot(account)).balance));
+        ViewAccount(tight.world.core.accounts(), account).balance));
   }
   return ending;
 }

@@ -128,6 +128,36 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     if (model_.accounts().contains(account)) ExpectSameAccount(account);
   }
 
+  // Often such that it can be: around what there is.
+  void SetLimits() {
+    const AccountId account = AnyAccount();
+    Amount floor = AnyLimit(true);
+    Amount ceiling = AnyLimit(false);
+    const auto known = model_.accounts().find(account);
+    if (known != model_.accounts().end() && dice_.OneIn(2)) {
+      const Amount balance = AmountOf(known->second.balance);
+      const Amount margin(static_cast<std::int64_t>(dice_.Below(200)));
+      floor = Subtract(balance, margin).value_or(Amount::Min());
+      ceiling = Add(balance, margin).value_or(Amount::Max());
+    }
+    if (dice_.OneIn(30)) std::swap(floor, ceiling);
+    EXPECT_EQ(ledger_.SetLimits(account, floor, ceiling),
+              Seen(model_.SetLimits(account, floor, ceiling)));
+    if (model_.accounts().contains(account)) ExpectSameAccount(account);
+  }
+
+  void SetSupplyCap() {
+    const AssetId asset(static_cast<std::uint32_t>(dice_.Below(14)));
+    const Amount cap = dice_.OneIn(2) ? Amount::Max() : dice_.AnyAmount();
+    EXPECT_EQ(ledger_.SetSupplyCap(asset, cap),
+              Seen(model_.SetSupplyCap(asset, cap)));
+  }
+
+  Outcome Seen(Outcome outcome) {
+    ++seen_[static_cast<std::size_t>(outcome)];
+    return outcome;
+  }
+
   TransferOptions AnyOptions() {
     static const std::string kText(kMaxDescriptionBytes + 1, 'd');
     TransferOptions options;
@@ -503,6 +533,8 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     const AccountInfo info = ledger_.GetAccount(id).value();
     EXPECT_EQ(ReferenceModel::NumberOf(info.balance), expected.balance);
     EXPECT_EQ(info.status, expected.status);
+    EXPECT_EQ(ReferenceModel::NumberOf(info.floor), expected.floor);
+    EXPECT_EQ(ReferenceModel::NumberOf(info.ceiling), expected.ceiling);
     EXPECT_EQ(info.version.counter(), expected.version);
   }
 
@@ -532,6 +564,11 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
       EXPECT_EQ(row.counterpart, expected[i].counterpart);
       EXPECT_EQ(row.code, expected[i].code);
       EXPECT_EQ(row.description, expected[i].description);
+      EXPECT_EQ(row.kind, expected[i].kind);
+      if (row.kind == EntryKind::kTransfer) continue;
+      EXPECT_EQ(row.status, expected[i].status);
+      EXPECT_EQ(ReferenceModel::NumberOf(row.floor), expected[i].floor);
+      EXPECT_EQ(ReferenceModel::NumberOf(row.ceiling), expected[i].ceiling);
     }
   }
 
@@ -546,6 +583,10 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
       }
     } else if (what < 60) {
       SetStatus();
+    } else if (what < 90) {
+      SetLimits();
+    } else if (what < 95) {
+      SetSupplyCap();
     } else if (what < 350) {
       Transfer();
     } else if (what < 500) {
@@ -612,7 +653,9 @@ TEST_P(ModelTest, AgreesOperationByOperation) {
                                 Outcome::kTooLittleAvailable,
                                 Outcome::kNothingToMove,
                                 Outcome::kLinkedRefused,
-                                Outcome::kNotAttempted}) {
+                                Outcome::kNotAttempted,
+                                Outcome::kOutsideLimits,
+                                Outcome::kInvalidLimits}) {
     EXPECT_GT(seen_[static_cast<std::size_t>(outcome)], 10U)
         << OutcomeName(outcome);
   }

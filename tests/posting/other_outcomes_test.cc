@@ -108,7 +108,8 @@ TEST_P(InsideOutcomesTest, AnAccountsLastSequenceIsTheEndForItAlone) {
       world_.core.Transfer(world_.session, payer_, payee_, Amount(1), Options())
           .outcome(),
       Outcome::kSequenceExhausted);
-  EXPECT_EQ(ViewAccount(account).version, Sequence(Sequence::kMaxCounter, 0));
+  EXPECT_EQ(ViewAccount(world_.core.accounts(), payee_).version,
+            Sequence(Sequence::kMaxCounter, 0));
   EXPECT_TRUE(world_.core
                   .Transfer(world_.session, payer_, world_.Account(), Amount(1),
                             Options())

@@ -153,7 +153,7 @@ class SetStatusOrderTest : public testing::TestWithParam<Concurrency> {
     if (has(Outcome::kBusy)) world_.Unlock(account);
     EXPECT_FALSE(world_.IsLocked(account));
     const bool is_closed =
-        ViewAccount(world_.core.accounts().Hot(account)).status ==
+        ViewAccount(world_.core.accounts(), account).status ==
         AccountStatus::kClosed;
     EXPECT_EQ(is_closed, outcome == Outcome::kOk);
     return outcome;

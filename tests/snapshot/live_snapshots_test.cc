@@ -243,7 +243,7 @@ TEST_P(ImagesTest, NoMoreIsKeptThanThereAreSnapshots) {
     std::array<std::uint32_t, 4> cuts{};
     std::array<Int128, 4> alices{};
     const auto alice = [&] {
-      return ViewAccount(world_.core.accounts().Hot(alice_)).balance;
+      return ViewAccount(world_.core.accounts(), alice_).balance;
     };
     for (std::size_t i = 0; i < 4; ++i) {
       alices[i] = alice();

@@ -27,7 +27,9 @@ Outcome ReferenceModel::CreateAsset(const AssetOptions& options) {
   issuer.asset = AssetId(asset_count());
   issuer.floor = -cap;
   issuer.ceiling = NumberOf(Amount::Max());
-  accounts_.emplace(AccountId(accounts_.size() + 1), issuer);
+  const AccountId id(accounts_.size() + 1);
+  accounts_.emplace(id, issuer);
+  issuers_.emplace(issuer.asset, id);
   return Outcome::kOk;
 }
 
@@ -67,8 +69,43 @@ Outcome ReferenceModel::SetStatus(AccountId id, AccountStatus status) {
     return Outcome::kBalanceNotZero;
   }
   account.status = status;
-  account.version = ++counter_;
+  WriteChange(EntryKind::kStatus, id);
   return Outcome::kOk;
+}
+
+Outcome ReferenceModel::SetLimits(AccountId id, Amount floor, Amount ceiling) {
+  if (floor > ceiling) return Outcome::kInvalidLimits;
+  const auto found = accounts_.find(id);
+  if (found == accounts_.end()) return Outcome::kUnknownAccount;
+  Account& account = found->second;
+  if (account.balance < NumberOf(floor) ||
+      account.balance > NumberOf(ceiling)) {
+    return Outcome::kOutsideLimits;
+  }
+  account.floor = NumberOf(floor);
+  account.ceiling = NumberOf(ceiling);
+  WriteChange(EntryKind::kLimits, id);
+  return Outcome::kOk;
+}
+
+Outcome ReferenceModel::SetSupplyCap(AssetId asset, Amount cap) {
+  if (!issuers_.contains(asset)) return Outcome::kUnknownAsset;
+  if (NumberOf(cap) < 0) return Outcome::kInvalidLimits;
+  return SetLimits(issuers_.at(asset), Negate(cap).value(), Amount::Max());
+}
+
+void ReferenceModel::WriteChange(EntryKind kind, AccountId id) {
+  Account& account = accounts_.at(id);
+  account.version = ++counter_;
+  Row row;
+  row.counter = counter_;
+  row.account = id;
+  row.balance_after = account.balance;
+  row.kind = kind;
+  row.status = account.status;
+  row.floor = account.floor;
+  row.ceiling = account.ceiling;
+  rows_.push_back(std::move(row));
 }
 
 ReferenceModel::Answer ReferenceModel::Transfer(

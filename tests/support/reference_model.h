@@ -45,6 +45,11 @@ class ReferenceModel {
     AccountId counterpart;
     std::uint32_t code = 0;
     std::string description;
+    EntryKind kind = EntryKind::kTransfer;
+    /// For the other kinds.
+    AccountStatus status = AccountStatus::kOpen;
+    Number floor;
+    Number ceiling;
   };
 
   /// What a transfer is answered with.
@@ -60,6 +65,8 @@ class ReferenceModel {
   Outcome CreateAsset(const AssetOptions& options);
   Outcome CreateAccount(const AccountOptions& options);
   Outcome SetStatus(AccountId account, AccountStatus status);
+  Outcome SetLimits(AccountId account, Amount floor, Amount ceiling);
+  Outcome SetSupplyCap(AssetId asset, Amount cap);
   Answer Transfer(AccountId from, AccountId to, Amount amount,
                   const TransferOptions& options);
   Answer Post(std::span<const Leg> legs, const TransferOptions& options);
@@ -99,6 +106,7 @@ class ReferenceModel {
   // kOk, or the first leg of an asset whose legs do not sum to zero.
   Answer CheckSums(std::span<const Leg> legs) const;
   Answer Apply(std::span<const Leg> legs, const TransferOptions& options);
+  void WriteChange(EntryKind kind, AccountId account);
   void Write(std::span<const Side> sides,
              const std::map<AccountId, Number>& after,
              const TransferOptions& options);
@@ -111,6 +119,7 @@ class ReferenceModel {
 
   std::map<AccountId, Account> accounts_;
   std::set<std::string> codes_;
+  std::map<AssetId, AccountId> issuers_;
   std::set<std::string> keys_;
   std::set<Bits128> bits_;
   std::set<OwnerKey> owners_;

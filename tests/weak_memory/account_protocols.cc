@@ -60,12 +60,20 @@ AccountStatus StatusAt(std::uint64_t version) {
 constexpr unsigned kBalance = 1;
 constexpr unsigned kHeld = 2;
 constexpr unsigned kStatus = 4;
+constexpr unsigned kCeiling = 8;
 constexpr unsigned kAll = kBalance | kHeld | kStatus;
 
 // The last thread reads without the lock; the others write under it.
 template <int kThreads, int kRounds, unsigned kFields>
 class UnlockedRead : public Scenario {
  public:
+  UnlockedRead() {
+    engine::ColdAccount cold;
+    cold.ceiling = engine::kInt128Max;  // none, until there is one
+    Check(accounts_.ReserveOne(), "there is memory");
+    static_cast<void>(accounts_.Add(AssetId(1), 0, StatusAt(0), cold));
+  }
+
   void Run(int thread) override {
     for (int round = 0; round < kRounds; ++round) {
       if (thread == kThreads - 1) {
@@ -78,22 +86,26 @@ class UnlockedRead : public Scenario {
 
  private:
   void Write() {
-    Lock(account_);
-    const std::uint64_t version = account_.word.VersionLocked().value() + 1;
+    Account& account = accounts_.Hot(kOnly);
+    Lock(account);
+    const std::uint64_t version = account.word.VersionLocked().value() + 1;
     if constexpr ((kFields & kBalance) != 0) {
-      account_.balance.StoreLocked(AmountAt(version));
+      account.balance.StoreLocked(AmountAt(version));
     }
     if constexpr ((kFields & kHeld) != 0) {
-      account_.held.StoreLocked(AmountAt(version));
+      account.held.StoreLocked(AmountAt(version));
+    }
+    if constexpr ((kFields & kCeiling) != 0) {
+      accounts_.SetCeilingLocked(kOnly, AmountAt(version));
     }
     if constexpr ((kFields & kStatus) != 0) {
-      account_.SetStatusLocked(StatusAt(version));
+      account.SetStatusLocked(StatusAt(version));
     }
-    Unlock(account_, Sequence(version));
+    Unlock(account, Sequence(version));
   }
 
   void Read() {
-    const engine::AccountView view = engine::ViewAccount(account_);
+    const engine::AccountView view = engine::ViewAccount(accounts_, kOnly);
     const std::uint64_t version = view.version.value();
     const auto of = [version](unsigned field) {
       return (kFields & field) != 0 ? version : 0;
@@ -102,11 +114,14 @@ class UnlockedRead : public Scenario {
           "the balance is that version's");
     Check(view.held == AmountAt(of(kHeld)), "what is held is that version's");
     Check(view.status == StatusAt(of(kStatus)), "the status is that version's");
+    Check(view.ceiling ==
+              (of(kCeiling) > 0 ? AmountAt(version) : engine::kInt128Max),
+          "the ceiling is that version's");
     Check(view.version >= last_read_, "versions do not go back");
     last_read_ = view.version;
   }
 
-  Account account_{AssetId(1), 0, false, StatusAt(0)};
+  engine::AccountTable accounts_;
   Sequence last_read_;  // the reader's own
 };
 
@@ -124,6 +139,8 @@ constexpr Protocol kProtocols[] = {
      MakeScenario<UnlockedRead<2, 1, kBalance>>},
     {"read_status_all_schedules", 2, Search::kEverything, kEnough,
      MakeScenario<UnlockedRead<2, 1, kStatus>>},
+    {"read_ceiling_all_schedules", 2, Search::kEverything, kEnough,
+     MakeScenario<UnlockedRead<2, 1, kCeiling>>},
     {"read_beside_a_writer", 2, Search::kRandom, 50'000,
      MakeScenario<UnlockedRead<2, 2, kAll>>},
     {"read_beside_two_writers", 3, Search::kRandom, 50'000,

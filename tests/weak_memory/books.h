@@ -57,7 +57,7 @@ class Books : public Scenario {
   }
 
   [[nodiscard]] engine::AccountView View(std::size_t account) const {
-    return engine::ViewAccount(accounts_.Hot(Id(account)));
+    return engine::ViewAccount(accounts_, Id(account));
   }
   [[nodiscard]] engine::AccountView ViewAt(std::uint32_t cut,
                                            std::size_t account) const {

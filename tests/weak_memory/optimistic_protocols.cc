@@ -56,7 +56,7 @@ class OneViewBesideTransfers : public ModeBooks {
     }
     WaitFor(Choose(3));
     const engine::AccountsInOrder<2> order(accounts_, Id(0), Id(1));
-    engine::ObservedAccounts<2> observed(order);
+    engine::ObservedAccounts<2> observed(accounts_, order);
     engine::LockWait wait(Wait::Forever());
     Check(observed.Look(wait), "who waits for ever sees them unlocked");
     if (!observed.IsOneView()) return;

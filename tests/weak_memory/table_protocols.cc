@@ -38,7 +38,7 @@ class TableGrows : public Scenario {
   void Use(AccountId id) {
     engine::Account& account = table_.Hot(id);
     Check(account.asset() == AssetId(9), "it has its asset");
-    const engine::AccountView view = engine::ViewAccount(account);
+    const engine::AccountView view = engine::ViewAccount(table_, id);
     Check(view.floor == kFloor, "it has its floor");
     Check(view.status == AccountStatus::kCreditsFrozen, "it has its status");
     // The cold record is plain memory; this stands for it.

@@ -53,6 +53,41 @@ class StopAccount : public MixedScenario {
   AccountInfo after_;
 };
 
+// The last thread makes what account 1 has at the beginning its floor, or
+// something else if that is no longer so. Nobody ever takes it below.
+class RaiseFloor final : public MixedScenario {
+ public:
+  explicit RaiseFloor(const Setup& setup)
+      : MixedScenario(setup, {"raises the floor of account 2"}),
+        floor_(setup.balances[0]) {}
+
+ private:
+  void RunOther(int thread) override {
+    Record([&] { recorder().Begin(name_); });
+    const Outcome outcome =
+        ledger().SetLimits(account(1), floor_, Amount::Max());
+    Record([&] { recorder().EndStatusChange(outcome); });
+    Saw(thread, outcome);
+    has_raised_ = outcome == Outcome::kOk;
+    Require(has_raised_ || outcome == Outcome::kOutsideLimits,
+            "the floor is not set, for no reason that there is");
+  }
+  std::string CheckMore() override {
+    const AccountInfo end = ledger().GetAccount(account(1)).value();
+    const bool was_paid = outcomes(0)[0] == Outcome::kOk;
+    if (was_paid == has_raised_) {
+      return "not just one of a payment and a floor against it is posted";
+    }
+    return has_raised_ && (end.floor != floor_ || end.balance < floor_)
+               ? "an account is below its floor"
+               : "";
+  }
+
+  const Amount floor_;
+  const std::uint32_t name_ = recorder().AddName("raises the floor of 2");
+  bool has_raised_ = false;
+};
+
 class FreezeAndPay final : public StopAccount {
  public:
   explicit FreezeAndPay(const Setup& setup)
@@ -219,6 +254,9 @@ std::vector<NamedScenario> StatusScenarios() {
   const LegsOf back = {{2, -3}, {1, 3}};
   const LedgerScenario::Setup freeze = {{10, 10}, {{there, back}, {}}};
   const LedgerScenario::Setup close = {{0, 10}, {{back, there}, {}}};
+  const LedgerScenario::Setup floor = {{10, 10}, {{there}, {}}};
+  LedgerScenario::Setup floor_optimistic = floor;
+  floor_optimistic.how = {Optimistic(1)};
   const LedgerScenario::Setup impatient = {
       .balances = {10, 10, 10},
       .work = {{{{2, -1}, {3, 1}}}, {{{1, -2}, {2, 2}}, {{1, -3}, {3, 3}}}}};
@@ -233,6 +271,11 @@ std::vector<NamedScenario> StatusScenarios() {
       {"close-and-pay",
        "an account is closed, if it is empty, while a thread posts to it",
        MakeFrom<CloseAndPay>(close), nullptr},
+      {"raise-floor-and-pay",
+       "an account's floor is raised to what it has while a thread takes some",
+       MakeFrom<RaiseFloor>(floor), nullptr},
+      {"raise-floor-optimistic", "the same, the payment optimistic",
+       MakeFrom<RaiseFloor>(floor_optimistic), nullptr},
       {"never-wait", "a thread that does not wait for locks, and then does",
        MakeFrom<NeverWait>(impatient), nullptr},
       {"patience", "a thread that gives up on a lock, having another one",
