@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <gsl/assert>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -16,14 +17,16 @@ namespace {
 
 class Audit {
  public:
-  Audit(const AccountTable& accounts, const SnapshotCut& cut)
-      : accounts_(accounts), cut_(cut) {
+  Audit(const AccountTable& accounts, const HoldTable& holds,
+        const SnapshotCut& cut)
+      : accounts_(accounts), holds_(holds), cut_(cut) {
     report_.faults.reserve(kMaxAuditFaults);
   }
 
   AuditReport Run(Journal* journal) {
     CopyBalances();
     CheckSums();
+    CheckHolds();
     // After the balances: an operation of the cut that was still under way had
     // its accounts locked, so by now it has published its rows.
     if (journal != nullptr) FollowRows(journal->View(journal->TakeCut(), {}));
@@ -45,14 +48,15 @@ class Audit {
       const AccountId id(i);
       const AccountView view = ViewAtCut(accounts_, id, cut_.epoch);
       balances_.push_back(view.balance);
+      if (view.held != 0) held_[id] = view.held;
       CheckLimits(id, view);
     }
   }
 
   void CheckLimits(AccountId id, const AccountView& view) {
     const auto& [balance, held, floor, ceiling, status, version] = view;
-    if (balance < floor) {
-      AddFault(AuditRule::kBalanceNotBelowFloor, id, floor, balance);
+    if (balance - held < floor) {
+      AddFault(AuditRule::kBalanceNotBelowFloor, id, floor, balance - held);
     }
     if (balance > ceiling) {
       AddFault(AuditRule::kBalanceNotAboveCeiling, id, ceiling, balance);
@@ -77,6 +81,25 @@ class Audit {
       fault.asset = AssetId(static_cast<std::uint32_t>(asset + 1));
       fault.found = ToAmount(Saturate(sums[asset]));
       AddFault(fault);
+    }
+  }
+
+  // After the balances, for the same reason as the rows.
+  void CheckHolds() {
+    std::map<AccountId, Int128> expected;
+    holds_.ForEachOpenAt(cut_.epoch, [&](Sequence, const Hold& hold) {
+      for (const Leg& leg : hold.legs) {
+        if (!leg.amount.is_negative()) continue;
+        expected[leg.account] -= ToInt128(leg.amount);
+      }
+    });
+    for (const auto& [account, held] : held_) {
+      if (expected[account] == held) continue;
+      AddFault(AuditRule::kHeldIsOfHolds, account, expected[account], held);
+    }
+    for (const auto& [account, held] : expected) {
+      if (held == 0 || held_.contains(account)) continue;
+      AddFault(AuditRule::kHeldIsOfHolds, account, held, 0);
     }
   }
 
@@ -145,16 +168,18 @@ class Audit {
   }
 
   const AccountTable& accounts_;
+  const HoldTable& holds_;
   const SnapshotCut& cut_;
   std::vector<Int128> balances_;
+  std::map<AccountId, Int128> held_;  // of those that have any
   AuditReport report_;
 };
 
 }  // namespace
 
-AuditReport RunAudit(const AccountTable& accounts, const SnapshotCut& cut,
-                     Journal* journal) {
-  return Audit(accounts, cut).Run(journal);
+AuditReport RunAudit(const AccountTable& accounts, const HoldTable& holds,
+                     const SnapshotCut& cut, Journal* journal) {
+  return Audit(accounts, holds, cut).Run(journal);
 }
 
 }  // namespace lockstep::engine
@@ -175,6 +200,8 @@ std::string_view AuditRuleText(AuditRule rule) noexcept {
       return "an account's rows lead from one balance to the next";
     case AuditRule::kRowsEndAtBalance:
       return "an account's rows end at its balance";
+    case AuditRule::kHeldIsOfHolds:
+      return "what is held of an account is what open holds hold";
   }
   return "unknown rule";
 }

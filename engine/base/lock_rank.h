@@ -12,8 +12,9 @@ enum class LockRank : std::uint8_t {
   kDirectory = 2,  ///< creation, assets, keys
   kSnapshots = 3,  ///< which snapshots live
   kAccount = 4,    ///< an account; ids are AccountIds
-  kJournal = 5,    ///< the journal's list of chunks
-  kHandles = 6,    ///< the C interface's free handles
+  kHolds = 5,      ///< the table of holds
+  kJournal = 6,    ///< the journal's list of chunks
+  kHandles = 7,    ///< the C interface's free handles
 };
 
 }  // namespace lockstep::engine

@@ -176,6 +176,26 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
     {Outcome::kOutsideLimits, "outside_limits",
      "what the account has now is outside of the limits that it is to get",
      "move some of it first, or choose wider limits"},
+    {Outcome::kInvalidDeadline, "invalid_deadline",
+     "a hold's deadline is not after the ledger's present time",
+     "choose a later one, or none"},
+    {Outcome::kUnknownHold, "unknown_hold",
+     "there is no such hold, or it was resolved so long ago that nobody "
+     "remembers how",
+     "use the sequence of the receipt that placed it"},
+    {Outcome::kHoldCaptured, "hold_captured", "the hold was captured already",
+     "nothing need be done: what it held was moved"},
+    {Outcome::kHoldReleased, "hold_released", "the hold was released already",
+     "place another one"},
+    {Outcome::kHoldExpired, "hold_expired", "the hold's deadline has passed",
+     "place another one, with a later deadline"},
+    {Outcome::kInvalidCapture, "invalid_capture",
+     "the amounts to capture are not one for each leg of the hold, between "
+     "zero and what that leg holds",
+     "pass an amount for each leg, with the leg's sign, or none at all"},
+    {Outcome::kHeldNotZero, "held_not_zero",
+     "an account that is to be closed has holds on it",
+     "capture or release them first"},
 }};
 
 constexpr bool IsInOrder() {

@@ -125,7 +125,10 @@ Entry MakeEntry(const RecordView& record, std::size_t leg,
   entry.code = head.code;
   entry.user_data = head.user_data;
   entry.description = std::string(record.description());
-  if (head.kind != EntryKind::kTransfer) {
+  if (IsOfHold(head.kind)) {
+    entry.hold = record.hold();
+    entry.held = record.held()[leg];
+  } else if (head.kind != EntryKind::kTransfer) {
     entry.status = record.change().status;
     entry.floor = record.change().floor;
     entry.ceiling = record.change().ceiling;

@@ -48,6 +48,17 @@ struct RecordChange {
   AccountStatus status = AccountStatus::kOpen;
 };
 
+/// What a record of a hold tells besides, in front of the amounts by which each
+/// leg changes what its account has held.
+struct alignas(16) RecordHold {
+  Sequence hold;
+};
+
+/// Whether records of this kind have a RecordHold.
+constexpr bool IsOfHold(EntryKind kind) noexcept {
+  return kind >= EntryKind::kHold;
+}
+
 static_assert(kMaxLegs <= UINT8_MAX && kMaxDescriptionBytes <= UINT8_MAX);
 
 inline constexpr std::size_t kRecordAlignment = 16;
@@ -67,8 +78,15 @@ constexpr std::uint32_t RecordBytes(std::size_t legs,
 inline constexpr std::uint32_t kChangeRecordBytes =
     RecordBytes(1, sizeof(RecordChange));
 
+/// The same for a hold.
+constexpr std::uint32_t HoldRecordBytes(
+    std::size_t legs, std::size_t description_bytes) noexcept {
+  return RecordBytes(
+      legs, sizeof(RecordHold) + legs * sizeof(Amount) + description_bytes);
+}
+
 inline constexpr std::uint32_t kMaxRecordBytes =
-    RecordBytes(kMaxLegs, kMaxDescriptionBytes);
+    HoldRecordBytes(kMaxLegs, kMaxDescriptionBytes);
 
 /// Writes a record to `place`, which has room for it: field by field where it
 /// is to lie, since a copy of what has just been written in smaller pieces
@@ -110,6 +128,41 @@ inline const RecordHead& WriteChangeRecord(
       RecordHead{sequence, tick, {}, 0, 1, 0, kind, kChangeRecordBytes, epoch};
 }
 
+/// The same for a hold that is placed or resolved. `held_at(leg)` gives the
+/// amount by which the leg changes what its account has held.
+template <class LegAt, class HeldAt>
+inline const RecordHead& WriteHoldRecord(std::byte* place, EntryKind kind,
+                                         Sequence hold, Sequence sequence,
+                                         std::uint32_t epoch, Tick tick,
+                                         const TransferOptions& options,
+                                         std::size_t legs, const LegAt& leg_at,
+                                         const HeldAt& held_at) noexcept {
+  sync::WillWrite(place, "record");
+  auto* const rows = reinterpret_cast<RecordLeg*>(place + sizeof(RecordHead));
+  for (std::size_t leg = 0; leg < legs; ++leg) {
+    new (rows + leg) RecordLeg(leg_at(leg));
+  }
+  std::byte* const behind = reinterpret_cast<std::byte*>(rows + legs);
+  new (behind) RecordHold{hold};
+  auto* const held = reinterpret_cast<Amount*>(behind + sizeof(RecordHold));
+  for (std::size_t leg = 0; leg < legs; ++leg) {
+    new (held + leg) Amount(held_at(leg));
+  }
+  const std::string_view description = options.description;
+  if (!description.empty()) {
+    std::memcpy(held + legs, description.data(), description.size());
+  }
+  return *new (place) RecordHead{sequence,
+                                 tick,
+                                 options.user_data,
+                                 options.code,
+                                 static_cast<std::uint8_t>(legs),
+                                 static_cast<std::uint8_t>(description.size()),
+                                 kind,
+                                 HoldRecordBytes(legs, description.size()),
+                                 epoch};
+}
+
 /// A record in a stream, for reading.
 class RecordView {
  public:
@@ -130,14 +183,29 @@ class RecordView {
     return *reinterpret_cast<const RecordChange*>(record_ + sizeof(RecordHead) +
                                                   legs().size_bytes());
   }
-  /// Of a transfer's record; empty in others.
+  /// Of a record of a hold.
+  [[nodiscard]] Sequence hold() const noexcept {
+    return reinterpret_cast<const RecordHold*>(Behind())->hold;
+  }
+  [[nodiscard]] std::span<const Amount> held() const noexcept {
+    return {reinterpret_cast<const Amount*>(Behind() + sizeof(RecordHold)),
+            head().legs};
+  }
+  /// Empty for a change to an account.
   [[nodiscard]] std::string_view description() const noexcept {
-    return {reinterpret_cast<const char*>(record_ + sizeof(RecordHead) +
-                                          legs().size_bytes()),
-            head().description_bytes};
+    const std::byte* text = Behind();
+    if (IsOfHold(head().kind)) {
+      text += sizeof(RecordHold) + held().size_bytes();
+    }
+    return {reinterpret_cast<const char*>(text), head().description_bytes};
   }
 
  private:
+  // What comes after the legs.
+  [[nodiscard]] const std::byte* Behind() const noexcept {
+    return record_ + sizeof(RecordHead) + legs().size_bytes();
+  }
+
   const std::byte* record_ = nullptr;
 };
 

@@ -145,6 +145,26 @@ BatchResult Session::PostEach(std::span<const TransferRequest> requests,
   return PostEachIn(core_, state_, requests, receipts, {}, options);
 }
 
+Receipt Session::Hold(std::span<const Leg> legs, Tick deadline,
+                      const TransferOptions& options) noexcept {
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) return Refused(barred);
+  return core_->Hold(*state_, legs, deadline, options);
+}
+
+Receipt Session::Capture(HoldId hold, std::span<const Amount> amounts,
+                         const TransferOptions& options) noexcept {
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) return Refused(barred);
+  return core_->Resolve(*state_, EntryKind::kCapture, hold, amounts, options);
+}
+
+Receipt Session::Release(HoldId hold, const TransferOptions& options) noexcept {
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) return Refused(barred);
+  return core_->Resolve(*state_, EntryKind::kRelease, hold, {}, options);
+}
+
 Receipt Session::Transact(std::span<const AccountId> accounts,
                           TransactionFunction function,
                           const TransferOptions& options) {
@@ -361,6 +381,60 @@ BatchResult Ledger::PostEach(std::span<const TransferRequest> requests,
   return PostEachIn(core_, nullptr, requests, receipts, {}, options);
 }
 
+// --- Holds -----------------------------------------------------------------
+
+Receipt Ledger::Hold(std::span<const Leg> legs, Tick deadline,
+                     const TransferOptions& options) noexcept {
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) return Refused(barred);
+  const Result<SessionState*> session =
+      engine::ThreadSession(core_->sessions());
+  if (!session) return Refused(session.error());
+  return core_->Hold(**session, legs, deadline, options);
+}
+
+Receipt Ledger::Capture(HoldId hold, std::span<const Amount> amounts,
+                        const TransferOptions& options) noexcept {
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) return Refused(barred);
+  const Result<SessionState*> session =
+      engine::ThreadSession(core_->sessions());
+  if (!session) return Refused(session.error());
+  return core_->Resolve(**session, EntryKind::kCapture, hold, amounts, options);
+}
+
+Receipt Ledger::Release(HoldId hold, const TransferOptions& options) noexcept {
+  const Outcome barred = engine::WhyBarred(core_);
+  if (barred != Outcome::kOk) return Refused(barred);
+  const Result<SessionState*> session =
+      engine::ThreadSession(core_->sessions());
+  if (!session) return Refused(session.error());
+  return core_->Resolve(**session, EntryKind::kRelease, hold, {}, options);
+}
+
+Outcome Ledger::ExpireHolds() noexcept {
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
+  // Who never holds anything needs no session for it.
+  if (core_->holds().NextDue(core_->clock().Now()).is_none()) {
+    return Outcome::kOk;
+  }
+  const Result<SessionState*> session =
+      engine::ThreadSession(core_->sessions());
+  if (!session) return session.error();
+  return core_->ExpireDue(**session);
+}
+
+Result<HoldInfo> Ledger::GetHold(HoldId hold) const noexcept {
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
+  return OrOutOfMemory([&] { return core_->holds().Get(hold); });
+}
+
+// --- Deciding --------------------------------------------------------------
+
 Receipt Ledger::Transact(std::span<const AccountId> accounts,
                          TransactionFunction function,
                          const TransferOptions& options) {
@@ -399,7 +473,8 @@ Outcome Ledger::Advance(Tick now) noexcept {
   if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
     return barred;
   }
-  return core_->clock().Advance(now);
+  const Outcome advanced = core_->clock().Advance(now);
+  return advanced == Outcome::kOk ? ExpireHolds() : advanced;
 }
 
 Tick Ledger::now() const noexcept {

@@ -12,8 +12,8 @@ LedgerCore::LedgerCore(const LedgerOptions& options)
                    ? nullptr
                    : std::make_shared<Journal>(options.journal_bytes)),
       sessions_(std::make_shared<SessionPool>(journal_)),
-      poster_({accounts_, snapshots_, clock_}),
-      single_poster_({accounts_, snapshots_, clock_}) {}
+      poster_({accounts_, snapshots_, clock_, holds_}),
+      single_poster_({accounts_, snapshots_, clock_, holds_}) {}
 
 Result<SnapshotCut> LedgerCore::TakeCut() {
   Result<std::uint32_t> epoch = Outcome::kTooManySnapshots;

@@ -63,6 +63,41 @@ class LedgerCore {
     }
     return receipt;
   }
+  [[nodiscard]] Receipt Hold(SessionState& session, std::span<const Leg> legs,
+                             Tick deadline,
+                             const TransferOptions& options) const noexcept {
+    Receipt receipt = ReceiptWriter::Unfilled();
+    if (is_single_threaded_) {
+      single_poster_.Hold(session, legs, deadline, options, receipt);
+    } else {
+      poster_.Hold(session, legs, deadline, options, receipt);
+    }
+    return receipt;
+  }
+  [[nodiscard]] Receipt Resolve(SessionState& session, EntryKind kind,
+                                HoldId hold, std::span<const Amount> amounts,
+                                const TransferOptions& options) const noexcept {
+    Receipt receipt = ReceiptWriter::Unfilled();
+    if (is_single_threaded_) {
+      single_poster_.Resolve(session, kind, hold, amounts, options, receipt);
+    } else {
+      poster_.Resolve(session, kind, hold, amounts, options, receipt);
+    }
+    return receipt;
+  }
+  /// Lets the holds expire that are due, in order, until one cannot.
+  Outcome ExpireDue(SessionState& session) const noexcept {
+    Receipt receipt = ReceiptWriter::Unfilled();
+    for (;;) {
+      const bool was_due = is_single_threaded_
+                               ? single_poster_.ExpireNext(session, receipt)
+                               : poster_.ExpireNext(session, receipt);
+      if (!was_due) return Outcome::kOk;
+      // Somebody else resolved it first: as good.
+      if (receipt.ok() || IsResolved(receipt.outcome())) continue;
+      return receipt.outcome();
+    }
+  }
   BatchResult PostAll(SessionState& session,
                       std::span<const TransferRequest> requests,
                       const LinkOptions& options,
@@ -122,6 +157,7 @@ class LedgerCore {
   [[nodiscard]] Directory& directory() noexcept { return directory_; }
   [[nodiscard]] LiveSnapshots& snapshots() noexcept { return snapshots_; }
   [[nodiscard]] TickClock& clock() noexcept { return clock_; }
+  [[nodiscard]] HoldTable& holds() noexcept { return holds_; }
   /// Null when it is off.
   [[nodiscard]] const std::shared_ptr<Journal>& journal() const noexcept {
     return journal_;
@@ -131,12 +167,17 @@ class LedgerCore {
   }
 
  private:
+  [[nodiscard]] static constexpr bool IsResolved(Outcome outcome) noexcept {
+    return outcome >= Outcome::kUnknownHold && outcome <= Outcome::kHoldExpired;
+  }
+
   const LedgerOptions options_;
   const bool is_single_threaded_;
   TickClock clock_;
   AccountTable accounts_;
   Directory directory_;
   LiveSnapshots snapshots_;
+  HoldTable holds_;
   const std::shared_ptr<Journal> journal_;
   const std::shared_ptr<SessionPool> sessions_;
   const Poster<Concurrency::kMultiThread> poster_;

@@ -191,7 +191,8 @@ Result<AuditReport> Snapshot::Audit() const noexcept {
     return barred;
   }
   return OrOutOfMemory([&]() -> Result<AuditReport> {
-    return engine::RunAudit(core_->accounts(), *cut_, core_->journal().get());
+    return engine::RunAudit(core_->accounts(), core_->holds(), *cut_,
+                            core_->journal().get());
   });
 }
 

@@ -78,6 +78,9 @@ Outcome Poster<kConcurrency>::SetStatus(SessionState& session,
         if (status == AccountStatus::kClosed && state.balance != 0) {
           return Outcome::kBalanceNotZero;
         }
+        if (status == AccountStatus::kClosed && state.held != 0) {
+          return Outcome::kHeldNotZero;
+        }
         state.status = status;
         return Outcome::kOk;
       });

@@ -7,6 +7,7 @@
 #include "engine/accounts/account_table.h"
 #include "engine/base/tick_clock.h"
 #include "engine/locking/sorted_legs.h"
+#include "engine/posting/hold_table.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_state.h"
 #include "engine/snapshot/keep_images.h"
@@ -24,6 +25,7 @@ struct PostingGround {
   AccountTable& accounts;
   LiveSnapshots& snapshots;
   const TickClock& clock;
+  HoldTable& holds;
 };
 
 /// Takes all locks by `take()`, enters the present epoch, and sees to it that

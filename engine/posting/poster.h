@@ -3,6 +3,7 @@
 #include <span>
 
 #include "engine/posting/commit.h"
+#include "engine/posting/hold_plan.h"
 #include "engine/posting/linked_receipts.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_state.h"
@@ -36,6 +37,17 @@ class Poster {
                 Receipt& receipt) const;
   void Post(SessionState& session, const TransferRequest& request,
             Receipt& receipt) const noexcept;
+  void Hold(SessionState& session, std::span<const Leg> legs, Tick deadline,
+            const TransferOptions& options, Receipt& receipt) const noexcept;
+  /// kCapture (the amounts of all legs, or none: all of it), kRelease or
+  /// kExpiry.
+  void Resolve(SessionState& session, EntryKind kind, Sequence hold,
+               std::span<const Amount> amounts, const TransferOptions& options,
+               Receipt& receipt) const noexcept;
+  /// Lets the hold that is due first expire; the receipt says what became of
+  /// that. False: none is due.
+  [[nodiscard]] bool ExpireNext(SessionState& session,
+                                Receipt& receipt) const noexcept;
   /// There are as many receipts as requests, or none.
   BatchResult PostAll(SessionState& session,
                       std::span<const TransferRequest> requests,
@@ -88,6 +100,13 @@ class Poster {
   [[nodiscard]] Outcome ChangeAccount(SessionState& session, AccountId account,
                                       EntryKind kind, Wait patience,
                                       const MakeChange& change) const noexcept;
+  void ResolveUncounted(SessionState& session, EntryKind kind, Sequence hold,
+                        std::span<const Amount> amounts,
+                        const TransferOptions& options,
+                        Receipt& receipt) const noexcept;
+  void WorkOnHold(SessionState& session, const HoldWork& work,
+                  const TransferOptions& options, HoldTable::Prepared* prepared,
+                  Receipt& receipt) const noexcept;
   // Requests whose shape is right.
   template <std::size_t kCapacity>
   [[gnu::noinline]] void PostTogether(SessionState& session,

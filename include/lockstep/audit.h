@@ -18,6 +18,7 @@ enum class AuditRule : std::uint8_t {
   kClosedAccountIsEmpty = 3,    ///< a closed account holds nothing
   kRowsChainUp = 4,             ///< each row starts where the last one ended
   kRowsEndAtBalance = 5,        ///< the last row ends at the balance
+  kHeldIsOfHolds = 6,           ///< what is held is what open holds hold
 };
 
 /// The rule as a sentence without a full stop.

@@ -23,6 +23,10 @@ enum class EntryKind : std::uint8_t {
   kTransfer = 0,  ///< one leg of a transfer
   kStatus = 1,    ///< the account got another status
   kLimits = 2,    ///< the account got other limits
+  kHold = 3,      ///< one leg of a hold that was placed
+  kCapture = 4,   ///< one leg of a hold that was captured
+  kRelease = 5,   ///< one leg of a hold that was released
+  kExpiry = 6,    ///< one leg of a hold that expired
 };
 
 /// One row of the journal: one leg of one posted transfer, or what else was
@@ -61,6 +65,11 @@ struct Entry {
   Amount floor;
   /// The same: the highest balance allowed.
   Amount ceiling;
+  /// kHold and the kinds after it: which hold. (Of these only a capture moves
+  /// anything; the rows of the others have an amount of zero.)
+  Sequence hold;
+  /// The same: by how much more, or less, the account has held from then on.
+  Amount held;
 };
 
 /// What part of an account's history to give.

@@ -14,6 +14,7 @@
 #include "lockstep/audit.h"
 #include "lockstep/concurrency.h"
 #include "lockstep/export.h"
+#include "lockstep/hold.h"
 #include "lockstep/ids.h"
 #include "lockstep/journal.h"
 #include "lockstep/outcome.h"
@@ -87,6 +88,24 @@ class LOCKSTEP_EXPORT Session {
   BatchResult PostEach(std::span<const TransferRequest> requests,
                        std::span<Receipt> receipts,
                        const EachOptions& options = {}) noexcept;
+  /// As `Ledger::Hold`.
+  Receipt Hold(
+      std::span<const Leg> legs, Tick deadline = {},
+      const TransferOptions& options = kDefaultTransferOptions) noexcept;
+  /// As `Ledger::Hold`, with the legs written out.
+  Receipt Hold(
+      std::initializer_list<Leg> legs, Tick deadline = {},
+      const TransferOptions& options = kDefaultTransferOptions) noexcept {
+    return Hold(std::span<const Leg>(legs.begin(), legs.size()), deadline,
+                options);
+  }
+  /// As `Ledger::Capture`.
+  Receipt Capture(
+      HoldId hold, std::span<const Amount> amounts = {},
+      const TransferOptions& options = kDefaultTransferOptions) noexcept;
+  /// As `Ledger::Release`.
+  Receipt Release(HoldId hold, const TransferOptions& options =
+                                   kDefaultTransferOptions) noexcept;
   /// As `Ledger::Transact`.
   Receipt Transact(std::span<const AccountId> accounts,
                    TransactionFunction function,
@@ -191,8 +210,8 @@ class LOCKSTEP_EXPORT Ledger {
   /// `kInvalidStatus` (no such status), `kUnknownAccount`, `kOutOfMemory` (no
   /// room for the journal), `kBusy`, `kOutOfMemory` (there is a snapshot, and
   /// no room for what it needs),
-  /// `kBalanceNotZero` (only an empty account can be closed),
-  /// `kSequenceExhausted`.
+  /// `kBalanceNotZero` (only an empty account can be closed), `kHeldNotZero`
+  /// (and one without holds on it), `kSequenceExhausted`.
   Outcome SetStatus(AccountId account, AccountStatus status,
                     Wait wait = Wait::Forever()) noexcept;
 
@@ -313,6 +332,61 @@ class LOCKSTEP_EXPORT Ledger {
                        std::span<Receipt> receipts,
                        const EachOptions& options = {}) noexcept;
 
+  // --- Holds ---------------------------------------------------------------
+
+  /// Reserves what these legs would move, until it is captured, released, or
+  /// due: nothing moves, but what they take out of accounts is no longer
+  /// available there. It is known by the receipt's sequence. `deadline` is a
+  /// time of the ledger's; none: it never expires. No account may be on both
+  /// sides.
+  ///
+  /// Judged as if it were posted at once. Outcomes, in order of checking: as
+  /// for `Post` up to `kUnbalanced`, then `kSameAccount`, `kInvalidDeadline`,
+  /// `kOutOfMemory`; then as for `Post`, where `kAmountOverflow` comes last if
+  /// more would be held than fits into an amount.
+  Receipt Hold(
+      std::span<const Leg> legs, Tick deadline = {},
+      const TransferOptions& options = kDefaultTransferOptions) noexcept;
+  /// The same, with the legs written out.
+  Receipt Hold(
+      std::initializer_list<Leg> legs, Tick deadline = {},
+      const TransferOptions& options = kDefaultTransferOptions) noexcept {
+    return Hold(std::span<const Leg>(legs.begin(), legs.size()), deadline,
+                options);
+  }
+
+  /// Posts a hold, all of it, or of each leg as much as `amounts` says, in the
+  /// order of its legs and with their signs; the rest is released. Limits and
+  /// statuses are judged anew. Whatever races for it, a hold is resolved once.
+  /// Outcomes, in order of checking:
+  ///
+  /// 1. before any lock: `kLedgerClosed`, `kTooManySessions`,
+  ///    `kInsideTransaction`, `kInvalidOption`, `kDescriptionTooLong`,
+  ///    `kUnknownHold`, `kHoldCaptured`, `kHoldReleased`, `kHoldExpired`,
+  ///    `kInvalidCapture`, `kNothingToMove` (all amounts are zero),
+  ///    `kUnbalanced`, `kOutOfMemory`;
+  /// 2. taking the locks: as for `Transfer`;
+  /// 3. under the locks: once more what has become of the hold, `kHoldExpired`
+  ///    if its deadline has passed, expired already or not; then as for `Post`.
+  Receipt Capture(
+      HoldId hold, std::span<const Amount> amounts = {},
+      const TransferOptions& options = kDefaultTransferOptions) noexcept;
+  /// Lets go of a hold: what it held is available again. Outcomes: as for
+  /// `Capture`, but that nothing is judged besides what has become of the hold.
+  Receipt Release(HoldId hold, const TransferOptions& options =
+                                   kDefaultTransferOptions) noexcept;
+  /// Lets all holds expire that are due, in the order of (deadline, id), each
+  /// as an operation of its own. `Advance` does so; a ledger whose time is the
+  /// system's needs to be told. `kLedgerClosed`, `kTooManySessions`,
+  /// `kInsideTransaction`, `kOutOfMemory` (some may have expired; call it
+  /// again).
+  Outcome ExpireHolds() noexcept;
+  /// Everything about a hold. `kLedgerClosed`, `kInsideTransaction`,
+  /// `kUnknownHold`, `kOutOfMemory`.
+  [[nodiscard]] Result<HoldInfo> GetHold(HoldId hold) const noexcept;
+
+  // --- Deciding ------------------------------------------------------------
+
   /// Posts what `function` decides upon a look at the declared accounts: it is
   /// called with their states, in the order in which they were declared, all of
   /// one moment, and returns legs to post or a refusal of its own. If it is
@@ -400,9 +474,10 @@ class LOCKSTEP_EXPORT Ledger {
 
   // --- Time ----------------------------------------------------------------
 
-  /// Sets the ledger's time. `kLedgerClosed`, `kInvalidOption` (the time comes
-  /// from the system clock), `kTimeRunsBackwards` (before the present one;
-  /// nothing changes).
+  /// Sets the ledger's time, and then does what `ExpireHolds` does.
+  /// `kLedgerClosed`, `kInvalidOption` (the time comes from the system clock),
+  /// `kTimeRunsBackwards` (before the present one; nothing changes); then as
+  /// `ExpireHolds`, in which case the time is set.
   Outcome Advance(Tick now) noexcept;
   /// The ledger's time: what `Advance` set last (zero before), or the system's.
   [[nodiscard]] Tick now() const noexcept;

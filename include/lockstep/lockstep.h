@@ -6,6 +6,7 @@
 #include "lockstep/amount.h"         // IWYU pragma: export
 #include "lockstep/audit.h"          // IWYU pragma: export
 #include "lockstep/concurrency.h"    // IWYU pragma: export
+#include "lockstep/hold.h"           // IWYU pragma: export
 #include "lockstep/ids.h"            // IWYU pragma: export
 #include "lockstep/journal.h"        // IWYU pragma: export
 #include "lockstep/ledger.h"         // IWYU pragma: export

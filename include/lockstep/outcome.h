@@ -87,10 +87,19 @@ enum class Outcome : std::uint16_t {
 
   // Limits that change.
   kOutsideLimits = 58,
+
+  // Holds.
+  kInvalidDeadline = 59,
+  kUnknownHold = 60,
+  kHoldCaptured = 61,
+  kHoldReleased = 62,
+  kHoldExpired = 63,
+  kInvalidCapture = 64,
+  kHeldNotZero = 65,
 };
 
 /// How many values `Outcome` has; they are dense from 0.
-inline constexpr std::size_t kOutcomeCount = 59;
+inline constexpr std::size_t kOutcomeCount = 66;
 
 /// The value's name as one word ("insufficient_funds"), for logs and JSON.
 /// "unknown_outcome" for a number that is no outcome.

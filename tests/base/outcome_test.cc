@@ -80,6 +80,13 @@ constexpr FixedOutcome kFixed[] = {
     {Outcome::kLinkedRefused, 56, "linked_refused"},
     {Outcome::kNotAttempted, 57, "not_attempted"},
     {Outcome::kOutsideLimits, 58, "outside_limits"},
+    {Outcome::kInvalidDeadline, 59, "invalid_deadline"},
+    {Outcome::kUnknownHold, 60, "unknown_hold"},
+    {Outcome::kHoldCaptured, 61, "hold_captured"},
+    {Outcome::kHoldReleased, 62, "hold_released"},
+    {Outcome::kHoldExpired, 63, "hold_expired"},
+    {Outcome::kInvalidCapture, 64, "invalid_capture"},
+    {Outcome::kHeldNotZero, 65, "held_not_zero"},
 };
 
 static_assert(std::is_same_v<std::underlying_type_t<Outcome>, std::uint16_t>);

@@ -19,7 +19,7 @@ auto AtACut(engine::LedgerCore& core, const Function& function) {
 /// What Ledger::Audit does, with another journal, or none.
 inline AuditReport Audit(engine::LedgerCore& core, engine::Journal* journal) {
   return AtACut(core, [&](const engine::SnapshotCut& cut) {
-    return RunAudit(core.accounts(), cut, journal);
+    return RunAudit(core.accounts(), core.holds(), cut, journal);
   });
 }
 

@@ -76,8 +76,9 @@ class Books : public Scenario {
 
  private:
   engine::TickClock clock_{TickSource::kHost};
+  engine::HoldTable holds_;
   engine::Poster<Concurrency::kMultiThread> poster_{
-      engine::PostingGround{accounts_, snapshots_, clock_}};
+      engine::PostingGround{accounts_, snapshots_, clock_, holds_}};
   engine::sync::Atomic<std::uint32_t> posted_ = 0;
 };
 

@@ -1,0 +1,143 @@
+#include "engine/posting/hold_plan.h"
+
+#include "absl/container/inlined_vector.h"
+#include "engine/posting/change.h"
+#include "engine/posting/refusal.h"
+
+namespace lockstep::engine {
+
+Int128 HoldPlan::HeldAt(std::size_t place) const noexcept {
+  Int128 held = 0;  // fits: it was found to, before the hold was placed
+  for (std::size_t leg = 0; leg < work_.legs.size(); ++leg) {
+    if (order_.PlaceOf(leg) != place) continue;
+    if (work_.legs[leg].amount.is_negative()) {
+      held -= ToInt128(work_.legs[leg].amount);
+    }
+  }
+  return held;
+}
+
+Amount HoldPlan::JudgedAt(std::size_t leg) const noexcept {
+  return work_.kind == EntryKind::kHold ? work_.legs[leg].amount : MovedAt(leg);
+}
+
+Verdict HoldPlan::CheckOpen() const noexcept {
+  if (work_.kind == EntryKind::kHold) return {};
+  const Outcome open = ground_.holds.WhyNotOpen(work_.hold);
+  if (open != Outcome::kOk) return {open, {}};
+  const bool is_late =
+      !work_.deadline.is_none() && work_.deadline <= ground_.clock.Now();
+  if (work_.kind == EntryKind::kCapture && is_late) {
+    return {Outcome::kHoldExpired, {}};
+  }
+  return {};
+}
+
+bool HoldPlan::WorkOut(AccountChange* results) noexcept {
+  results_ = results;
+  verdict_ = CheckOpen();
+  if (verdict_.outcome != Outcome::kOk) return false;
+  // Never more than fit in place, so it does not allocate.
+  absl::InlinedVector<Change, kMaxLegs> changes(order_.size());
+  for (std::size_t leg = 0; leg < work_.legs.size(); ++leg) {
+    const Int128 amount = ToInt128(JudgedAt(leg));
+    if (amount != 0) changes[order_.PlaceOf(leg)].AddLeg(amount);
+  }
+  bool is_allowed = true;
+  order_.ForEachPlace([&](std::size_t place) {
+    AccountView& state = states_[place];
+    if (work_.kind != EntryKind::kHold) state.held -= HeldAt(place);
+    if (changes[place].moves == 0) {
+      const Amount balance = ToAmount(state.balance);
+      new (&results[place]) AccountChange{order_.id(place), balance, balance};
+      return;
+    }
+    is_allowed &= CheckState(order_.id(place), SeenState{state}, changes[place],
+                             results[place]);
+    if (work_.kind == EntryKind::kHold) {
+      results[place].after = results[place].before;
+    }
+  });
+  if (!is_allowed) verdict_ = FindFault();
+  if (verdict_.outcome != Outcome::kOk) return false;
+  if (work_.kind != EntryKind::kHold) return true;
+  // An account that may owe without end could have more held than can be told.
+  for (std::size_t leg = 0; leg < work_.legs.size(); ++leg) {
+    const std::size_t place = order_.PlaceOf(leg);
+    ExactSum held(states_[place].held);
+    held.Add(HeldAt(place));
+    if (held.Fits()) continue;
+    verdict_ =
+        RefuseLeg(Outcome::kAmountOverflow, leg, work_.legs[leg].account);
+    verdict_.refusal.asset = order_.account(place).asset();
+    return false;
+  }
+  return true;
+}
+
+Verdict HoldPlan::FindFault() const noexcept {
+  // Only what moves is judged, and has its number among all legs.
+  absl::InlinedVector<Leg, kMaxLegs> judged;
+  absl::InlinedVector<std::uint32_t, kMaxLegs> numbers;
+  for (std::size_t leg = 0; leg < work_.legs.size(); ++leg) {
+    const Amount amount = JudgedAt(leg);
+    if (amount.is_zero()) continue;
+    judged.push_back({work_.legs[leg].account, amount});
+    numbers.push_back(static_cast<std::uint32_t>(leg));
+  }
+  Verdict verdict = FindRefusal(
+      ground_.accounts, std::span<const Leg>(judged),
+      [&](std::size_t leg) { return states_[order_.PlaceOf(numbers[leg])]; });
+  if (verdict.refusal.leg != Refusal::kNoLeg) {
+    verdict.refusal.leg = numbers[verdict.refusal.leg];
+  }
+  return verdict;
+}
+
+void HoldPlan::CommitLocked(Stream* stream, Sequence sequence,
+                            std::uint32_t epoch, Tick tick) noexcept {
+  order_.ForEachPlace([&](std::size_t place) {
+    Account& account = order_.account(place);
+    Int128 held = states_[place].held;
+    if (work_.kind == EntryKind::kHold) held += HeldAt(place);
+    account.held.StoreLocked(held);
+    account.balance.StoreLocked(ToInt128(results_[place].after));
+  });
+  const bool are_wanted = ground_.snapshots.clock().Load().wanted_below != 0;
+  switch (work_.kind) {
+    case EntryKind::kHold:
+      ground_.holds.PlaceLocked(*prepared_, sequence, epoch);
+      break;
+    case EntryKind::kCapture:
+      ground_.holds.ResolveLocked(work_.hold, HoldStatus::kCaptured, epoch,
+                                  are_wanted);
+      break;
+    case EntryKind::kRelease:
+      ground_.holds.ResolveLocked(work_.hold, HoldStatus::kReleased, epoch,
+                                  are_wanted);
+      break;
+    default:
+      ground_.holds.ResolveLocked(work_.hold, HoldStatus::kExpired, epoch,
+                                  are_wanted);
+  }
+  if (stream != nullptr) Record(*stream, sequence, epoch, tick);
+}
+
+void HoldPlan::Record(Stream& stream, Sequence sequence, std::uint32_t epoch,
+                      Tick tick) const noexcept {
+  const auto leg_at = [&](std::size_t leg) {
+    return RecordLeg{work_.legs[leg].account, MovedAt(leg),
+                     results_[order_.PlaceOf(leg)].after};
+  };
+  const auto held_at = [&](std::size_t leg) {
+    const Int128 amount = ToInt128(work_.legs[leg].amount);
+    if (amount > 0) return Amount();
+    return ToAmount(work_.kind == EntryKind::kHold ? -amount : amount);
+  };
+  const Sequence hold = work_.hold.is_none() ? sequence : work_.hold;
+  stream.Publish(WriteHoldRecord(stream.place(), work_.kind, hold, sequence,
+                                 epoch, tick, options_, work_.legs.size(),
+                                 leg_at, held_at));
+}
+
+}  // namespace lockstep::engine

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <span>
+
+#include "engine/base/tick_clock.h"
+#include "engine/journal/stream.h"
+#include "engine/locking/accounts_in_order.h"
+#include "engine/posting/checks.h"
+#include "engine/posting/hold_table.h"
+#include "engine/snapshot/live_snapshots.h"
+#include "lockstep/hold.h"
+#include "lockstep/journal.h"
+
+namespace lockstep::engine {
+
+/// What is to be done with a hold.
+struct HoldWork {
+  /// kHold, kCapture, kRelease or kExpiry.
+  EntryKind kind = EntryKind::kHold;
+  /// Which one; none: one that is to be placed.
+  Sequence hold = {};
+  /// What it holds.
+  std::span<const Leg> legs = {};
+  /// What of that is captured, leg by leg; none: nothing.
+  std::span<const Amount> captured = {};
+  Tick deadline = {};
+};
+
+/// A plan (see legs_plan.h) that places a hold or resolves one. It changes what
+/// accounts have held, and by capturing also their balances.
+///
+/// A hold takes what its legs take out of their accounts out of what is
+/// available there. It is judged as if it were posted at once, and so is what
+/// is captured, once the whole hold has let go.
+class HoldPlan {
+ public:
+  using Order = AccountsInOrder<kMaxLegs>;
+
+  /// Thinking about a view that is torn, and then thrown away, does no harm.
+  static constexpr bool kNeedsOneView = false;
+  static constexpr bool kCommitsItself = true;
+  static constexpr bool kMayBeDry = true;
+
+  /// What a plan of this kind works on besides accounts.
+  struct Ground {
+    const AccountTable& accounts;
+    HoldTable& holds;
+    const LiveSnapshots& snapshots;
+    const TickClock& clock;
+  };
+
+  /// `order` is that of the hold's legs; `prepared` is null unless it is to be
+  /// placed.
+  HoldPlan(const Ground& ground, const Order& order, const HoldWork& work,
+           const TransferOptions& options,
+           HoldTable::Prepared* prepared) noexcept
+      : ground_(ground),
+        order_(order),
+        work_(work),
+        options_(options),
+        prepared_(prepared) {}
+  HoldPlan(const HoldPlan&) = delete;
+  HoldPlan& operator=(const HoldPlan&) = delete;
+
+  template <class StateOf>
+  bool Think(const StateOf& state_of, AccountChange* results) noexcept {
+    order_.ForEachPlace([&](std::size_t place) {
+      new (&states_[place]) AccountView(state_of(place).view());
+    });
+    return WorkOut(results);
+  }
+  template <class StateOf>
+  [[nodiscard]] Verdict WhyNot(const StateOf& /*state_of*/) const noexcept {
+    return verdict_;
+  }
+
+  [[nodiscard]] bool is_dry_run() const noexcept { return options_.dry_run; }
+  [[nodiscard]] static constexpr std::uint64_t transfers() noexcept {
+    return 1;
+  }
+  [[nodiscard]] static Sequence LastOf(Sequence first) noexcept {
+    return first;
+  }
+  [[nodiscard]] std::uint32_t RoomBytes(
+      const TransferOptions& options) const noexcept {
+    return HoldRecordBytes(work_.legs.size(), options.description.size());
+  }
+  [[nodiscard]] std::size_t PickResults(AccountChange*) const noexcept {
+    return order_.size();
+  }
+
+  void CommitLocked(Stream* stream, Sequence sequence, std::uint32_t epoch,
+                    Tick tick) noexcept;
+
+ private:
+  // Works out, of states_, what becomes of the accounts; sets verdict_.
+  bool WorkOut(AccountChange* results) noexcept;
+  [[nodiscard]] Verdict CheckOpen() const noexcept;
+  // What its legs take out of the account of a place.
+  [[nodiscard]] Int128 HeldAt(std::size_t place) const noexcept;
+  // What moves by this leg: all of it in a hold that is placed, and judged as
+  // if it were posted.
+  [[nodiscard]] Amount JudgedAt(std::size_t leg) const noexcept;
+  [[nodiscard]] Amount MovedAt(std::size_t leg) const noexcept {
+    return work_.captured.empty() ? Amount() : work_.captured[leg];
+  }
+  [[nodiscard]] Verdict FindFault() const noexcept;
+  void Record(Stream& stream, Sequence sequence, std::uint32_t epoch,
+              Tick tick) const noexcept;
+
+  const Ground ground_;
+  const Order& order_;
+  const HoldWork work_;
+  const TransferOptions& options_;
+  HoldTable::Prepared* const prepared_;
+  AccountChange* results_ = nullptr;
+  Verdict verdict_;
+  union {  // by place: as found, but that a hold to be resolved has let go
+    AccountView states_[kMaxLegs];
+  };
+};
+
+}  // namespace lockstep::engine
