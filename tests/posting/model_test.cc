@@ -158,6 +158,86 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     return outcome;
   }
 
+  HoldId AnyHold() {
+    if (holds_.empty() || dice_.OneIn(40)) return HoldId(dice_.Below(99), 0);
+    // Mostly a young one, which may be open.
+    const std::size_t back = dice_.Below(dice_.OneIn(3) ? holds_.size() : 6);
+    return holds_[holds_.size() - 1 - std::min(back, holds_.size() - 1)];
+  }
+
+  void Hold() {
+    std::vector<Leg> legs = AnyLegs();
+    if (!dice_.OneIn(4)) {  // one pays, one or two are paid
+      const AccountId from = AnyAccount();
+      if (!model_.accounts().contains(from)) return;
+      const AssetId asset = model_.accounts().at(from).asset;
+      const Amount amount(1 + dice_.Below(60));
+      legs = {{from, Negate(amount).value()}, {AccountOf(asset), amount}};
+      if (dice_.OneIn(2)) {
+        legs[0].amount = Subtract(legs[0].amount, Amount(7)).value();
+        legs.push_back({AccountOf(asset), Amount(7)});
+      }
+    }
+    const Tick deadline(dice_.OneIn(3) ? 0 : now_ + dice_.Below(20));
+    const TransferOptions options = AnyOptions();
+    const Receipt receipt = ledger_.Hold(legs, deadline, options);
+    ExpectSameReceipt(receipt, model_.PlaceHold(legs, deadline, options), legs);
+    if (receipt.ok()) holds_.push_back(receipt.sequence());
+  }
+
+  void Capture() {
+    const HoldId hold = AnyHold();
+    std::vector<Amount> amounts;
+    std::vector<Leg> legs;
+    const auto known = model_.holds().find(hold.counter());
+    if (known != model_.holds().end()) {
+      legs = known->second.legs;
+      if (dice_.OneIn(2)) {
+        for (const Leg& leg : legs) amounts.push_back(leg.amount);
+        if (dice_.OneIn(2) && amounts.size() >= 2) {
+          amounts[0] = Add(amounts[0], Amount(1)).value_or(amounts[0]);
+          amounts[1] = Subtract(amounts[1], Amount(1)).value_or(amounts[1]);
+        }
+        if (dice_.OneIn(10)) amounts.assign(legs.size(), Amount());
+        if (dice_.OneIn(20)) amounts.push_back(Amount());
+        if (dice_.OneIn(20)) amounts[0] = dice_.AnyAmount();
+      }
+    }
+    const TransferOptions options = AnyOptions();
+    ExpectSameReceipt(ledger_.Capture(hold, amounts, options),
+                      model_.Capture(hold.counter(), amounts, options), legs);
+    ExpectSameHold(hold);
+  }
+
+  void Release() {
+    const HoldId hold = AnyHold();
+    std::vector<Leg> legs;
+    const auto known = model_.holds().find(hold.counter());
+    if (known != model_.holds().end()) legs = known->second.legs;
+    const TransferOptions options = AnyOptions();
+    ExpectSameReceipt(ledger_.Release(hold, options),
+                      model_.Release(hold.counter(), options), legs);
+    ExpectSameHold(hold);
+  }
+
+  void Advance() {
+    if (!dice_.OneIn(20)) now_ += dice_.Below(4);
+    const Tick now(dice_.OneIn(30) && now_ > 0 ? now_ - 1 : now_);
+    EXPECT_EQ(ledger_.Advance(now), Seen(model_.Advance(now)));
+    ExpectSameRows();
+  }
+
+  void ExpectSameHold(HoldId hold) {
+    const Result<HoldInfo> info = ledger_.GetHold(hold);
+    const auto known = model_.holds().find(hold.counter());
+    ASSERT_EQ(info.ok(), known != model_.holds().end());
+    if (!info) return;
+    EXPECT_EQ(info->id, hold);
+    EXPECT_EQ(info->status, known->second.status);
+    EXPECT_EQ(info->deadline.value(), known->second.deadline);
+    ASSERT_EQ(info->legs.size(), known->second.legs.size());
+  }
+
   TransferOptions AnyOptions() {
     static const std::string kText(kMaxDescriptionBytes + 1, 'd');
     TransferOptions options;
@@ -533,6 +613,7 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     const AccountInfo info = ledger_.GetAccount(id).value();
     EXPECT_EQ(ReferenceModel::NumberOf(info.balance), expected.balance);
     EXPECT_EQ(info.status, expected.status);
+    EXPECT_EQ(ReferenceModel::NumberOf(info.held), expected.held);
     EXPECT_EQ(ReferenceModel::NumberOf(info.floor), expected.floor);
     EXPECT_EQ(ReferenceModel::NumberOf(info.ceiling), expected.ceiling);
     EXPECT_EQ(info.version.counter(), expected.version);
@@ -566,6 +647,9 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
       EXPECT_EQ(row.description, expected[i].description);
       EXPECT_EQ(row.kind, expected[i].kind);
       if (row.kind == EntryKind::kTransfer) continue;
+      EXPECT_EQ(row.hold.counter(), expected[i].hold);
+      EXPECT_EQ(ReferenceModel::NumberOf(row.held), expected[i].held);
+      if (!row.hold.is_none()) continue;
       EXPECT_EQ(row.status, expected[i].status);
       EXPECT_EQ(ReferenceModel::NumberOf(row.floor), expected[i].floor);
       EXPECT_EQ(ReferenceModel::NumberOf(row.ceiling), expected[i].ceiling);
@@ -587,6 +671,14 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
       SetLimits();
     } else if (what < 95) {
       SetSupplyCap();
+    } else if (what < 130) {
+      Hold();
+    } else if (what < 150) {
+      Capture();
+    } else if (what < 165) {
+      Release();
+    } else if (what < 175) {
+      Advance();
     } else if (what < 350) {
       Transfer();
     } else if (what < 500) {
@@ -605,6 +697,8 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
   const std::uint64_t seed_;
   Dice dice_;
   ReferenceModel model_;
+  std::uint64_t now_ = 0;
+  std::vector<HoldId> holds_;
   Ledger ledger_ =
       Ledger::Open({.concurrency = std::get<Concurrency>(GetParam()),
                     .journal_bytes = 4 << 20})
@@ -655,7 +749,13 @@ TEST_P(ModelTest, AgreesOperationByOperation) {
                                 Outcome::kLinkedRefused,
                                 Outcome::kNotAttempted,
                                 Outcome::kOutsideLimits,
-                                Outcome::kInvalidLimits}) {
+                                Outcome::kInvalidLimits,
+                                Outcome::kInvalidDeadline,
+                                Outcome::kUnknownHold,
+                                Outcome::kHoldCaptured,
+                                Outcome::kHoldReleased,
+                                Outcome::kHoldExpired,
+                                Outcome::kInvalidCapture}) {
     EXPECT_GT(seen_[static_cast<std::size_t>(outcome)], 10U)
         << OutcomeName(outcome);
   }

@@ -68,6 +68,9 @@ Outcome ReferenceModel::SetStatus(AccountId id, AccountStatus status) {
   if (status == AccountStatus::kClosed && account.balance != 0) {
     return Outcome::kBalanceNotZero;
   }
+  if (status == AccountStatus::kClosed && account.held != 0) {
+    return Outcome::kHeldNotZero;
+  }
   account.status = status;
   WriteChange(EntryKind::kStatus, id);
   return Outcome::kOk;
@@ -78,7 +81,7 @@ Outcome ReferenceModel::SetLimits(AccountId id, Amount floor, Amount ceiling) {
   const auto found = accounts_.find(id);
   if (found == accounts_.end()) return Outcome::kUnknownAccount;
   Account& account = found->second;
-  if (account.balance < NumberOf(floor) ||
+  if (account.balance - account.held < NumberOf(floor) ||
       account.balance > NumberOf(ceiling)) {
     return Outcome::kOutsideLimits;
   }
@@ -213,7 +216,7 @@ ReferenceModel::Answer ReferenceModel::CheckState(
       {Outcome::kInsufficientFunds,
        [&](const Side& side, const Account& account) {
          return after.at(side.account) < account.balance &&
-                after.at(side.account) < account.floor;
+                after.at(side.account) < account.floor + account.held;
        }},
       {Outcome::kAboveCeiling,
        [&](const Side& side, const Account& account) {
@@ -264,6 +267,206 @@ void ReferenceModel::Write(std::span<const Side> sides,
     }
     row.code = options.code;
     row.description = std::string(options.description);
+    rows_.push_back(std::move(row));
+  }
+}
+
+// --- Holds -------------------------------------------------------------------
+
+ReferenceModel::Answer ReferenceModel::PlaceHold(
+    std::span<const Leg> legs, Tick deadline, const TransferOptions& options) {
+  // As a Post, tried on a copy, and then only held.
+  ReferenceModel copy = *this;
+  const Answer posted = copy.Post(legs, options);
+  const auto is_of_shape = [](Outcome outcome) {
+    return outcome == Outcome::kOk || (outcome >= Outcome::kAccountClosed &&
+                                       outcome <= Outcome::kAboveCeiling);
+  };
+  if (!is_of_shape(posted.outcome)) return posted;
+  for (std::uint32_t i = 0; i < legs.size(); ++i) {
+    for (std::uint32_t j = 0; j < i; ++j) {
+      if (legs[i].account == legs[j].account &&
+          (NumberOf(legs[i].amount) < 0) != (NumberOf(legs[j].amount) < 0)) {
+        return {Outcome::kSameAccount, i};
+      }
+    }
+  }
+  if (deadline.value() != 0 && deadline.value() <= now_) {
+    return {Outcome::kInvalidDeadline};
+  }
+  if (posted.outcome != Outcome::kOk) return posted;
+  const Hold hold = {{legs.begin(), legs.end()}, deadline.value()};
+  LetGo(hold, -1);
+  for (std::uint32_t i = 0; i < legs.size(); ++i) {
+    const Number limit = Number(1) << 127;
+    if (accounts_.at(legs[i].account).held < limit) continue;
+    LetGo(hold, 1);
+    return {Outcome::kAmountOverflow, i};
+  }
+  ++counter_;
+  holds_[counter_] = hold;
+  for (std::uint32_t i = 0; i < legs.size(); ++i) {
+    Account& account = accounts_.at(legs[i].account);
+    account.version = counter_;
+    Row row;
+    row.counter = counter_;
+    row.leg = i;
+    row.account = legs[i].account;
+    row.balance_after = account.balance;
+    if (legs.size() == 2 && legs[0].account != legs[1].account) {
+      row.counterpart = legs[1 - i].account;
+    }
+    row.code = options.code;
+    row.description = std::string(options.description);
+    row.kind = EntryKind::kHold;
+    row.hold = counter_;
+    const Number amount = NumberOf(legs[i].amount);
+    row.held = amount < 0 ? Number(-amount) : Number(0);
+    rows_.push_back(std::move(row));
+  }
+  return {};
+}
+
+// `sign`: 1 to let go, -1 to hold.
+void ReferenceModel::LetGo(const Hold& hold, int sign) {
+  for (const Leg& leg : hold.legs) {
+    const Number amount = NumberOf(leg.amount);
+    if (amount < 0) accounts_.at(leg.account).held += sign * amount;
+  }
+}
+
+ReferenceModel::Answer ReferenceModel::WhyNotOpen(std::uint64_t hold) const {
+  const auto found = holds_.find(hold);
+  if (found == holds_.end()) return {Outcome::kUnknownHold};
+  switch (found->second.status) {
+    case HoldStatus::kOpen:
+      return {};
+    case HoldStatus::kCaptured:
+      return {Outcome::kHoldCaptured};
+    case HoldStatus::kReleased:
+      return {Outcome::kHoldReleased};
+    case HoldStatus::kExpired:
+      return {Outcome::kHoldExpired};
+  }
+  return {};
+}
+
+ReferenceModel::Answer ReferenceModel::Capture(std::uint64_t id,
+                                               std::span<const Amount> amounts,
+                                               const TransferOptions& options) {
+  if (options.description.size() > 255) return {Outcome::kDescriptionTooLong};
+  const Answer open = WhyNotOpen(id);
+  if (open.outcome != Outcome::kOk) return open;
+  const Hold& hold = holds_.at(id);
+  std::vector<Number> captured;
+  std::vector<Leg> moved;
+  if (amounts.empty()) {
+    for (const Leg& leg : hold.legs) captured.push_back(NumberOf(leg.amount));
+    moved = hold.legs;
+  } else {
+    if (amounts.size() != hold.legs.size()) return {Outcome::kInvalidCapture};
+    for (std::uint32_t i = 0; i < amounts.size(); ++i) {
+      const Number part = NumberOf(amounts[i]);
+      const Number whole = NumberOf(hold.legs[i].amount);
+      const bool is_part =
+          whole < 0 ? part <= 0 && part >= whole : part >= 0 && part <= whole;
+      if (!is_part) return {Outcome::kInvalidCapture, i};
+      captured.push_back(part);
+      moved.push_back({hold.legs[i].account, amounts[i]});
+    }
+  }
+  if (std::all_of(captured.begin(), captured.end(),
+                  [](const Number& part) { return part == 0; })) {
+    return {Outcome::kNothingToMove};
+  }
+  const Answer sums = CheckSums(moved);
+  if (sums.outcome != Outcome::kOk) return sums;
+  if (hold.deadline != 0 && hold.deadline <= now_) {
+    return {Outcome::kHoldExpired};
+  }
+  // Judged as a transfer of what is captured, once the hold has let go.
+  LetGo(hold, 1);
+  std::map<AccountId, Number> after;
+  std::vector<Side> sides;
+  std::vector<std::uint32_t> numbers;
+  for (std::uint32_t i = 0; i < captured.size(); ++i) {
+    if (captured[i] == 0) continue;
+    const AccountId account = hold.legs[i].account;
+    after.try_emplace(account, accounts_.at(account).balance);
+    after[account] += captured[i];
+    sides.push_back({account, captured[i], captured[i] < 0});
+    numbers.push_back(i);
+  }
+  Answer answer = CheckState(sides, after);
+  if (answer.outcome != Outcome::kOk) {
+    LetGo(hold, -1);
+    answer.leg = numbers[answer.leg];
+    return answer;
+  }
+  Resolve(EntryKind::kCapture, id, captured, options);
+  return {};
+}
+
+ReferenceModel::Answer ReferenceModel::Release(std::uint64_t id,
+                                               const TransferOptions& options) {
+  if (options.description.size() > 255) return {Outcome::kDescriptionTooLong};
+  const Answer open = WhyNotOpen(id);
+  if (open.outcome != Outcome::kOk) return open;
+  LetGo(holds_.at(id), 1);
+  Resolve(EntryKind::kRelease, id, {}, options);
+  return {};
+}
+
+Outcome ReferenceModel::Advance(Tick now) {
+  if (now.value() < now_) return Outcome::kTimeRunsBackwards;
+  now_ = now.value();
+  for (;;) {
+    auto first = holds_.end();
+    for (auto it = holds_.begin(); it != holds_.end(); ++it) {
+      const Hold& hold = it->second;
+      if (hold.status != HoldStatus::kOpen || hold.deadline == 0 ||
+          hold.deadline > now_) {
+        continue;
+      }
+      if (first == holds_.end() || hold.deadline < first->second.deadline) {
+        first = it;
+      }
+    }
+    if (first == holds_.end()) return Outcome::kOk;
+    LetGo(first->second, 1);
+    Resolve(EntryKind::kExpiry, first->first, {}, {});
+  }
+}
+
+void ReferenceModel::Resolve(EntryKind kind, std::uint64_t id,
+                             std::span<const Number> captured,
+                             const TransferOptions& options) {
+  Hold& hold = holds_.at(id);
+  hold.status = kind == EntryKind::kCapture   ? HoldStatus::kCaptured
+                : kind == EntryKind::kRelease ? HoldStatus::kReleased
+                                              : HoldStatus::kExpired;
+  ++counter_;
+  for (std::size_t i = 0; i < captured.size(); ++i) {
+    accounts_.at(hold.legs[i].account).balance += captured[i];
+  }
+  for (std::uint32_t i = 0; i < hold.legs.size(); ++i) {
+    Account& account = accounts_.at(hold.legs[i].account);
+    account.version = counter_;
+    Row row;
+    row.counter = counter_;
+    row.leg = i;
+    row.account = hold.legs[i].account;
+    row.amount = captured.empty() ? Number(0) : captured[i];
+    row.balance_after = account.balance;
+    if (hold.legs.size() == 2 && hold.legs[0].account != hold.legs[1].account) {
+      row.counterpart = hold.legs[1 - i].account;
+    }
+    row.code = options.code;
+    row.description = std::string(options.description);
+    row.kind = kind;
+    row.hold = id;
+    const Number amount = NumberOf(hold.legs[i].amount);
+    row.held = amount < 0 ? amount : Number(0);
     rows_.push_back(std::move(row));
   }
 }
@@ -374,7 +577,8 @@ std::vector<ReferenceModel::Number> ReferenceModel::Flow(
   Number left;
   for (const lockstep::Flow& flow : request.flows) {
     if (!flow.shares_limit) left = NumberOf(flow.at_most);
-    const Number available = has[flow.from] - accounts_.at(flow.from).floor;
+    const Number available = has[flow.from] - accounts_.at(flow.from).floor -
+                             accounts_.at(flow.from).held;
     const Number room = accounts_.at(flow.to).ceiling - has[flow.to];
     Number amount = std::min({left, available, room});
     if (amount < 0) amount = 0;

@@ -30,6 +30,7 @@ class ReferenceModel {
     Number balance;
     Number floor;
     Number ceiling;
+    Number held;
     AccountStatus status = AccountStatus::kOpen;
     /// The counter of the last operation's sequence.
     std::uint64_t version = 0;
@@ -50,6 +51,15 @@ class ReferenceModel {
     AccountStatus status = AccountStatus::kOpen;
     Number floor;
     Number ceiling;
+    std::uint64_t hold = 0;
+    Number held;
+  };
+
+  /// By the counter of the operation that placed it.
+  struct Hold {
+    std::vector<Leg> legs;
+    std::uint64_t deadline = 0;
+    HoldStatus status = HoldStatus::kOpen;
   };
 
   /// What a transfer is answered with.
@@ -77,6 +87,16 @@ class ReferenceModel {
   Answer Post(const TransferRequest& request);
   /// An answer for each.
   std::vector<Answer> PostAll(std::span<const TransferRequest> requests);
+
+  Answer PlaceHold(std::span<const Leg> legs, Tick deadline,
+                   const TransferOptions& options);
+  Answer Capture(std::uint64_t hold, std::span<const Amount> amounts,
+                 const TransferOptions& options);
+  Answer Release(std::uint64_t hold, const TransferOptions& options);
+  Outcome Advance(Tick now);
+  [[nodiscard]] const std::map<std::uint64_t, Hold>& holds() const {
+    return holds_;
+  }
 
   /// By id.
   [[nodiscard]] const std::map<AccountId, Account>& accounts() const {
@@ -111,6 +131,12 @@ class ReferenceModel {
              const std::map<AccountId, Number>& after,
              const TransferOptions& options);
 
+  Answer WhyNotOpen(std::uint64_t hold) const;
+  // Resolves a hold that is open, having moved what is captured.
+  void Resolve(EntryKind kind, std::uint64_t hold,
+               std::span<const Number> captured,
+               const TransferOptions& options);
+  void LetGo(const Hold& hold, int sign);
   Answer CheckShape(const TransferRequest& request) const;
   Answer CheckConditions(std::span<const Condition> conditions) const;
   // The flows' amounts, worked out upon what the legs leave.
@@ -120,6 +146,8 @@ class ReferenceModel {
   std::map<AccountId, Account> accounts_;
   std::set<std::string> codes_;
   std::map<AssetId, AccountId> issuers_;
+  std::map<std::uint64_t, Hold> holds_;
+  std::uint64_t now_ = 0;
   std::set<std::string> keys_;
   std::set<Bits128> bits_;
   std::set<OwnerKey> owners_;
