@@ -17,6 +17,11 @@ using namespace lockstep;
 using namespace lockstep::engine;
 
 static_assert(sizeof(lockstep_entry::description) > kMaxDescriptionBytes);
+// The C enumeration has the values of the C++ one.
+static_assert(LOCKSTEP_ENTRY_TRANSFER ==
+              static_cast<int>(EntryKind::kTransfer));
+static_assert(LOCKSTEP_ENTRY_STATUS == static_cast<int>(EntryKind::kStatus));
+static_assert(LOCKSTEP_ENTRY_LIMITS == static_cast<int>(EntryKind::kLimits));
 
 lockstep_entry EntryToC(const Entry& entry) noexcept {
   lockstep_entry mine = {};
@@ -31,6 +36,10 @@ lockstep_entry EntryToC(const Entry& entry) noexcept {
   mine.asset = entry.asset.value();
   mine.code = entry.code;
   mine.description_size = CopyText(entry.description, mine.description);
+  mine.kind = static_cast<std::uint32_t>(entry.kind);
+  mine.status = static_cast<std::uint32_t>(entry.status);
+  mine.floor = ToC(entry.floor);
+  mine.ceiling = ToC(entry.ceiling);
   return mine;
 }
 

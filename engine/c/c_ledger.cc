@@ -219,6 +219,18 @@ lockstep_outcome lockstep_asset_supply(lockstep_ledger* ledger,
   });
 }
 
+lockstep_outcome lockstep_asset_set_supply_cap(lockstep_ledger* ledger,
+                                               lockstep_asset_id asset,
+                                               lockstep_amount cap,
+                                               std::uint32_t wait,
+                                               std::int64_t wait_ns) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    const Result<Wait> how = WaitFromC(wait, wait_ns);
+    if (!how) return how.error();
+    return its.SetSupplyCap(AssetId(asset), FromC(cap), *how);
+  });
+}
+
 lockstep_outcome lockstep_asset_count(lockstep_ledger* ledger,
                                       std::uint32_t* count) noexcept {
   return With(ledger, [&](Ledger& its) {
@@ -337,6 +349,20 @@ lockstep_outcome lockstep_account_set_status(lockstep_ledger* ledger,
     const Result<Wait> how = WaitFromC(wait, wait_ns);
     if (!how) return how.error();
     return its.SetStatus(AccountId(account), StatusFromC(status), *how);
+  });
+}
+
+lockstep_outcome lockstep_account_set_limits(lockstep_ledger* ledger,
+                                             lockstep_account_id account,
+                                             lockstep_amount floor,
+                                             lockstep_amount ceiling,
+                                             std::uint32_t wait,
+                                             std::int64_t wait_ns) noexcept {
+  return With(ledger, [&](Ledger& its) {
+    const Result<Wait> how = WaitFromC(wait, wait_ns);
+    if (!how) return how.error();
+    return its.SetLimits(AccountId(account), FromC(floor), FromC(ceiling),
+                         *how);
   });
 }
 

@@ -171,7 +171,8 @@ enum {
   LOCKSTEP_TOO_LITTLE_AVAILABLE = 54,
   LOCKSTEP_NOTHING_TO_MOVE = 55,
   LOCKSTEP_LINKED_REFUSED = 56,
-  LOCKSTEP_NOT_ATTEMPTED = 57
+  LOCKSTEP_NOT_ATTEMPTED = 57,
+  LOCKSTEP_OUTSIDE_LIMITS = 58
 };
 
 /** An outcome's name as one word ("insufficient_funds"), what it means and what
@@ -451,6 +452,15 @@ enum {
 /** Freezes, unfreezes, closes or reopens an account. Ledger::SetStatus. */
 LOCKSTEP_EXPORT lockstep_outcome lockstep_account_set_status(
     lockstep_ledger* ledger, lockstep_account_id account, uint32_t status,
+    uint32_t wait, int64_t wait_ns) LOCKSTEP_NOEXCEPT;
+/** Sets the lowest and the highest balance allowed. Ledger::SetLimits. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_account_set_limits(
+    lockstep_ledger* ledger, lockstep_account_id account, lockstep_amount floor,
+    lockstep_amount ceiling, uint32_t wait, int64_t wait_ns) LOCKSTEP_NOEXCEPT;
+/** Sets how much of an asset may be in circulation at the most, as its options'
+ *  `supply_cap` does from the beginning. Ledger::SetSupplyCap. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_asset_set_supply_cap(
+    lockstep_ledger* ledger, lockstep_asset_id asset, lockstep_amount cap,
     uint32_t wait, int64_t wait_ns) LOCKSTEP_NOEXCEPT;
 
 /* --- Transfers ----------------------------------------------------------- */
@@ -842,7 +852,16 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_now(lockstep_ledger* ledger,
 
 /* --- Looking back -------------------------------------------------------- */
 
-/** One row of the journal: one leg of one posted transfer. */
+/** What a row of the journal tells of. */
+enum {
+  LOCKSTEP_ENTRY_TRANSFER = 0, /**< one leg of a transfer */
+  LOCKSTEP_ENTRY_STATUS = 1,   /**< the account got another status */
+  LOCKSTEP_ENTRY_LIMITS = 2    /**< the account got other limits */
+};
+
+/** One row of the journal: one leg of one posted transfer, or what else was
+ *  posted to an account. Who was compiled with the first version's gets the
+ *  latter, too, as rows whose amount is zero: no leg's is. */
 typedef struct lockstep_entry {
   uint32_t struct_size;
   uint32_t leg; /**< which one of its transfer, from 0 */
@@ -858,12 +877,20 @@ typedef struct lockstep_entry {
   uint32_t description_size; /**< without the zero byte */
   uint32_t reserved;
   char description[256];
+  uint32_t kind; /**< LOCKSTEP_ENTRY_... */
+  /** What the account has from then on: LOCKSTEP_STATUS_..., and its limits. In
+   *  a transfer's row, zeros. */
+  uint32_t status;
+  lockstep_amount floor;
+  lockstep_amount ceiling;
 } lockstep_entry;
 
 #define LOCKSTEP_ENTRY_INIT                                                    \
   {                                                                            \
     sizeof(lockstep_entry), 0, 0, 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, \
-        ""                                                                     \
+        "", 0, 0, {0, 0}, {                                                    \
+      0, 0                                                                     \
+    }                                                                          \
   }
 
 /** Reads an account's rows, newest first: those before the sequence `before`

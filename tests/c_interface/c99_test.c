@@ -30,7 +30,7 @@ static void structures_are_laid_out_as_ever(void) {
   SIZE(lockstep_link_options, 48);
   SIZE(lockstep_each_options, 8);
   SIZE(lockstep_batch_result, 24);
-  SIZE(lockstep_entry, 360);
+  SIZE(lockstep_entry, 400);
   SIZE(lockstep_audit_fault, 64);
   SIZE(lockstep_audit_report, 40);
   SIZE(lockstep_stats, 40);
@@ -107,6 +107,10 @@ static void structures_are_laid_out_as_ever(void) {
   OFFSET(lockstep_entry, amount, 40);
   OFFSET(lockstep_entry, asset, 88);
   OFFSET(lockstep_entry, description, 104);
+  OFFSET(lockstep_entry, kind, 360);
+  OFFSET(lockstep_entry, status, 364);
+  OFFSET(lockstep_entry, floor, 368);
+  OFFSET(lockstep_entry, ceiling, 384);
   OFFSET(lockstep_audit_fault, sequence, 24);
   OFFSET(lockstep_audit_fault, found, 48);
   OFFSET(lockstep_audit_report, fault_count, 24);
@@ -289,7 +293,7 @@ static void shorter_structures_are_refused(void) {
   report.struct_size = 0;
   GIVES(LOCKSTEP_INVALID_STRUCT_SIZE,
         lockstep_audit(w.ledger, &report, NULL, 0));
-  entries[0].struct_size = sizeof(entries[0]) - 8;
+  entries[0].struct_size = 360 - 8; /* less than the first version's */
   GIVES(LOCKSTEP_INVALID_STRUCT_SIZE,
         lockstep_history(w.ledger, w.alice, 0, entries, LOCKSTEP_MAX_LEGS,
                          &count, NULL));
@@ -368,6 +372,7 @@ static void outcomes_have_their_names(void) {
   NAMED(LOCKSTEP_NOTHING_TO_MOVE);
   NAMED(LOCKSTEP_LINKED_REFUSED);
   NAMED(LOCKSTEP_NOT_ATTEMPTED);
+  NAMED(LOCKSTEP_OUTSIDE_LIMITS);
   CHECK(strcmp(lockstep_outcome_name(-1), "unknown_outcome") == 0);
   CHECK(strcmp(lockstep_outcome_name(INT32_MAX), "unknown_outcome") == 0);
   CHECK(strcmp(lockstep_outcome_name(0x10000), "unknown_outcome") == 0);
@@ -434,6 +439,9 @@ static void bad_handles_are_refused_everywhere(void) {
     GIVES(bad_handle, lockstep_account_balance(ledger, 1, &amount));
     GIVES(bad_handle, lockstep_account_count(ledger, &number));
     GIVES(bad_handle, lockstep_account_set_status(ledger, 1, 0, 0, 0));
+    GIVES(bad_handle,
+          lockstep_account_set_limits(ledger, 1, amount, amount, 0, 0));
+    GIVES(bad_handle, lockstep_asset_set_supply_cap(ledger, 1, amount, 0, 0));
     GIVES(bad_handle, lockstep_transfer(ledger, 1, 2, amount, NULL, &receipt));
     GIVES(bad_handle, lockstep_post(ledger, NULL, 0, NULL, &receipt));
     GIVES(bad_handle, lockstep_post_request(ledger, NULL, &receipt));
@@ -991,7 +999,7 @@ static void audit_digest_and_statistics_look_at_all(void) {
   CHECK(report.rows == 4 && report.fault_count == 0);
   memset(outcomes, 0xFF, sizeof(outcomes));
   WORKS(lockstep_get_stats(w.ledger, &stats, outcomes, 100));
-  CHECK(stats.outcome_count == LOCKSTEP_NOT_ATTEMPTED + 1);
+  CHECK(stats.outcome_count == LOCKSTEP_OUTSIDE_LIMITS + 1);
   CHECK(stats.posted == 2 && stats.refused == 1 && stats.retries == 0);
   CHECK(outcomes[LOCKSTEP_OK] == 2);
   CHECK(outcomes[LOCKSTEP_INSUFFICIENT_FUNDS] == 1);
@@ -1088,6 +1096,7 @@ int main(void) {
   test_requests();
   test_structures_of_requests();
   test_batches();
+  test_limits();
   if (failures > 0) printf("%d checks failed\n", failures);
   return failures == 0 ? 0 : 1;
 }

@@ -395,6 +395,8 @@ static void call_the_ledger(void* context,
   INSIDE(lockstep_account_balance(ledger, c->w.alice, &amount));
   INSIDE(lockstep_account_count(ledger, &number));
   INSIDE(lockstep_account_set_status(ledger, c->w.alice, 0, 0, 0));
+  INSIDE(lockstep_account_set_limits(ledger, c->w.alice, one, one, 0, 0));
+  INSIDE(lockstep_asset_set_supply_cap(ledger, c->w.gold, one, 0, 0));
   INSIDE(lockstep_transfer(ledger, c->w.alice, c->w.bob, one, NULL, &receipt));
   CHECK(receipt.outcome == LOCKSTEP_INSIDE_TRANSACTION);
   INSIDE(lockstep_post(ledger, NULL, 0, NULL, NULL));

@@ -63,5 +63,6 @@ void test_reads_and_snapshots(void);
 void test_requests(void);
 void test_structures_of_requests(void);
 void test_batches(void);
+void test_limits(void);
 
 #endif /* LOCKSTEP_TESTS_C_INTERFACE_C99_WORLD_H_ */

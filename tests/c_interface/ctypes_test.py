@@ -13,6 +13,9 @@ import threading
 OK, INSIDE_TRANSACTION, CONFLICT, INSUFFICIENT_FUNDS = 0, 3, 15, 19
 INVALID_HANDLE, REFUSED_BY_FUNCTION = 41, 46
 CONDITION_NOT_MET, LINKED_REFUSED, NOT_ATTEMPTED = 53, 56, 57
+OUTSIDE_LIMITS = 58
+ENTRY_TRANSFER, ENTRY_STATUS, ENTRY_LIMITS = 0, 1, 2
+STATUS_OPEN, STATUS_FROZEN = 0, 3
 REQUIRE_BALANCE_AT_LEAST, NO_LEG, NONE_REFUSED = 0, 2**32 - 1, 2**64 - 1
 LOCKED, OPTIMISTIC, AUTO = 0, 1, 2
 THEN_LOCK, THEN_REFUSE = 0, 1
@@ -129,7 +132,9 @@ class Entry(c.Structure):
                 ("amount", Amount), ("balance_after", Amount),
                 ("user_data", Bits128), ("asset", c.c_uint32),
                 ("code", c.c_uint32), ("description_size", c.c_uint32),
-                ("reserved", c.c_uint32), ("description", c.c_char * 256)]
+                ("reserved", c.c_uint32), ("description", c.c_char * 256),
+                ("kind", c.c_uint32), ("status", c.c_uint32),
+                ("floor", Amount), ("ceiling", Amount)]
 
 
 class AuditReport(c.Structure):
@@ -480,6 +485,36 @@ def test_batches_post_all_or_each(lib):
     assert result.posted == 4 and result.first_refused == NONE_REFUSED
     assert balance_of(lib, ledger, bob) == 3 + 4 + 4 - 1
     lib.session_close(session)
+    lib.ledger_close(ledger)
+
+
+def test_the_journal_tells_of_changes(lib):
+    ledger, asset, mint = ledger_with_gold(lib)
+    alice = new_account(lib, ledger, asset, "alice")
+    huge, forever = 2**100 + 7, (c.c_uint32(0), c.c_int64(0))
+    lib.asset_set_supply_cap(ledger, asset, Amount.of(huge), *forever)
+    expect_refused(INSUFFICIENT_FUNDS, lib.transfer, ledger, mint, alice,
+                   Amount.of(huge + 1), None, None)
+    lib.transfer(ledger, mint, alice, Amount.of(huge), None, None)
+    expect_refused(OUTSIDE_LIMITS, lib.asset_set_supply_cap, ledger, asset,
+                   Amount.of(huge - 1), *forever)
+    expect_refused(OUTSIDE_LIMITS, lib.account_set_limits, ledger, alice,
+                   Amount.of(huge + 1), Amount.of(2**126), *forever)
+    lib.account_set_limits(ledger, alice, Amount.of(-huge),
+                           Amount.of(2**126), *forever)
+    lib.account_set_status(ledger, alice, c.c_uint32(STATUS_FROZEN), *forever)
+
+    rows, count = (Entry * 64)(), c.c_uint64()
+    rows[0].struct_size = c.sizeof(Entry)
+    lib.history(ledger, alice, c.c_uint64(0), rows, c.c_uint64(64),
+                c.byref(count), None)
+    told = [(row.kind, row.status, int(row.floor), int(row.ceiling),
+             int(row.amount), int(row.balance_after))
+            for row in rows[:count.value]]
+    assert told == [
+        (ENTRY_STATUS, STATUS_FROZEN, -huge, 2**126, 0, huge),
+        (ENTRY_LIMITS, STATUS_OPEN, -huge, 2**126, 0, huge),
+        (ENTRY_TRANSFER, STATUS_OPEN, 0, 0, huge, huge)], told
     lib.ledger_close(ledger)
 
 
