@@ -189,6 +189,13 @@ Directory::Population Directory::CountDuring(
   return {accounts_.count(), static_cast<std::uint32_t>(assets_.size())};
 }
 
+AccountId Directory::IssuerOf(AssetId asset) const noexcept {
+  const SharedLock lock(mutex_);
+  sync::WillRead(this, "directory");
+  return KnowsAssetLocked(asset) ? assets_[asset.value() - 1].issuer
+                                 : AccountId();
+}
+
 std::vector<AccountId> Directory::Issuers() const {
   const SharedLock lock(mutex_);
   sync::WillRead(this, "directory");

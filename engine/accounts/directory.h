@@ -58,6 +58,9 @@ class Directory {
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   /// Every asset's issuer, the asset with id 1 first.
+  /// The asset's issuer; none if there is no such asset.
+  [[nodiscard]] AccountId IssuerOf(AssetId asset) const noexcept
+      ABSL_LOCKS_EXCLUDED(mutex_);
   [[nodiscard]] std::vector<AccountId> Issuers() const
       ABSL_LOCKS_EXCLUDED(mutex_);
   /// Every asset's code, in the same order.

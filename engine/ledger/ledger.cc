@@ -320,14 +320,24 @@ Outcome Ledger::SetLimits(AccountId account, Amount floor, Amount ceiling,
   const Result<SessionState*> session =
       engine::ThreadSession(core_->sessions());
   if (!session) return session.error();
+  // What an issuer owes is told as a supply, and the smallest number has no
+  // positive twin.
+  if (floor == Amount::Min() && core_->accounts().Contains(account) &&
+      core_->directory().IssuerOf(core_->accounts().Hot(account).asset()) ==
+          account) {
+    return Outcome::kInvalidLimits;
+  }
   return core_->SetLimits(**session, account, floor, ceiling, wait);
 }
 
 Outcome Ledger::SetSupplyCap(AssetId asset, Amount cap, Wait wait) noexcept {
-  const Result<AssetInfo> info = GetAsset(asset);
-  if (!info) return info.error();
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
+  const AccountId issuer = core_->directory().IssuerOf(asset);
+  if (issuer.is_none()) return Outcome::kUnknownAsset;
   if (cap.is_negative()) return Outcome::kInvalidLimits;
-  return SetLimits(info->issuer, Negate(cap).value(), Amount::Max(), wait);
+  return SetLimits(issuer, Negate(cap).value(), Amount::Max(), wait);
 }
 
 // --- Transfers -------------------------------------------------------------

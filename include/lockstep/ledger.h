@@ -221,8 +221,9 @@ class LOCKSTEP_EXPORT Ledger {
   /// what is available for the floor. Transfers that are under way come before
   /// it or after it. Outcomes, in order of checking: `kLedgerClosed`,
   /// `kTooManySessions`, `kInsideTransaction`, `kInvalidLimits` (the floor is
-  /// above the ceiling), `kUnknownAccount`, `kOutOfMemory`, `kBusy`,
-  /// `kOutOfMemory`, `kOutsideLimits`, `kSequenceExhausted`.
+  /// above the ceiling, or an issuer's is the smallest number),
+  /// `kUnknownAccount`, `kOutOfMemory`, `kBusy`, `kOutOfMemory`,
+  /// `kOutsideLimits`, `kSequenceExhausted`.
   Outcome SetLimits(AccountId account, Amount floor, Amount ceiling,
                     Wait wait = Wait::Forever()) noexcept;
   /// Sets how much of an asset may be in circulation at the most: minus its

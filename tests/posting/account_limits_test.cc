@@ -65,6 +65,7 @@ TEST_P(AccountLimitsTest, WhatIsRefusedChangesNothing) {
     Outcome outcome;
   } refused[] = {
       {alice_, Amount(1), Amount(0), Outcome::kInvalidLimits},
+      {small_.issuer, Amount::Min(), Amount::Max(), Outcome::kInvalidLimits},
       {unknown, Amount(1), Amount(0), Outcome::kInvalidLimits},
       {unknown, Amount(0), Amount(1), Outcome::kUnknownAccount},
       {AccountId(), Amount(0), Amount(1), Outcome::kUnknownAccount},

@@ -230,7 +230,7 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
   void ExpectSameHold(HoldId hold) {
     const Result<HoldInfo> info = ledger_.GetHold(hold);
     const auto known = model_.holds().find(hold.counter());
-    ASSERT_EQ(info.ok(), known != model_.holds().end());
+    ASSERT_EQ(info.has_value(), known != model_.holds().end());
     if (!info) return;
     EXPECT_EQ(info->id, hold);
     EXPECT_EQ(info->status, known->second.status);

@@ -78,6 +78,9 @@ Outcome ReferenceModel::SetStatus(AccountId id, AccountStatus status) {
 
 Outcome ReferenceModel::SetLimits(AccountId id, Amount floor, Amount ceiling) {
   if (floor > ceiling) return Outcome::kInvalidLimits;
+  for (const auto& [asset, issuer] : issuers_) {
+    if (issuer == id && floor == Amount::Min()) return Outcome::kInvalidLimits;
+  }
   const auto found = accounts_.find(id);
   if (found == accounts_.end()) return Outcome::kUnknownAccount;
   Account& account = found->second;
