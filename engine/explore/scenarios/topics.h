@@ -19,6 +19,8 @@ namespace lockstep::engine::explore {
 [[nodiscard]] std::vector<NamedScenario> FunctionScenarios();
 /// Requests: flows, conditions, linked transfers.
 [[nodiscard]] std::vector<NamedScenario> RequestScenarios();
+/// Holds, and those who race for them.
+[[nodiscard]] std::vector<NamedScenario> HoldScenarios();
 /// Those who look at accounts without their locks.
 [[nodiscard]] std::vector<NamedScenario> ReadingScenarios();
 /// Audit, digest, statistics.
