@@ -167,6 +167,32 @@ TEST_P(HoldTest, ExpireInOrder) {
   small_.ExpectSound();
 }
 
+// A clock that runs by itself expires nothing: but no hold is captured late.
+TEST_P(HoldTest, PastItsDeadlineItCannotBeCaptured) {
+  SmallLedger ticking({.concurrency = std::get<Concurrency>(GetParam()),
+                       .tick_source = TickSource::kSystemClock});
+  const AccountId payer = ticking.Account(10);
+  const AccountId payee = ticking.Account();
+  // Late enough that the clock, which moves every few milliseconds, has not
+  // come to it while the hold is placed; soon enough to wait for.
+  const Tick deadline(ticking.ledger.now().value() + 50'000'000);
+  const Receipt placed = ticking.ledger.Hold(
+      {{payer, Amount(-4)}, {payee, Amount(4)}}, deadline, Options());
+  ASSERT_TRUE(placed.ok());
+  while (ticking.ledger.now() < deadline) {
+  }
+  EXPECT_EQ(ticking.ledger.GetHold(placed.sequence())->status,
+            HoldStatus::kOpen);
+  EXPECT_EQ(ticking.ledger.Capture(placed.sequence(), {}, Options()).outcome(),
+            Outcome::kHoldExpired);
+  EXPECT_EQ(ticking.ledger.GetHold(placed.sequence())->status,
+            HoldStatus::kOpen);
+  EXPECT_EQ(ticking.ledger.ExpireHolds(), Outcome::kOk);
+  EXPECT_EQ(ticking.ledger.GetHold(placed.sequence())->status,
+            HoldStatus::kExpired);
+  EXPECT_EQ(ticking.ledger.GetAccount(payer)->held, Amount(0));
+}
+
 TEST_P(HoldTest, TheJournalTells) {
   JournalCursor cursor = ledger_.OpenJournal().value();
   static_cast<void>(cursor.Read(SIZE_MAX));
