@@ -14,6 +14,8 @@ std::string ToString(const LockName& name) {
       return "the snapshots";
     case LockRank::kAccount:
       return absl::StrCat("account ", name.id);
+    case LockRank::kHolds:
+      return "the holds";
     case LockRank::kJournal:
       return "the journal";
     case LockRank::kHandles:
