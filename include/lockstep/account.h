@@ -94,8 +94,7 @@ struct AccountInfo {
   AssetId asset;
   /// How much of it, what is held included.
   Amount balance;
-  /// Reserved by holds; part of the balance but not available. (Nothing holds
-  /// yet in this version: always zero.)
+  /// Reserved by holds; part of the balance but not available.
   Amount held;
   /// The lowest balance allowed.
   Amount floor;
