@@ -24,6 +24,8 @@ static_assert(LOCKSTEP_RULE_ROWS_CHAIN_UP ==
               static_cast<int>(AuditRule::kRowsChainUp));
 static_assert(LOCKSTEP_RULE_ROWS_END_AT_BALANCE ==
               static_cast<int>(AuditRule::kRowsEndAtBalance));
+static_assert(LOCKSTEP_RULE_HELD_IS_OF_HOLDS ==
+              static_cast<int>(AuditRule::kHeldIsOfHolds));
 
 lockstep_audit_fault FaultToC(const AuditFault& fault) noexcept {
   lockstep_audit_fault mine = {};

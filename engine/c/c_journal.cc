@@ -22,6 +22,10 @@ static_assert(LOCKSTEP_ENTRY_TRANSFER ==
               static_cast<int>(EntryKind::kTransfer));
 static_assert(LOCKSTEP_ENTRY_STATUS == static_cast<int>(EntryKind::kStatus));
 static_assert(LOCKSTEP_ENTRY_LIMITS == static_cast<int>(EntryKind::kLimits));
+static_assert(LOCKSTEP_ENTRY_HOLD == static_cast<int>(EntryKind::kHold));
+static_assert(LOCKSTEP_ENTRY_CAPTURE == static_cast<int>(EntryKind::kCapture));
+static_assert(LOCKSTEP_ENTRY_RELEASE == static_cast<int>(EntryKind::kRelease));
+static_assert(LOCKSTEP_ENTRY_EXPIRY == static_cast<int>(EntryKind::kExpiry));
 
 lockstep_entry EntryToC(const Entry& entry) noexcept {
   lockstep_entry mine = {};
@@ -40,6 +44,8 @@ lockstep_entry EntryToC(const Entry& entry) noexcept {
   mine.status = static_cast<std::uint32_t>(entry.status);
   mine.floor = ToC(entry.floor);
   mine.ceiling = ToC(entry.ceiling);
+  mine.hold = entry.hold.value();
+  mine.held = ToC(entry.held);
   return mine;
 }
 

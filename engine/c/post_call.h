@@ -76,9 +76,12 @@ lockstep_outcome PostFromC(Handle* handle, Outcome arguments,
 [[nodiscard]] inline Leg FromC(const lockstep_leg& leg) noexcept {
   return {AccountId(leg.account), FromC(leg.amount)};
 }
+[[nodiscard]] inline lockstep_leg ToC(const Leg& leg) noexcept {
+  return {leg.account.value(), ToC(leg.amount)};
+}
 
-/// A caller's legs or accounts as the ledger takes them. Of too many, one too
-/// many.
+/// A caller's legs, accounts or amounts as the ledger takes them. Of too many,
+/// one too many.
 template <class Item>
 class ItemsFromC {
  public:

@@ -52,6 +52,8 @@ template <>
 inline constexpr std::uint32_t kFirstSize<lockstep_each_options> = 8;
 template <>
 inline constexpr std::uint32_t kFirstSize<lockstep_batch_result> = 24;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_hold_info> = 48;
 
 /// No structure will ever be this long; what says so is not one.
 inline constexpr std::uint32_t kMaxStructSize = 4096;

@@ -90,6 +90,8 @@ typedef struct lockstep_snapshot lockstep_snapshot;
 typedef uint64_t lockstep_account_id;
 /** An asset: dense from 1. 0 is none. */
 typedef uint32_t lockstep_asset_id;
+/** A hold: the sequence of the operation that placed it. 0 is none. */
+typedef uint64_t lockstep_hold_id;
 
 /** high * 2^64 + low of an asset's minor units: a signed 128-bit integer. */
 typedef struct lockstep_amount {
@@ -780,6 +782,87 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_session_post_each(
     lockstep_outcome* outcomes, lockstep_receipt* receipts,
     lockstep_batch_result* result) LOCKSTEP_NOEXCEPT;
 
+/* --- Holds --------------------------------------------------------------- */
+
+/** What has become of a hold. */
+enum {
+  LOCKSTEP_HOLD_STATUS_OPEN = 0,     /**< it holds what it holds */
+  LOCKSTEP_HOLD_STATUS_CAPTURED = 1, /**< it was posted, in full or in part */
+  LOCKSTEP_HOLD_STATUS_RELEASED = 2, /**< it was let go of */
+  LOCKSTEP_HOLD_STATUS_EXPIRED = 3   /**< its deadline passed */
+};
+
+/** Of how many holds that are resolved a ledger can say at least what became of
+ *  them: the last ones. */
+#define LOCKSTEP_RESOLVED_HOLDS_KEPT 4096
+
+/** Everything about a hold but its legs. */
+typedef struct lockstep_hold_info {
+  uint32_t struct_size;
+  uint32_t status; /**< LOCKSTEP_HOLD_STATUS_... */
+  lockstep_hold_id hold;
+  uint64_t deadline;          /**< 0: it never expires */
+  lockstep_bits128 user_data; /**< as it was placed with, and so is `code` */
+  uint32_t code;
+  uint32_t leg_count; /**< how many legs it has */
+} lockstep_hold_info;
+
+#define LOCKSTEP_HOLD_INFO_INIT \
+  { sizeof(lockstep_hold_info), 0, 0, 0, {0, 0}, 0, 0 }
+
+/** Reserves what the legs would move until it is captured, released, or due.
+ *  Which hold it is says the receipt's `sequence`. `deadline` is a time of the
+ *  ledger's; 0: it never expires. `legs` may be null if there are none;
+ *  `options` and `receipt` may be null. Ledger::Hold. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_hold_place(
+    lockstep_ledger* ledger, const lockstep_leg* legs, uint64_t leg_count,
+    uint64_t deadline, const lockstep_transfer_options* options,
+    lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+
+/** Posts a hold, of each leg as much as `amounts` says, in the order of its
+ *  legs and with their signs; the rest is released. All of it if there are no
+ *  amounts, and then they may be null; otherwise there are as many as legs.
+ *  `options` and `receipt` may be null. Ledger::Capture. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_hold_capture(lockstep_ledger* ledger, lockstep_hold_id hold,
+                      const lockstep_amount* amounts, uint64_t amount_count,
+                      const lockstep_transfer_options* options,
+                      lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+
+/** Lets go of a hold: what it held is available again. `options` and `receipt`
+ *  may be null. Ledger::Release. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_hold_release(lockstep_ledger* ledger, lockstep_hold_id hold,
+                      const lockstep_transfer_options* options,
+                      lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+
+/** Lets all holds expire that are due. lockstep_advance does so; a ledger with
+ *  LOCKSTEP_TICKS_FROM_SYSTEM_CLOCK needs to be told. Ledger::ExpireHolds. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_hold_expire_due(lockstep_ledger* ledger) LOCKSTEP_NOEXCEPT;
+
+/** Everything about a hold: the first `capacity` of its legs, and the rest. A
+ *  hold has LOCKSTEP_MAX_LEGS at the most; `legs` may be null if its capacity
+ *  is 0. LOCKSTEP_UNKNOWN_HOLD, LOCKSTEP_OUT_OF_MEMORY. Ledger::GetHold. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_hold_get(
+    lockstep_ledger* ledger, lockstep_hold_id hold, lockstep_hold_info* info,
+    lockstep_leg* legs, uint64_t capacity) LOCKSTEP_NOEXCEPT;
+
+/** As lockstep_hold_place, lockstep_hold_capture and lockstep_hold_release. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_session_hold_place(
+    lockstep_session* session, const lockstep_leg* legs, uint64_t leg_count,
+    uint64_t deadline, const lockstep_transfer_options* options,
+    lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_session_hold_capture(
+    lockstep_session* session, lockstep_hold_id hold,
+    const lockstep_amount* amounts, uint64_t amount_count,
+    const lockstep_transfer_options* options,
+    lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_session_hold_release(lockstep_session* session, lockstep_hold_id hold,
+                              const lockstep_transfer_options* options,
+                              lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+
 /* --- Several accounts at one moment -------------------------------------- */
 
 /** What an account has at one moment. What is available is the balance less
@@ -851,7 +934,7 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_session_transact(
 
 /* --- Time ---------------------------------------------------------------- */
 
-/** Ledger::Advance and now. */
+/** Ledger::Advance, which lets the holds expire that are due, and now. */
 LOCKSTEP_EXPORT lockstep_outcome
 lockstep_advance(lockstep_ledger* ledger, uint64_t tick) LOCKSTEP_NOEXCEPT;
 LOCKSTEP_EXPORT lockstep_outcome lockstep_now(lockstep_ledger* ledger,
@@ -863,12 +946,17 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_now(lockstep_ledger* ledger,
 enum {
   LOCKSTEP_ENTRY_TRANSFER = 0, /**< one leg of a transfer */
   LOCKSTEP_ENTRY_STATUS = 1,   /**< the account got another status */
-  LOCKSTEP_ENTRY_LIMITS = 2    /**< the account got other limits */
+  LOCKSTEP_ENTRY_LIMITS = 2,   /**< the account got other limits */
+  LOCKSTEP_ENTRY_HOLD = 3,     /**< one leg of a hold that was placed */
+  LOCKSTEP_ENTRY_CAPTURE = 4,  /**< one leg of a hold that was captured */
+  LOCKSTEP_ENTRY_RELEASE = 5,  /**< one leg of a hold that was released */
+  LOCKSTEP_ENTRY_EXPIRY = 6    /**< one leg of a hold that expired */
 };
 
 /** One row of the journal: one leg of one posted transfer, or what else was
  *  posted to an account. Who was compiled with the first version's gets the
- *  latter, too, as rows whose amount is zero: no leg's is. */
+ *  latter, too: a capture as if it were a transfer, the rest as rows whose
+ *  amount is zero, which no transfer's is. */
 typedef struct lockstep_entry {
   uint32_t struct_size;
   uint32_t leg; /**< which one of its transfer, from 0 */
@@ -885,17 +973,21 @@ typedef struct lockstep_entry {
   uint32_t reserved;
   char description[256];
   uint32_t kind; /**< LOCKSTEP_ENTRY_... */
-  /** What the account has from then on: LOCKSTEP_STATUS_..., and its limits. In
-   *  a transfer's row, zeros. */
+  /** ..._STATUS and ..._LIMITS: what the account has from then on, as
+   *  LOCKSTEP_STATUS_..., and its limits. In other rows, zeros. */
   uint32_t status;
   lockstep_amount floor;
   lockstep_amount ceiling;
+  /** ..._HOLD and the kinds after it: which hold, and by how much more, or
+   * less, the account has held from then on. In other rows, zeros. */
+  lockstep_hold_id hold;
+  lockstep_amount held;
 } lockstep_entry;
 
 #define LOCKSTEP_ENTRY_INIT                                                    \
   {                                                                            \
     sizeof(lockstep_entry), 0, 0, 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, \
-        "", 0, 0, {0, 0}, {                                                    \
+        "", 0, 0, {0, 0}, {0, 0}, 0, {                                         \
       0, 0                                                                     \
     }                                                                          \
   }
@@ -933,7 +1025,8 @@ enum {
   LOCKSTEP_RULE_BALANCE_NOT_ABOVE_CEILING = 2,
   LOCKSTEP_RULE_CLOSED_ACCOUNT_IS_EMPTY = 3,
   LOCKSTEP_RULE_ROWS_CHAIN_UP = 4,
-  LOCKSTEP_RULE_ROWS_END_AT_BALANCE = 5
+  LOCKSTEP_RULE_ROWS_END_AT_BALANCE = 5,
+  LOCKSTEP_RULE_HELD_IS_OF_HOLDS = 6
 };
 
 /** A rule as a sentence without a full stop. Never null; good for ever. */

@@ -30,7 +30,8 @@ static void structures_are_laid_out_as_ever(void) {
   SIZE(lockstep_link_options, 48);
   SIZE(lockstep_each_options, 8);
   SIZE(lockstep_batch_result, 24);
-  SIZE(lockstep_entry, 400);
+  SIZE(lockstep_hold_info, 48);
+  SIZE(lockstep_entry, 424);
   SIZE(lockstep_audit_fault, 64);
   SIZE(lockstep_audit_report, 40);
   SIZE(lockstep_stats, 40);
@@ -103,6 +104,12 @@ static void structures_are_laid_out_as_ever(void) {
   OFFSET(lockstep_batch_result, outcome, 4);
   OFFSET(lockstep_batch_result, posted, 8);
   OFFSET(lockstep_batch_result, first_refused, 16);
+  OFFSET(lockstep_hold_info, status, 4);
+  OFFSET(lockstep_hold_info, hold, 8);
+  OFFSET(lockstep_hold_info, deadline, 16);
+  OFFSET(lockstep_hold_info, user_data, 24);
+  OFFSET(lockstep_hold_info, code, 40);
+  OFFSET(lockstep_hold_info, leg_count, 44);
   OFFSET(lockstep_entry, sequence, 8);
   OFFSET(lockstep_entry, amount, 40);
   OFFSET(lockstep_entry, asset, 88);
@@ -111,6 +118,8 @@ static void structures_are_laid_out_as_ever(void) {
   OFFSET(lockstep_entry, status, 364);
   OFFSET(lockstep_entry, floor, 368);
   OFFSET(lockstep_entry, ceiling, 384);
+  OFFSET(lockstep_entry, hold, 400);
+  OFFSET(lockstep_entry, held, 408);
   OFFSET(lockstep_audit_fault, sequence, 24);
   OFFSET(lockstep_audit_fault, found, 48);
   OFFSET(lockstep_audit_report, fault_count, 24);
@@ -373,6 +382,13 @@ static void outcomes_have_their_names(void) {
   NAMED(LOCKSTEP_LINKED_REFUSED);
   NAMED(LOCKSTEP_NOT_ATTEMPTED);
   NAMED(LOCKSTEP_OUTSIDE_LIMITS);
+  NAMED(LOCKSTEP_INVALID_DEADLINE);
+  NAMED(LOCKSTEP_UNKNOWN_HOLD);
+  NAMED(LOCKSTEP_HOLD_CAPTURED);
+  NAMED(LOCKSTEP_HOLD_RELEASED);
+  NAMED(LOCKSTEP_HOLD_EXPIRED);
+  NAMED(LOCKSTEP_INVALID_CAPTURE);
+  NAMED(LOCKSTEP_HELD_NOT_ZERO);
   CHECK(strcmp(lockstep_outcome_name(-1), "unknown_outcome") == 0);
   CHECK(strcmp(lockstep_outcome_name(INT32_MAX), "unknown_outcome") == 0);
   CHECK(strcmp(lockstep_outcome_name(0x10000), "unknown_outcome") == 0);
@@ -382,6 +398,10 @@ static void outcomes_have_their_names(void) {
   CHECK(strcmp(lockstep_status_name(LOCKSTEP_STATUS_FROZEN), "frozen") == 0);
   CHECK(strcmp(lockstep_status_name(256), "unknown_status") == 0);
   CHECK(strlen(lockstep_audit_rule_text(LOCKSTEP_RULE_ROWS_CHAIN_UP)) > 10);
+  CHECK(strcmp(lockstep_audit_rule_text(LOCKSTEP_RULE_HELD_IS_OF_HOLDS),
+               lockstep_audit_rule_text(255)) != 0);
+  CHECK(strcmp(lockstep_audit_rule_text(LOCKSTEP_RULE_HELD_IS_OF_HOLDS + 1),
+               lockstep_audit_rule_text(255)) == 0);
   CHECK(strcmp(lockstep_audit_rule_text(UINT32_MAX),
                lockstep_audit_rule_text(255)) == 0);
 }
@@ -999,7 +1019,7 @@ static void audit_digest_and_statistics_look_at_all(void) {
   CHECK(report.rows == 4 && report.fault_count == 0);
   memset(outcomes, 0xFF, sizeof(outcomes));
   WORKS(lockstep_get_stats(w.ledger, &stats, outcomes, 100));
-  CHECK(stats.outcome_count == LOCKSTEP_OUTSIDE_LIMITS + 1);
+  CHECK(stats.outcome_count == LOCKSTEP_HELD_NOT_ZERO + 1);
   CHECK(stats.posted == 2 && stats.refused == 1 && stats.retries == 0);
   CHECK(outcomes[LOCKSTEP_OK] == 2);
   CHECK(outcomes[LOCKSTEP_INSUFFICIENT_FUNDS] == 1);
@@ -1097,6 +1117,8 @@ int main(void) {
   test_structures_of_requests();
   test_batches();
   test_limits();
+  test_holds();
+  test_calls_of_holds();
   if (failures > 0) printf("%d checks failed\n", failures);
   return failures == 0 ? 0 : 1;
 }

@@ -367,6 +367,7 @@ static void call_the_ledger(void* context,
   lockstep_transfer_request request = LOCKSTEP_TRANSFER_REQUEST_INIT;
   lockstep_batch_result result = LOCKSTEP_BATCH_RESULT_INIT;
   lockstep_outcome outcome = LOCKSTEP_OK;
+  lockstep_hold_info hold = LOCKSTEP_HOLD_INFO_INIT;
   lockstep_stats stats = LOCKSTEP_STATS_INIT;
   lockstep_asset_total total = LOCKSTEP_ASSET_TOTAL_INIT;
   lockstep_entry entries[LOCKSTEP_MAX_LEGS] = {LOCKSTEP_ENTRY_INIT};
@@ -406,6 +407,11 @@ static void call_the_ledger(void* context,
   CHECK(result.outcome == LOCKSTEP_INSIDE_TRANSACTION && result.posted == 0);
   INSIDE(lockstep_post_each(ledger, &request, 1, NULL, &outcome, NULL, NULL));
   CHECK(outcome == LOCKSTEP_INSIDE_TRANSACTION);
+  INSIDE(lockstep_hold_place(ledger, NULL, 0, 0, NULL, NULL));
+  INSIDE(lockstep_hold_capture(ledger, 1, NULL, 0, NULL, NULL));
+  INSIDE(lockstep_hold_release(ledger, 1, NULL, NULL));
+  INSIDE(lockstep_hold_expire_due(ledger));
+  INSIDE(lockstep_hold_get(ledger, 1, &hold, NULL, 0));
   INSIDE(lockstep_transact(ledger, &c->w.alice, 1, call_the_ledger, c, NULL,
                            &receipt));
   INSIDE(lockstep_session_open(ledger, &session));
@@ -416,6 +422,9 @@ static void call_the_ledger(void* context,
   INSIDE(lockstep_session_post_all(c->session, &request, 1, NULL, NULL, NULL));
   INSIDE(lockstep_session_post_each(c->session, &request, 1, NULL, NULL, NULL,
                                     NULL));
+  INSIDE(lockstep_session_hold_place(c->session, NULL, 0, 0, NULL, NULL));
+  INSIDE(lockstep_session_hold_capture(c->session, 1, NULL, 0, NULL, NULL));
+  INSIDE(lockstep_session_hold_release(c->session, 1, NULL, NULL));
   INSIDE(lockstep_session_transact(c->session, &c->w.alice, 1, call_the_ledger,
                                    c, NULL, NULL));
   INSIDE(lockstep_explain(ledger, &receipt, text, sizeof(text), NULL));

@@ -30,6 +30,13 @@ int has_balance(lockstep_ledger* ledger, lockstep_account_id account,
   return is_amount(balance, minor_units);
 }
 
+int has_held(lockstep_ledger* ledger, lockstep_account_id account,
+             int64_t minor_units) {
+  lockstep_account_info info = LOCKSTEP_ACCOUNT_INFO_INIT;
+  WORKS(lockstep_account_get(ledger, account, &info));
+  return is_amount(info.held, minor_units);
+}
+
 lockstep_account_id new_account(lockstep_ledger* ledger,
                                 lockstep_asset_id asset, const char* key,
                                 const char* label) {
@@ -64,6 +71,24 @@ void end_world(world* w) {
   WORKS(lockstep_audit(w->ledger, &report, NULL, 0));
   CHECK(report.ok == 1);
   WORKS(lockstep_ledger_close(w->ledger));
+}
+
+lockstep_outcome try_hold(const world* w, lockstep_account_id from,
+                          lockstep_account_id to, int64_t amount,
+                          uint64_t deadline, lockstep_receipt* receipt) {
+  lockstep_leg legs[2];
+  legs[0].account = from;
+  legs[0].amount = OF(-amount);
+  legs[1].account = to;
+  legs[1].amount = OF(amount);
+  return lockstep_hold_place(w->ledger, legs, 2, deadline, NULL, receipt);
+}
+
+uint32_t hold_status(lockstep_ledger* ledger, lockstep_hold_id hold) {
+  lockstep_hold_info info = LOCKSTEP_HOLD_INFO_INIT;
+  WORKS(lockstep_hold_get(ledger, hold, &info, NULL, 0));
+  CHECK(info.hold == hold);
+  return info.status;
 }
 
 void start(order* o) {

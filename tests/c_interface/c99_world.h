@@ -18,6 +18,8 @@ void check_outcome(const char* file, int line, lockstep_outcome outcome,
 int is_amount(lockstep_amount amount, int64_t minor_units);
 int has_balance(lockstep_ledger* ledger, lockstep_account_id account,
                 int64_t minor_units);
+int has_held(lockstep_ledger* ledger, lockstep_account_id account,
+             int64_t minor_units);
 
 /* GOLD with two decimals, its mint, and two accounts with 100.00 and 0.00. */
 typedef struct world {
@@ -36,6 +38,13 @@ world new_world(void);
 void end_world(world* w);
 
 #define OF(minor_units) lockstep_amount_of(minor_units)
+
+/* A hold of what one account would pay another. */
+lockstep_outcome try_hold(const world* w, lockstep_account_id from,
+                          lockstep_account_id to, int64_t amount,
+                          uint64_t deadline, lockstep_receipt* receipt);
+/* What has become of a hold that there is. */
+uint32_t hold_status(lockstep_ledger* ledger, lockstep_hold_id hold);
 
 /* A request, and the parts that it is made of. */
 typedef struct order {
@@ -64,5 +73,7 @@ void test_requests(void);
 void test_structures_of_requests(void);
 void test_batches(void);
 void test_limits(void);
+void test_holds(void);
+void test_calls_of_holds(void);
 
 #endif /* LOCKSTEP_TESTS_C_INTERFACE_C99_WORLD_H_ */

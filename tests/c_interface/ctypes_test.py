@@ -14,7 +14,10 @@ OK, INSIDE_TRANSACTION, CONFLICT, INSUFFICIENT_FUNDS = 0, 3, 15, 19
 INVALID_HANDLE, REFUSED_BY_FUNCTION = 41, 46
 CONDITION_NOT_MET, LINKED_REFUSED, NOT_ATTEMPTED = 53, 56, 57
 OUTSIDE_LIMITS = 58
+HOLD_CAPTURED, HOLD_EXPIRED, INVALID_CAPTURE = 61, 63, 64
+HOLD_STATUS_OPEN, HOLD_STATUS_CAPTURED, HOLD_STATUS_EXPIRED = 0, 1, 3
 ENTRY_TRANSFER, ENTRY_STATUS, ENTRY_LIMITS = 0, 1, 2
+ENTRY_HOLD, ENTRY_CAPTURE, ENTRY_EXPIRY = 3, 4, 6
 STATUS_OPEN, STATUS_FROZEN = 0, 3
 REQUIRE_BALANCE_AT_LEAST, NO_LEG, NONE_REFUSED = 0, 2**32 - 1, 2**64 - 1
 LOCKED, OPTIMISTIC, AUTO = 0, 1, 2
@@ -134,7 +137,15 @@ class Entry(c.Structure):
                 ("code", c.c_uint32), ("description_size", c.c_uint32),
                 ("reserved", c.c_uint32), ("description", c.c_char * 256),
                 ("kind", c.c_uint32), ("status", c.c_uint32),
-                ("floor", Amount), ("ceiling", Amount)]
+                ("floor", Amount), ("ceiling", Amount),
+                ("hold", c.c_uint64), ("held", Amount)]
+
+
+class HoldInfo(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("status", c.c_uint32),
+                ("hold", c.c_uint64), ("deadline", c.c_uint64),
+                ("user_data", Bits128), ("code", c.c_uint32),
+                ("leg_count", c.c_uint32)]
 
 
 class AuditReport(c.Structure):
@@ -515,6 +526,62 @@ def test_the_journal_tells_of_changes(lib):
         (ENTRY_STATUS, STATUS_FROZEN, -huge, 2**126, 0, huge),
         (ENTRY_LIMITS, STATUS_OPEN, -huge, 2**126, 0, huge),
         (ENTRY_TRANSFER, STATUS_OPEN, 0, 0, huge, huge)], told
+    lib.ledger_close(ledger)
+
+
+def test_holds_are_captured_or_expire(lib):
+    ledger, asset, mint = ledger_with_gold(lib)
+    alice = new_account(lib, ledger, asset, "alice")
+    huge, part = 2**100 + 7, 2**99
+    lib.transfer(ledger, mint, alice, Amount.of(2 * huge), None, None)
+    legs = (Leg * 2)((alice.value, Amount.of(-huge)),
+                     (mint.value, Amount.of(huge)))
+    receipt, holds = sized(Receipt), []
+    options = options_of(lib, OPTIMISTIC)
+    options.code = 5
+    for deadline in (2**64 - 1, 7):
+        lib.hold_place(ledger, legs, c.c_uint64(2), c.c_uint64(deadline),
+                       c.byref(options), c.byref(receipt))
+        holds.append(c.c_uint64(receipt.sequence))
+    expect_refused(INSUFFICIENT_FUNDS, lib.transfer, ledger, alice, mint,
+                   Amount.of(1), None, None)
+    info, seen = sized(HoldInfo), (Leg * 2)()
+    lib.hold_get(ledger, holds[0], c.byref(info), seen, c.c_uint64(2))
+    assert info.status == HOLD_STATUS_OPEN and info.deadline == 2**64 - 1
+    assert info.hold == holds[0].value and info.code == 5
+    assert info.leg_count == 2 and bytes(seen) == bytes(legs)
+
+    amounts = (Amount * 2)(Amount.of(-part), Amount.of(part))
+    expect_refused(INVALID_CAPTURE, lib.hold_capture, ledger, holds[0],
+                   amounts, c.c_uint64(1), None, None)
+    session = c.c_void_p()
+    lib.session_open(ledger, c.byref(session))
+    lib.session_hold_capture(session, holds[0], amounts, c.c_uint64(2), None,
+                             None)
+    lib.session_close(session)
+    lib.advance(ledger, c.c_uint64(7))
+    expect_refused(HOLD_CAPTURED, lib.hold_release, ledger, holds[0], None,
+                   None)
+    expect_refused(HOLD_EXPIRED, lib.hold_capture, ledger, holds[1], None,
+                   c.c_uint64(0), None, None)
+    for hold, status in zip(holds, (HOLD_STATUS_CAPTURED,
+                                    HOLD_STATUS_EXPIRED)):
+        lib.hold_get(ledger, hold, c.byref(info), None, c.c_uint64(0))
+        assert info.status == status
+    assert balance_of(lib, ledger, alice) == 2 * huge - part
+
+    rows, count = (Entry * 64)(), c.c_uint64()
+    rows[0].struct_size = c.sizeof(Entry)
+    lib.history(ledger, alice, c.c_uint64(0), rows, c.c_uint64(64),
+                c.byref(count), None)
+    first, second = (hold.value for hold in holds)
+    told = [(row.kind, row.hold, int(row.held), int(row.amount))
+            for row in rows[:count.value]]
+    assert told == [
+        (ENTRY_EXPIRY, second, -huge, 0),
+        (ENTRY_CAPTURE, first, -huge, -part),
+        (ENTRY_HOLD, second, huge, 0), (ENTRY_HOLD, first, huge, 0),
+        (ENTRY_TRANSFER, 0, 0, 2 * huge)], told
     lib.ledger_close(ledger)
 
 
