@@ -87,12 +87,12 @@ class Audit {
   // After the balances, for the same reason as the rows.
   void CheckHolds() {
     std::map<AccountId, Int128> expected;
-    holds_.ForEachOpenAt(cut_.epoch, [&](Sequence, const Hold& hold) {
+    for (const auto& [id, hold] : holds_.OpenAt(cut_.epoch)) {
       for (const Leg& leg : hold.legs) {
         if (!leg.amount.is_negative()) continue;
         expected[leg.account] -= ToInt128(leg.amount);
       }
-    });
+    }
     for (const auto& [account, held] : held_) {
       if (expected[account] == held) continue;
       AddFault(AuditRule::kHeldIsOfHolds, account, expected[account], held);

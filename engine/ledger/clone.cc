@@ -55,9 +55,9 @@ Result<std::shared_ptr<LedgerCore>> CloneAtCut(LedgerCore& core,
     if (made != Outcome::kOk) return made;
     clone->accounts().Restore(id, view);
   }
-  core.holds().ForEachOpenAt(cut.epoch, [&](Sequence hold, const Hold& open) {
-    clone->holds().Restore(hold, open);
-  });
+  for (const auto& [id, hold] : core.holds().OpenAt(cut.epoch)) {
+    clone->holds().Restore(id, hold);
+  }
   if (options.tick_source == TickSource::kHost) {
     static_cast<void>(clone->clock().Advance(cut.tick));  // from zero
   }

@@ -22,14 +22,16 @@ Amount HoldPlan::JudgedAt(std::size_t leg) const noexcept {
 }
 
 Verdict HoldPlan::CheckOpen() const noexcept {
-  if (work_.kind == EntryKind::kHold) return {};
-  const Outcome open = ground_.holds.WhyNotOpen(work_.hold);
-  if (open != Outcome::kOk) return {open, {}};
+  if (!work_.hold.is_none()) {
+    const Outcome open = ground_.holds.WhyNotOpen(work_.hold);
+    if (open != Outcome::kOk) return {open, {}};
+  }
   const bool is_late =
       !work_.deadline.is_none() && work_.deadline <= ground_.clock.Now();
-  if (work_.kind == EntryKind::kCapture && is_late) {
-    return {Outcome::kHoldExpired, {}};
-  }
+  if (!is_late) return {};
+  // It may have become late since the shape was checked.
+  if (work_.kind == EntryKind::kHold) return {Outcome::kInvalidDeadline, {}};
+  if (work_.kind == EntryKind::kCapture) return {Outcome::kHoldExpired, {}};
   return {};
 }
 
@@ -70,6 +72,9 @@ bool HoldPlan::WorkOut(AccountChange* results) noexcept {
     verdict_ =
         RefuseLeg(Outcome::kAmountOverflow, leg, work_.legs[leg].account);
     verdict_.refusal.asset = order_.account(place).asset();
+    verdict_.refusal.available =
+        ToAmount(states_[place].balance - states_[place].held);
+    verdict_.refusal.required = ToAmount(HeldAt(place));
     return false;
   }
   return true;

@@ -117,6 +117,20 @@ Sequence HoldTable::NextDue(Tick now) const noexcept {
   return due_.begin()->second;
 }
 
+std::vector<std::pair<Sequence, Hold>> HoldTable::OpenAt(
+    std::uint32_t epoch) const {
+  std::vector<std::pair<Sequence, Hold>> open;
+  const ExclusiveLock lock(mutex_);
+  sync::WillRead(this, "holds");
+  for (const auto& [id, hold] : holds_) {
+    const bool is_placed = hold.placed_in <= epoch;
+    const bool is_resolved =
+        hold.status != HoldStatus::kOpen && hold.resolved_in <= epoch;
+    if (is_placed && !is_resolved) open.emplace_back(id, hold);
+  }
+  return open;
+}
+
 void HoldTable::Restore(Sequence id, const Hold& hold) {
   Hold restored = hold;
   restored.status = HoldStatus::kOpen;

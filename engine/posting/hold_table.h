@@ -77,22 +77,12 @@ class HoldTable {
   [[nodiscard]] Sequence NextDue(Tick now) const noexcept
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  /// Calls `function(id, hold)` for each that was open at the cut of a snapshot
-  /// that lives. All accounts must have been looked at as of that cut before:
-  /// then whatever belongs to it is in the table.
-  template <class Function>
-  void ForEachOpenAt(std::uint32_t epoch, const Function& function) const
-      ABSL_LOCKS_EXCLUDED(mutex_) {
-    const ExclusiveLock lock(mutex_);
-    sync::WillRead(this, "holds");
-    for (const auto& [id, hold] : holds_) {
-      if (hold.placed_in > epoch) continue;
-      if (hold.status != HoldStatus::kOpen && hold.resolved_in <= epoch) {
-        continue;
-      }
-      function(id, hold);
-    }
-  }
+  /// Copies of those that were open at the cut of a snapshot that lives. All
+  /// accounts must have been looked at as of that cut before: then whatever
+  /// belongs to it is in the table. Who places or resolves a hold waits
+  /// meanwhile. Throws std::bad_alloc.
+  [[nodiscard]] std::vector<std::pair<Sequence, Hold>> OpenAt(
+      std::uint32_t epoch) const ABSL_LOCKS_EXCLUDED(mutex_);
 
   /// Puts in a hold that is open from another ledger, before any other thread
   /// has the table. Throws std::bad_alloc.

@@ -195,6 +195,18 @@ template void Poster<Concurrency::kMultiThread>::Resolve(
 template void Poster<Concurrency::kSingleThread>::Resolve(
     SessionState&, EntryKind, Sequence, std::span<const Amount>,
     const TransferOptions&, Receipt&) const noexcept;
+template void Poster<Concurrency::kMultiThread>::ResolveUncounted(
+    SessionState&, EntryKind, Sequence, std::span<const Amount>,
+    const TransferOptions&, Receipt&) const noexcept;
+template void Poster<Concurrency::kSingleThread>::ResolveUncounted(
+    SessionState&, EntryKind, Sequence, std::span<const Amount>,
+    const TransferOptions&, Receipt&) const noexcept;
+template void Poster<Concurrency::kMultiThread>::WorkOnHold(
+    SessionState&, const HoldWork&, const TransferOptions&,
+    HoldTable::Prepared*, Receipt&) const noexcept;
+template void Poster<Concurrency::kSingleThread>::WorkOnHold(
+    SessionState&, const HoldWork&, const TransferOptions&,
+    HoldTable::Prepared*, Receipt&) const noexcept;
 template bool Poster<Concurrency::kMultiThread>::ExpireNext(
     SessionState&, Receipt&) const noexcept;
 template bool Poster<Concurrency::kSingleThread>::ExpireNext(

@@ -380,10 +380,10 @@ class LOCKSTEP_EXPORT Ledger {
   /// as an operation of its own. `Advance` does so; a ledger whose time is the
   /// system's needs to be told. `kLedgerClosed`, `kTooManySessions`,
   /// `kInsideTransaction`, `kOutOfMemory` (some may have expired; call it
-  /// again).
+  /// again), `kSequenceExhausted`.
   Outcome ExpireHolds() noexcept;
   /// Everything about a hold. `kLedgerClosed`, `kInsideTransaction`,
-  /// `kUnknownHold`, `kOutOfMemory`.
+  /// `kOutOfMemory`, `kUnknownHold`.
   [[nodiscard]] Result<HoldInfo> GetHold(HoldId hold) const noexcept;
 
   // --- Deciding ------------------------------------------------------------
