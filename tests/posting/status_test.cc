@@ -80,8 +80,8 @@ TEST_P(SetStatusTest, LeavesEverythingElseAsItIs) {
   EXPECT_EQ(info.floor, Amount(-5));
   EXPECT_EQ(info.ceiling, Amount(50));
   EXPECT_EQ(info.asset, small_.gold);
-  EXPECT_EQ(ledger_.GetHistory(account)->entries.size(), 1U)
-      << "no leg, no row";
+  EXPECT_EQ(ledger_.GetHistory(account)->entries.size(), 2U)
+      << "what funded it, and this";
   small_.ExpectSound();
 }
 

@@ -91,6 +91,8 @@ class HistoryRecorder final : public watch::Observer {
   }
   /// ... what only reads, ...
   void End(Outcome outcome) { Finish(outcome, Sequence(), false); }
+  /// ... what posted without a receipt, but is known to have this sequence, ...
+  void End(Sequence sequence) { Finish(Outcome::kOk, sequence, false); }
   /// ... or a change of status, which posts without a receipt.
   void EndStatusChange(Outcome outcome) {
     Finish(outcome, Sequence(), outcome == Outcome::kOk);
