@@ -87,8 +87,10 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
     {Outcome::kTooManyAssets, "too_many_assets",
      "the ledger has as many assets as it can", "use fewer assets"},
     {Outcome::kInvalidLimits, "invalid_limits",
-     "limits that a balance of zero does not keep, or a negative supply cap",
-     "choose a floor not above zero and a ceiling not below it"},
+     "limits that a new account does not keep, a floor above its ceiling, or a "
+     "negative supply cap",
+     "choose a floor not above the ceiling, and for a new account zero between "
+     "them"},
     {Outcome::kInvalidStatus, "invalid_status",
      "there is no such account status",
      "use one of the values of AccountStatus"},
@@ -165,8 +167,9 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
      "flows would move less than the least that was asked for",
      "ask for less, or name another payer"},
     {Outcome::kNothingToMove, "nothing_to_move",
-     "the transfer has no legs, and its flows would move nothing",
-     "nothing need be done: there is nothing available"},
+     "there are no legs, and the flows, or what is to be captured, move "
+     "nothing",
+     "nothing need be done, or release the hold"},
     {Outcome::kLinkedRefused, "linked_refused",
      "another transfer that this one was linked with was refused",
      "see why that one was"},

@@ -50,7 +50,7 @@ struct RecordChange {
 
 /// What a record of a hold tells besides, in front of the amounts by which each
 /// leg changes what its account has held.
-struct alignas(16) RecordHold {
+struct RecordHold {
   Sequence hold;
 };
 

@@ -101,8 +101,10 @@ template <class State>
   // Only who pays can fall and only who is paid can rise; the moves, unlike the
   // sign of the sum, are known when the two-leg form is compiled.
   if ((change.moves & kDebits) != 0 && change.net.IsNegative()) {
-    // An account never has less than both together: no overflow.
-    return after >= state.floor() + state.held();
+    // An account never has less than both together, so they fit; but in a view
+    // that is torn, and then thrown away, they may be of two moments.
+    return after >= static_cast<Int128>(static_cast<UInt128>(state.floor()) +
+                                        static_cast<UInt128>(state.held()));
   }
   if ((change.moves & kCredits) != 0) {
     return !change.net.IsPositive() || after <= state.ceiling();

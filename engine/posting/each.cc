@@ -15,7 +15,11 @@ namespace {
 constexpr std::size_t kAhead = 16;
 
 void Prefetch(const AccountTable& accounts, const TransferRequest& request) {
-  if (CountNamed(request) > kMaxLegs) return;  // it will be refused
+  // What is larger will be refused.
+  if (request.legs.size() > kMaxLegs || request.flows.size() > kMaxFlows ||
+      request.conditions.size() > kMaxLegs) {
+    return;
+  }
   ForEachNamed(request, [&](AccountId account) { accounts.Prefetch(account); });
 }
 

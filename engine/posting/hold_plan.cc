@@ -6,12 +6,16 @@
 
 namespace lockstep::engine {
 
-Int128 HoldPlan::HeldAt(std::size_t place) const noexcept {
-  Int128 held = 0;  // fits: it was found to, before the hold was placed
+ExactSum HoldPlan::HeldSumAt(std::size_t place) const noexcept {
+  ExactSum held;
   for (std::size_t leg = 0; leg < work_.legs.size(); ++leg) {
-    if (order_.PlaceOf(leg) != place) continue;
-    if (work_.legs[leg].amount.is_negative()) {
-      held -= ToInt128(work_.legs[leg].amount);
+    const Int128 amount = ToInt128(work_.legs[leg].amount);
+    if (amount >= 0 || order_.PlaceOf(leg) != place) continue;
+    if (amount == kInt128Min) {  // which has no positive twin
+      held.Add(kInt128Max);
+      held.Add(1);
+    } else {
+      held.Add(-amount);
     }
   }
   return held;
@@ -21,14 +25,14 @@ Amount HoldPlan::JudgedAt(std::size_t leg) const noexcept {
   return work_.kind == EntryKind::kHold ? work_.legs[leg].amount : MovedAt(leg);
 }
 
-Verdict HoldPlan::CheckOpen() const noexcept {
+Verdict HoldPlan::CheckOpen() noexcept {
   if (!work_.hold.is_none()) {
     const Outcome open = ground_.holds.WhyNotOpen(work_.hold);
     if (open != Outcome::kOk) return {open, {}};
   }
-  const bool is_late =
-      !work_.deadline.is_none() && work_.deadline <= ground_.clock.Now();
-  if (!is_late) return {};
+  if (work_.deadline.is_none()) return {};
+  judged_at_ = ground_.clock.Now();
+  if (work_.deadline > judged_at_) return {};
   // It may have become late since the shape was checked.
   if (work_.kind == EntryKind::kHold) return {Outcome::kInvalidDeadline, {}};
   if (work_.kind == EntryKind::kCapture) return {Outcome::kHoldExpired, {}};
@@ -66,15 +70,16 @@ bool HoldPlan::WorkOut(AccountChange* results) noexcept {
   // An account that may owe without end could have more held than can be told.
   for (std::size_t leg = 0; leg < work_.legs.size(); ++leg) {
     const std::size_t place = order_.PlaceOf(leg);
-    ExactSum held(states_[place].held);
-    held.Add(HeldAt(place));
+    ExactSum held = HeldSumAt(place);
+    const Amount needed = ToAmount(held.Saturated());
+    held.Add(states_[place].held);
     if (held.Fits()) continue;
     verdict_ =
         RefuseLeg(Outcome::kAmountOverflow, leg, work_.legs[leg].account);
     verdict_.refusal.asset = order_.account(place).asset();
     verdict_.refusal.available =
         ToAmount(states_[place].balance - states_[place].held);
-    verdict_.refusal.required = ToAmount(HeldAt(place));
+    verdict_.refusal.required = needed;
     return false;
   }
   return true;
@@ -108,23 +113,25 @@ void HoldPlan::CommitLocked(Stream* stream, Sequence sequence,
     account.held.StoreLocked(held);
     account.balance.StoreLocked(ToInt128(results_[place].after));
   });
-  const bool are_wanted = ground_.snapshots.clock().Load().wanted_below != 0;
+  const EpochClock& clock = ground_.snapshots.clock();
   switch (work_.kind) {
     case EntryKind::kHold:
       ground_.holds.PlaceLocked(*prepared_, sequence, epoch);
       break;
     case EntryKind::kCapture:
       ground_.holds.ResolveLocked(work_.hold, HoldStatus::kCaptured, epoch,
-                                  are_wanted);
+                                  clock);
       break;
     case EntryKind::kRelease:
       ground_.holds.ResolveLocked(work_.hold, HoldStatus::kReleased, epoch,
-                                  are_wanted);
+                                  clock);
       break;
     default:
       ground_.holds.ResolveLocked(work_.hold, HoldStatus::kExpired, epoch,
-                                  are_wanted);
+                                  clock);
   }
+  // What is said of it is the time that it was judged by.
+  if (!work_.deadline.is_none()) tick = judged_at_;
   if (stream != nullptr) Record(*stream, sequence, epoch, tick);
 }
 

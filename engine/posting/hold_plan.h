@@ -40,8 +40,7 @@ class HoldPlan {
  public:
   using Order = AccountsInOrder<kMaxLegs>;
 
-  /// Thinking about a view that is torn, and then thrown away, does no harm.
-  static constexpr bool kNeedsOneView = false;
+  static constexpr bool kNeedsOneView = true;
   static constexpr bool kCommitsItself = true;
   static constexpr bool kMayBeDry = true;
 
@@ -99,9 +98,14 @@ class HoldPlan {
  private:
   // Works out, of states_, what becomes of the accounts; sets verdict_.
   bool WorkOut(AccountChange* results) noexcept;
-  [[nodiscard]] Verdict CheckOpen() const noexcept;
-  // What its legs take out of the account of a place.
-  [[nodiscard]] Int128 HeldAt(std::size_t place) const noexcept;
+  [[nodiscard]] Verdict CheckOpen() noexcept;
+  // What its legs take out of the account of a place, which may be more than
+  // can be held.
+  [[nodiscard]] ExactSum HeldSumAt(std::size_t place) const noexcept;
+  // The same of a hold that was found to fit.
+  [[nodiscard]] Int128 HeldAt(std::size_t place) const noexcept {
+    return HeldSumAt(place).value();
+  }
   // What moves by this leg: all of it in a hold that is placed, and judged as
   // if it were posted.
   [[nodiscard]] Amount JudgedAt(std::size_t leg) const noexcept;
@@ -118,6 +122,7 @@ class HoldPlan {
   const TransferOptions& options_;
   HoldTable::Prepared* const prepared_;
   AccountChange* results_ = nullptr;
+  Tick judged_at_;  // if it has a deadline
   Verdict verdict_;
   union {  // by place: as found, but that a hold to be resolved has let go
     AccountView states_[kMaxLegs];

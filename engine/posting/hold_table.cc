@@ -1,6 +1,7 @@
 #include "engine/posting/hold_table.h"
 
 #include <algorithm>
+#include <array>
 #include <gsl/assert>
 
 namespace lockstep::engine {
@@ -48,7 +49,8 @@ void HoldTable::PlaceLocked(Prepared& prepared, Sequence id,
 }
 
 void HoldTable::ResolveLocked(Sequence id, HoldStatus status,
-                              std::uint32_t epoch, bool are_wanted) noexcept {
+                              std::uint32_t epoch,
+                              const EpochClock& clock) noexcept {
   const ExclusiveLock lock(mutex_);
   sync::WillWrite(this, "holds");
   const auto found = holds_.find(id);
@@ -58,7 +60,9 @@ void HoldTable::ResolveLocked(Sequence id, HoldStatus status,
   due_.erase({found->second.deadline, id});
   unresolved_.front() = id;
   resolved_.splice(resolved_.end(), unresolved_, unresolved_.begin());
-  if (!are_wanted) ForgetOldestLocked();
+  // Looked at under the lock: a snapshot that comes later wants nothing of what
+  // is resolved by now.
+  if (clock.Load().wanted_below == 0) ForgetOldestLocked();
 }
 
 // A few at a time, should there be many once the last snapshot has gone.
@@ -119,14 +123,36 @@ Sequence HoldTable::NextDue(Tick now) const noexcept {
 
 std::vector<std::pair<Sequence, Hold>> HoldTable::OpenAt(
     std::uint32_t epoch) const {
+  constexpr std::size_t kAtATime = 64;
   std::vector<std::pair<Sequence, Hold>> open;
-  const ExclusiveLock lock(mutex_);
-  sync::WillRead(this, "holds");
-  for (const auto& [id, hold] : holds_) {
-    const bool is_placed = hold.placed_in <= epoch;
-    const bool is_resolved =
-        hold.status != HoldStatus::kOpen && hold.resolved_in <= epoch;
-    if (is_placed && !is_resolved) open.emplace_back(id, hold);
+  Sequence last;
+  for (bool is_end = false; !is_end;) {
+    std::array<std::pair<Sequence, const Hold*>, kAtATime> some;
+    std::size_t found = 0;
+    {
+      const ExclusiveLock lock(mutex_);
+      sync::WillRead(this, "holds");
+      auto next = holds_.upper_bound(last);
+      for (std::size_t i = 0; i < kAtATime && next != holds_.end(); ++i) {
+        const Hold& hold = next->second;
+        const bool is_resolved =
+            hold.status != HoldStatus::kOpen && hold.resolved_in <= epoch;
+        last = next->first;
+        if (hold.placed_in <= epoch && !is_resolved)
+          some[found++] = {last, &hold};
+        ++next;
+      }
+      is_end = next == holds_.end();
+    }
+    // Nodes of a map stay where they are, these are not forgotten while the
+    // snapshot lives, and what is copied never changes.
+    for (std::size_t i = 0; i < found; ++i) {
+      const Hold& hold = *some[i].second;
+      open.emplace_back(some[i].first, Hold{.legs = hold.legs,
+                                            .deadline = hold.deadline,
+                                            .code = hold.code,
+                                            .user_data = hold.user_data});
+    }
   }
   return open;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/mutex.h"
+#include "engine/snapshot/epoch_clock.h"
 #include "lockstep/hold.h"
 #include "lockstep/outcome.h"
 #include "lockstep/result.h"
@@ -18,10 +19,10 @@ namespace lockstep::engine {
 
 /// A hold, in the table. What it holds never changes; its status does once.
 struct Hold {
-  std::vector<Leg> legs;
-  Tick deadline;
+  std::vector<Leg> legs = {};
+  Tick deadline = {};
   std::uint32_t code = 0;
-  Bits128 user_data;
+  Bits128 user_data = {};
   HoldStatus status = HoldStatus::kOpen;
   /// Of the operation that placed it and of the one that resolved it.
   std::uint32_t placed_in = 0;
@@ -56,10 +57,11 @@ class HoldTable {
   /// For the holder of the locks of all its accounts. Cannot fail.
   void PlaceLocked(Prepared& prepared, Sequence id,
                    std::uint32_t epoch) noexcept ABSL_LOCKS_EXCLUDED(mutex_);
-  /// The same, of one that is open. `are_wanted`: there are snapshots, which
-  /// want to know of those that were resolved.
+  /// The same, of one that is open. The clock knows of snapshots, which want
+  /// those that were resolved.
   void ResolveLocked(Sequence id, HoldStatus status, std::uint32_t epoch,
-                     bool are_wanted) noexcept ABSL_LOCKS_EXCLUDED(mutex_);
+                     const EpochClock& clock) noexcept
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   /// Whether the hold is open: kOk, or what has become of it.
   [[nodiscard]] Outcome WhyNotOpen(Sequence id) const noexcept
@@ -79,8 +81,8 @@ class HoldTable {
 
   /// Copies of those that were open at the cut of a snapshot that lives. All
   /// accounts must have been looked at as of that cut before: then whatever
-  /// belongs to it is in the table. Who places or resolves a hold waits
-  /// meanwhile. Throws std::bad_alloc.
+  /// belongs to it is in the table, and stays there. Throws std::bad_alloc, but
+  /// allocates nothing under the lock, which it takes for a few at a time.
   [[nodiscard]] std::vector<std::pair<Sequence, Hold>> OpenAt(
       std::uint32_t epoch) const ABSL_LOCKS_EXCLUDED(mutex_);
 

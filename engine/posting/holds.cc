@@ -88,6 +88,10 @@ void Poster<kConcurrency>::Hold(SessionState& session,
           session.last_sequence, ground_.holds.restored_up_to());
       WorkOnHold(session, {.legs = legs, .deadline = deadline}, options,
                  &prepared, receipt);
+      // The time may have come meanwhile, and whoever set it found nothing due.
+      const bool is_due =
+          !deadline.is_none() && deadline <= ground_.clock.Now();
+      if (receipt.ok() && !options.dry_run && is_due) ExpireOne(session);
     } catch (const std::bad_alloc&) {
       writer.Refuse(Outcome::kOutOfMemory, 0);
     }
@@ -153,6 +157,12 @@ bool Poster<kConcurrency>::ExpireNext(SessionState& session,
 }
 
 template <Concurrency kConcurrency>
+void Poster<kConcurrency>::ExpireOne(SessionState& session) const noexcept {
+  Receipt receipt = ReceiptWriter::Unfilled();
+  static_cast<void>(ExpireNext(session, receipt));
+}
+
+template <Concurrency kConcurrency>
 void Poster<kConcurrency>::WorkOnHold(SessionState& session,
                                       const HoldWork& work,
                                       const TransferOptions& options,
@@ -170,7 +180,8 @@ void Poster<kConcurrency>::WorkOnHold(SessionState& session,
     session.counters.CountWaits(wait.waits());
     return writer.Refuse(room, 0);
   }
-  if (options.mode == Mode::kOptimistic) {
+  // Time passes without a version: a deadline is judged under the locks.
+  if (options.mode == Mode::kOptimistic && work.deadline.is_none()) {
     PostOptimistic<kConcurrency>(ground_, session, order, plan, options, wait,
                                  writer);
   } else {
@@ -207,6 +218,10 @@ template void Poster<Concurrency::kMultiThread>::WorkOnHold(
 template void Poster<Concurrency::kSingleThread>::WorkOnHold(
     SessionState&, const HoldWork&, const TransferOptions&,
     HoldTable::Prepared*, Receipt&) const noexcept;
+template void Poster<Concurrency::kMultiThread>::ExpireOne(
+    SessionState&) const noexcept;
+template void Poster<Concurrency::kSingleThread>::ExpireOne(
+    SessionState&) const noexcept;
 template bool Poster<Concurrency::kMultiThread>::ExpireNext(
     SessionState&, Receipt&) const noexcept;
 template bool Poster<Concurrency::kSingleThread>::ExpireNext(

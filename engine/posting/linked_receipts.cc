@@ -4,10 +4,10 @@ namespace lockstep::engine {
 
 void LinkedReceipts::Refuse(Outcome outcome, std::uint16_t attempts,
                             const Refusal& refusal) noexcept {
-  if (transfers_ == 0) return;
   const bool is_ones_fault = refusal.transfer < transfers_;
-  state_ = {.result = {.outcome = outcome,
-                       .first_refused = is_ones_fault ? refusal.transfer : 0},
+  std::size_t first = is_ones_fault ? refusal.transfer : 0;
+  if (transfers_ == 0) first = BatchResult::kNone;
+  state_ = {.result = {.outcome = outcome, .first_refused = first},
             .is_ones_fault = is_ones_fault};
   Refusal linked;
   linked.transfer = refusal.transfer;

@@ -106,9 +106,7 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
   }
   if constexpr (Plan::kMayBeDry) {
     if (plan.is_dry_run()) {
-      if (!Plan::kNeedsOneView && !observed.IsOneView()) {
-        return Attempt::kConflict;
-      }
+      static_assert(Plan::kNeedsOneView);
       observed.TellWatch();
       receipt.SetDryRun(attempts, plan.PickResults(results));
       return Attempt::kDone;

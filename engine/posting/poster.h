@@ -104,6 +104,8 @@ class Poster {
                         std::span<const Amount> amounts,
                         const TransferOptions& options,
                         Receipt& receipt) const noexcept;
+  // A due hold, for who has found one; apart, since a receipt is large.
+  [[gnu::noinline]] void ExpireOne(SessionState& session) const noexcept;
   void WorkOnHold(SessionState& session, const HoldWork& work,
                   const TransferOptions& options, HoldTable::Prepared* prepared,
                   Receipt& receipt) const noexcept;

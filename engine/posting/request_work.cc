@@ -31,7 +31,7 @@ Verdict CheckFlowsMakeSense(std::span<const Flow> flows) {
   for (std::size_t i = 0; i < flows.size(); ++i) {
     const Flow& flow = flows[i];
     if (flow.shares_limit) {
-      if (i == 0) return RefuseFlow(Outcome::kInvalidFlow, i, flow.from);
+      // It has none of its own.
     } else if (flow.at_most.is_zero()) {
       return RefuseFlow(Outcome::kZeroAmount, i, flow.from);
     } else if (flow.at_most.is_negative()) {
@@ -45,7 +45,8 @@ Verdict CheckFlowsMakeSense(std::span<const Flow> flows) {
   for (std::size_t i = 0; i < flows.size(); ++i) {
     const Flow& flow = flows[i];
     if (!flow.shares_limit) limit = flow.at_most;
-    if (flow.at_least < kNothing || flow.at_least > limit) {
+    const bool shares_none = i == 0 && flow.shares_limit;
+    if (shares_none || flow.at_least < kNothing || flow.at_least > limit) {
       return RefuseFlow(Outcome::kInvalidFlow, i, flow.from);
     }
   }

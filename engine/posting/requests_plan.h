@@ -23,8 +23,7 @@ class RequestsPlan {
  public:
   using Order = AccountsInOrder<kCapacity>;
 
-  /// Thinking about a view that is torn, and then thrown away, does no harm.
-  static constexpr bool kNeedsOneView = false;
+  static constexpr bool kNeedsOneView = true;
   static constexpr bool kCommitsItself = true;
   static constexpr bool kMayBeDry = true;
 

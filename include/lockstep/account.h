@@ -43,7 +43,7 @@ struct AssetOptions {
   /// Digits behind the point, 0..kMaxScale.
   /// Digits behind the point.
   int scale = 0;
-  /// The most that may ever be in circulation; it becomes the floor of the
+  /// The most that may be in circulation; it becomes the floor of the
   /// issuer account (as its negative). Not negative.
   Amount supply_cap = Amount::Max();
 };

@@ -306,7 +306,8 @@ class LOCKSTEP_EXPORT Ledger {
 
   /// Posts several transfers, all of them or none, as one operation: each is
   /// judged by what those before it leave, and nobody ever sees some of them
-  /// without the others. Conditions on a version look at that from before all
+  /// without the others. All their accounts are left at the version of the last
+  /// one. Conditions on a version look at that from before all
   /// of them. They may name kMaxLinkedLegs accounts together. `receipts` says
   /// what became of each and is as long as `requests`, or empty; if one is
   /// refused, the others are with `kLinkedRefused`.

@@ -279,6 +279,8 @@ TEST_P(BatchTest, ThroughASession) {
             Outcome::kLedgerClosed);
   EXPECT_EQ(session.PostEach(RequestsOf(payments)).outcome,
             Outcome::kLedgerClosed);
+  EXPECT_EQ(session.PostAll({}).outcome, Outcome::kLedgerClosed);
+  EXPECT_EQ(session.PostEach({}).outcome, Outcome::kLedgerClosed);
 }
 
 TEST_P(BatchTest, InsideAFunctionAllAreRefused) {

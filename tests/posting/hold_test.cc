@@ -193,6 +193,41 @@ TEST_P(HoldTest, PastItsDeadlineItCannotBeCaptured) {
   EXPECT_EQ(ticking.ledger.GetAccount(payer)->held, Amount(0));
 }
 
+// More than can be told as held is refused, and not wrapped round.
+TEST_P(HoldTest, NoMoreIsHeldThanFits) {
+  const AssetId debts = ledger_.CreateAsset({.code = "DEBTS"}).value();
+  const AccountId full =
+      small_.Account(0, {.asset = debts, .floor = Amount(-10)});
+  const AccountId one = small_.Account(0, {.asset = debts});
+  const AccountId other = small_.Account(0, {.asset = debts});
+  const AccountId issuer = ledger_.GetAsset(debts)->issuer;
+  ASSERT_TRUE(ledger_.Transfer(issuer, full, Amount::Max()).ok());
+  const Amount most = Negate(Amount::Max()).value();
+  const Receipt receipt = ledger_.Hold({{full, most},
+                                        {full, Amount(-10)},
+                                        {one, Amount::Max()},
+                                        {other, Amount(10)}},
+                                       {}, Options());
+  EXPECT_EQ(receipt.outcome(), Outcome::kAmountOverflow);
+  EXPECT_EQ(receipt.refusal().leg, 0U);
+  EXPECT_EQ(receipt.refusal().available, Amount::Max());
+  // A leg of the smallest number has no positive twin.
+  const AccountId owing =
+      small_.Account(0, {.asset = debts, .floor = Amount::Min()});
+  EXPECT_EQ(ledger_
+                .Hold({{owing, Amount::Min()},
+                       {one, Amount::Max()},
+                       {other, Amount(1)}},
+                      {}, Options())
+                .outcome(),
+            Outcome::kAmountOverflow);
+  EXPECT_EQ(ledger_.Hold({{full, most}, {one, Amount::Max()}}, {}, Options())
+                .outcome(),
+            Outcome::kOk);
+  EXPECT_EQ(ledger_.Read({full})->at(0).available(), Amount(0));
+  small_.ExpectSound();
+}
+
 TEST_P(HoldTest, TheJournalTells) {
   JournalCursor cursor = ledger_.OpenJournal().value();
   static_cast<void>(cursor.Read(SIZE_MAX));

@@ -494,11 +494,10 @@ ReferenceModel::Answer ReferenceModel::CheckShape(
     return Answer{.outcome = outcome, .condition = condition};
   };
   for (std::uint32_t i = 0; i < flows.size(); ++i) {
-    if (flows[i].shares_limit) {
-      if (i == 0) return of_flow(Outcome::kInvalidFlow, i);
-    } else if (NumberOf(flows[i].at_most) == 0) {
+    if (!flows[i].shares_limit && NumberOf(flows[i].at_most) == 0) {
       return of_flow(Outcome::kZeroAmount, i);
-    } else if (NumberOf(flows[i].at_most) < 0) {
+    }
+    if (!flows[i].shares_limit && NumberOf(flows[i].at_most) < 0) {
       return of_flow(Outcome::kNegativeAmount, i);
     }
     if (flows[i].from == flows[i].to) return of_flow(Outcome::kSameAccount, i);
@@ -507,6 +506,9 @@ ReferenceModel::Answer ReferenceModel::CheckShape(
   for (std::uint32_t i = 0; i < flows.size(); ++i) {
     if (!flows[i].shares_limit) limit = NumberOf(flows[i].at_most);
     const Number least = NumberOf(flows[i].at_least);
+    if (i == 0 && flows[i].shares_limit) {
+      return of_flow(Outcome::kInvalidFlow, i);
+    }
     if (least < 0 || least > limit) return of_flow(Outcome::kInvalidFlow, i);
   }
   for (std::uint32_t i = 0; i < conditions.size(); ++i) {
