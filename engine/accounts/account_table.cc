@@ -23,9 +23,7 @@ AccountId AccountTable::Add(AssetId asset, Int128 floor, AccountStatus status,
 
 void AccountTable::SetCeilingLocked(AccountId id,
                                     Int128 ceiling) const noexcept {
-  // The number first: who sees the flag sees it as well, or a locked word.
-  cold_[id.value() - 1].ceiling.StoreLocked(ceiling);
-  Hot(id).SetHasCeilingLocked(ceiling != kInt128Max);
+  StoreCeilingLocked(Hot(id), cold_[id.value() - 1], ceiling);
 }
 
 void AccountTable::Restore(AccountId id,
@@ -41,19 +39,9 @@ void AccountTable::Restore(AccountId id,
 
 AccountView ViewAccount(const AccountTable& accounts, AccountId id) noexcept {
   const Account& account = accounts.Hot(id);
-  constexpr int kLooksBeforeYield = 64;
-  for (int looks = 1;; ++looks) {
-    const std::uint64_t word = account.word.Load();
-    if (!AccountWord::IsLocked(word)) {
-      const AccountView view = ViewShared(accounts, id, account, word);
-      if (account.word.LoadAgain() == word) return view;
-    }
-    if (looks % kLooksBeforeYield == 0) {
-      sync::Yield();
-    } else {
-      sync::Pause();
-    }
-  }
+  return LookUntilOneView(account, [&](std::uint64_t word) {
+    return ViewShared(accounts, id, account, word);
+  });
 }
 
 }  // namespace lockstep::engine

@@ -19,6 +19,14 @@ struct AccountView {
   Sequence version;
 };
 
+/// Sets a ceiling, for the holder of the lock; the largest number: none.
+inline void StoreCeilingLocked(Account& account, ColdAccount& cold,
+                               Int128 ceiling) noexcept {
+  // The number first: who sees the flag sees it as well, or a locked word.
+  cold.ceiling.StoreLocked(ceiling);
+  account.SetHasCeilingLocked(ceiling != kInt128Max);
+}
+
 /// All the accounts of a ledger, hot and cold side by side, indexed by
 /// AccountId without hashing. Accounts never move and never go away.
 class AccountTable {
@@ -116,18 +124,45 @@ struct Image {
 }
 
 /// All of an account's fields as they are found without its lock. They belong
-/// to one moment if the word, which was `word` before, is that still.
+/// to one moment if the word, which was `word` before, is that still. The cold
+/// record is looked at only if there is a ceiling: `cold()` gives it.
+template <class Cold>
+[[nodiscard]] inline AccountView ViewSharedWith(const Account& account,
+                                                std::uint64_t word,
+                                                const Cold& cold) noexcept {
+  return {account.balance.LoadShared(),
+          account.held.LoadShared(),
+          account.floor.LoadShared(),
+          account.HasCeilingShared() ? cold().ceiling.LoadShared() : kInt128Max,
+          account.status(),
+          AccountWord::VersionOf(word)};
+}
 [[nodiscard]] inline AccountView ViewShared(const AccountTable& accounts,
                                             AccountId id,
                                             const Account& account,
                                             std::uint64_t word) noexcept {
-  return {account.balance.LoadShared(),
-          account.held.LoadShared(),
-          account.floor.LoadShared(),
-          account.HasCeilingShared() ? accounts.Cold(id).ceiling.LoadShared()
-                                     : kInt128Max,
-          account.status(),
-          AccountWord::VersionOf(word)};
+  return ViewSharedWith(
+      account, word, [&]() -> const ColdAccount& { return accounts.Cold(id); });
+}
+
+/// Calls `view_of(word)` as often as it takes to find the word free and
+/// unchanged afterwards.
+template <class ViewOf>
+[[nodiscard]] AccountView LookUntilOneView(const Account& account,
+                                           const ViewOf& view_of) noexcept {
+  constexpr int kLooksBeforeYield = 64;
+  for (int looks = 1;; ++looks) {
+    const std::uint64_t word = account.word.Load();
+    if (!AccountWord::IsLocked(word)) {
+      const AccountView view = view_of(word);
+      if (account.word.LoadAgain() == word) return view;
+    }
+    if (looks % kLooksBeforeYield == 0) {
+      sync::Yield();
+    } else {
+      sync::Pause();
+    }
+  }
 }
 
 /// Looks without taking the lock, as often as it takes to find the word free
