@@ -98,10 +98,10 @@ struct alignas(kCacheLineBytes) Account {
   [[nodiscard]] bool HasCeilingLocked() const noexcept {
     return (Bits() & kHasCeiling) != 0;
   }
-  /// The same without the lock: one of two looks at the word.
+  /// The same without the lock: in front of `status`, whose load from the same
+  /// place sees what this one saw, or something newer, and acquires it.
   [[nodiscard]] bool HasCeilingShared() const noexcept {
-    return (asset_and_flags_.load(std::memory_order_acquire) & kHasCeiling) !=
-           0;
+    return (Bits() & kHasCeiling) != 0;
   }
   void SetHasCeilingLocked(bool has_ceiling) noexcept {
     // Releases, as SetStatusLocked does.
@@ -127,7 +127,8 @@ struct alignas(kCacheLineBytes) Account {
   static constexpr std::uint32_t kHasCeiling = 0x08;
 
   [[nodiscard]] std::uint32_t Bits() const noexcept {
-    // Relaxed: for the lock's holder, or for what never changes.
+    // Relaxed: for the lock's holder, for what never changes, or in front of
+    // `status`.
     return asset_and_flags_.load(std::memory_order_relaxed);
   }
 
