@@ -65,13 +65,17 @@ inline constexpr std::size_t kRecordAlignment = 16;
 
 static_assert(sizeof(RecordHead) == 48 && sizeof(RecordLeg) == 40);
 
+/// So many bytes, and the padding behind them.
+constexpr std::uint32_t Padded(std::size_t bytes) noexcept {
+  return static_cast<std::uint32_t>((bytes + kRecordAlignment - 1) &
+                                    ~(kRecordAlignment - 1));
+}
+
 /// How much room a record takes.
 constexpr std::uint32_t RecordBytes(std::size_t legs,
                                     std::size_t description_bytes) noexcept {
-  const std::size_t bytes =
-      sizeof(RecordHead) + legs * sizeof(RecordLeg) + description_bytes;
-  return static_cast<std::uint32_t>((bytes + kRecordAlignment - 1) &
-                                    ~(kRecordAlignment - 1));
+  return Padded(sizeof(RecordHead) + legs * sizeof(RecordLeg) +
+                description_bytes);
 }
 
 /// The same for a change to an account.
@@ -88,47 +92,68 @@ constexpr std::uint32_t HoldRecordBytes(
 inline constexpr std::uint32_t kMaxRecordBytes =
     HoldRecordBytes(kMaxLegs, kMaxDescriptionBytes);
 
-/// Writes a record to `place`, which has room for it: field by field where it
-/// is to lie, since a copy of what has just been written in smaller pieces
-/// would have to wait for them. `leg_at(leg)` gives a RecordLeg.
+/// The first step of writing a record to `place`, which has room for it: its
+/// legs. `leg_at(leg)` gives a RecordLeg. Gives the place behind them.
+///
+/// Records are written field by field where they are to lie, since a copy of
+/// what has just been written in smaller pieces would have to wait for them.
+template <class LegAt>
+inline std::byte* WriteLegs(std::byte* place, std::size_t legs,
+                            const LegAt& leg_at) noexcept {
+  sync::WillWrite(place, "record");
+  auto* const rows = reinterpret_cast<RecordLeg*>(place + sizeof(RecordHead));
+  for (std::size_t leg = 0; leg < legs; ++leg) {
+    new (rows + leg) RecordLeg(leg_at(leg));
+  }
+  return reinterpret_cast<std::byte*>(rows + legs);
+}
+
+/// The last one: the description to `behind`, where what is written ends so
+/// far, and the head.
+inline const RecordHead& WriteHead(std::byte* place, std::byte* behind,
+                                   EntryKind kind, Sequence sequence,
+                                   std::uint32_t epoch, Tick tick,
+                                   const TransferOptions& options,
+                                   std::size_t legs) noexcept {
+  const std::string_view description = options.description;
+  if (!description.empty()) {
+    std::memcpy(behind, description.data(), description.size());
+  }
+  return *new (place) RecordHead{
+      sequence,
+      tick,
+      options.user_data,
+      options.code,
+      static_cast<std::uint8_t>(legs),
+      static_cast<std::uint8_t>(description.size()),
+      kind,
+      Padded(static_cast<std::size_t>(behind - place) + description.size()),
+      epoch};
+}
+
+/// The record of a transfer.
 template <class LegAt>
 inline const RecordHead& WriteRecord(std::byte* place, Sequence sequence,
                                      std::uint32_t epoch, Tick tick,
                                      const TransferOptions& options,
                                      std::size_t legs,
                                      const LegAt& leg_at) noexcept {
-  sync::WillWrite(place, "record");
-  auto* const rows = reinterpret_cast<RecordLeg*>(place + sizeof(RecordHead));
-  for (std::size_t leg = 0; leg < legs; ++leg) {
-    new (rows + leg) RecordLeg(leg_at(leg));
-  }
-  const std::string_view description = options.description;
-  if (!description.empty()) {
-    std::memcpy(rows + legs, description.data(), description.size());
-  }
-  return *new (place) RecordHead{sequence,
-                                 tick,
-                                 options.user_data,
-                                 options.code,
-                                 static_cast<std::uint8_t>(legs),
-                                 static_cast<std::uint8_t>(description.size()),
-                                 EntryKind::kTransfer,
-                                 RecordBytes(legs, description.size()),
-                                 epoch};
+  return WriteHead(place, WriteLegs(place, legs, leg_at), EntryKind::kTransfer,
+                   sequence, epoch, tick, options, legs);
 }
 
-/// The same for a change of this kind to an account.
+/// The record of a change of this kind to an account.
 inline const RecordHead& WriteChangeRecord(
     std::byte* place, EntryKind kind, Sequence sequence, std::uint32_t epoch,
     Tick tick, const RecordLeg& leg, const RecordChange& change) noexcept {
-  sync::WillWrite(place, "record");
-  auto* const row = new (place + sizeof(RecordHead)) RecordLeg(leg);
-  new (row + 1) RecordChange(change);
-  return *new (place)
-      RecordHead{sequence, tick, {}, 0, 1, 0, kind, kChangeRecordBytes, epoch};
+  std::byte* const behind =
+      WriteLegs(place, 1, [&](std::size_t) { return leg; });
+  new (behind) RecordChange(change);
+  return WriteHead(place, behind + sizeof(RecordChange), kind, sequence, epoch,
+                   tick, kDefaultTransferOptions, 1);
 }
 
-/// The same for a hold that is placed or resolved. `held_at(leg)` gives the
+/// The record of a hold that is placed or resolved. `held_at(leg)` gives the
 /// amount by which the leg changes what its account has held.
 template <class LegAt, class HeldAt>
 inline const RecordHead& WriteHoldRecord(std::byte* place, EntryKind kind,
@@ -137,30 +162,14 @@ inline const RecordHead& WriteHoldRecord(std::byte* place, EntryKind kind,
                                          const TransferOptions& options,
                                          std::size_t legs, const LegAt& leg_at,
                                          const HeldAt& held_at) noexcept {
-  sync::WillWrite(place, "record");
-  auto* const rows = reinterpret_cast<RecordLeg*>(place + sizeof(RecordHead));
-  for (std::size_t leg = 0; leg < legs; ++leg) {
-    new (rows + leg) RecordLeg(leg_at(leg));
-  }
-  std::byte* const behind = reinterpret_cast<std::byte*>(rows + legs);
+  std::byte* const behind = WriteLegs(place, legs, leg_at);
   new (behind) RecordHold{hold};
   auto* const held = reinterpret_cast<Amount*>(behind + sizeof(RecordHold));
   for (std::size_t leg = 0; leg < legs; ++leg) {
     new (held + leg) Amount(held_at(leg));
   }
-  const std::string_view description = options.description;
-  if (!description.empty()) {
-    std::memcpy(held + legs, description.data(), description.size());
-  }
-  return *new (place) RecordHead{sequence,
-                                 tick,
-                                 options.user_data,
-                                 options.code,
-                                 static_cast<std::uint8_t>(legs),
-                                 static_cast<std::uint8_t>(description.size()),
-                                 kind,
-                                 HoldRecordBytes(legs, description.size()),
-                                 epoch};
+  return WriteHead(place, reinterpret_cast<std::byte*>(held + legs), kind,
+                   sequence, epoch, tick, options, legs);
 }
 
 /// A record in a stream, for reading.

@@ -24,6 +24,30 @@ Receipt Refused(Outcome outcome) noexcept {
   return receipt;
 }
 
+// Does `post(core, session)`, unless that cannot begin: in the session given,
+// ...
+template <class Post>
+[[gnu::always_inline]] inline Receipt PostIn(
+    const std::shared_ptr<LedgerCore>& core, SessionState* session,
+    const Post& post) {
+  const Outcome barred = engine::WhyBarred(core);
+  if (barred != Outcome::kOk) [[unlikely]]
+    return Refused(barred);
+  return post(*core, *session);
+}
+
+// ... or in the thread's own.
+template <class Post>
+[[gnu::always_inline]] inline Receipt PostInThread(
+    const std::shared_ptr<LedgerCore>& core, const Post& post) {
+  const Outcome barred = engine::WhyBarred(core);
+  if (barred != Outcome::kOk) [[unlikely]]
+    return Refused(barred);
+  const Result<SessionState*> session = engine::ThreadSession(core->sessions());
+  if (!session) return Refused(session.error());
+  return post(*core, **session);
+}
+
 // The same for several, where there are receipts and outcomes for that.
 BatchResult AllRefused(Outcome outcome, std::size_t transfers,
                        std::span<Receipt> receipts,
@@ -107,24 +131,22 @@ Session::~Session() {
 
 Receipt Session::Transfer(AccountId from, AccountId to, Amount amount,
                           const TransferOptions& options) noexcept {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) [[unlikely]]
-    return Refused(barred);
-  return core_->Transfer(*state_, from, to, amount, options);
+  return PostIn(core_, state_, [&](LedgerCore& core, SessionState& own) {
+    return core.Transfer(own, from, to, amount, options);
+  });
 }
 
 Receipt Session::Post(std::span<const Leg> legs,
                       const TransferOptions& options) noexcept {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) [[unlikely]]
-    return Refused(barred);
-  return core_->Post(*state_, legs, options);
+  return PostIn(core_, state_, [&](LedgerCore& core, SessionState& own) {
+    return core.Post(own, legs, options);
+  });
 }
 
 Receipt Session::Post(const TransferRequest& request) noexcept {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) return Refused(barred);
-  return core_->Post(*state_, request);
+  return PostIn(core_, state_, [&](LedgerCore& core, SessionState& own) {
+    return core.Post(own, request);
+  });
 }
 
 BatchResult Session::PostAll(std::span<const TransferRequest> requests,
@@ -147,30 +169,30 @@ BatchResult Session::PostEach(std::span<const TransferRequest> requests,
 
 Receipt Session::Hold(std::span<const Leg> legs, Tick deadline,
                       const TransferOptions& options) noexcept {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) return Refused(barred);
-  return core_->Hold(*state_, legs, deadline, options);
+  return PostIn(core_, state_, [&](LedgerCore& core, SessionState& own) {
+    return core.Hold(own, legs, deadline, options);
+  });
 }
 
 Receipt Session::Capture(HoldId hold, std::span<const Amount> amounts,
                          const TransferOptions& options) noexcept {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) return Refused(barred);
-  return core_->Resolve(*state_, EntryKind::kCapture, hold, amounts, options);
+  return PostIn(core_, state_, [&](LedgerCore& core, SessionState& own) {
+    return core.Resolve(own, EntryKind::kCapture, hold, amounts, options);
+  });
 }
 
 Receipt Session::Release(HoldId hold, const TransferOptions& options) noexcept {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) return Refused(barred);
-  return core_->Resolve(*state_, EntryKind::kRelease, hold, {}, options);
+  return PostIn(core_, state_, [&](LedgerCore& core, SessionState& own) {
+    return core.Resolve(own, EntryKind::kRelease, hold, {}, options);
+  });
 }
 
 Receipt Session::Transact(std::span<const AccountId> accounts,
                           TransactionFunction function,
                           const TransferOptions& options) {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) return Refused(barred);
-  return core_->Transact(*state_, accounts, function, options);
+  return PostIn(core_, state_, [&](LedgerCore& core, SessionState& own) {
+    return core.Transact(own, accounts, function, options);
+  });
 }
 
 // --- Ledger: opening and closing -------------------------------------------
@@ -344,33 +366,22 @@ Outcome Ledger::SetSupplyCap(AssetId asset, Amount cap, Wait wait) noexcept {
 
 Receipt Ledger::Transfer(AccountId from, AccountId to, Amount amount,
                          const TransferOptions& options) noexcept {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) [[unlikely]]
-    return Refused(barred);
-  const Result<SessionState*> session =
-      engine::ThreadSession(core_->sessions());
-  if (!session) return Refused(session.error());
-  return core_->Transfer(**session, from, to, amount, options);
+  return PostInThread(core_, [&](LedgerCore& core, SessionState& own) {
+    return core.Transfer(own, from, to, amount, options);
+  });
 }
 
 Receipt Ledger::Post(std::span<const Leg> legs,
                      const TransferOptions& options) noexcept {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) [[unlikely]]
-    return Refused(barred);
-  const Result<SessionState*> session =
-      engine::ThreadSession(core_->sessions());
-  if (!session) return Refused(session.error());
-  return core_->Post(**session, legs, options);
+  return PostInThread(core_, [&](LedgerCore& core, SessionState& own) {
+    return core.Post(own, legs, options);
+  });
 }
 
 Receipt Ledger::Post(const TransferRequest& request) noexcept {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) return Refused(barred);
-  const Result<SessionState*> session =
-      engine::ThreadSession(core_->sessions());
-  if (!session) return Refused(session.error());
-  return core_->Post(**session, request);
+  return PostInThread(core_, [&](LedgerCore& core, SessionState& own) {
+    return core.Post(own, request);
+  });
 }
 
 BatchResult Ledger::PostAll(std::span<const TransferRequest> requests,
@@ -395,31 +406,22 @@ BatchResult Ledger::PostEach(std::span<const TransferRequest> requests,
 
 Receipt Ledger::Hold(std::span<const Leg> legs, Tick deadline,
                      const TransferOptions& options) noexcept {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) return Refused(barred);
-  const Result<SessionState*> session =
-      engine::ThreadSession(core_->sessions());
-  if (!session) return Refused(session.error());
-  return core_->Hold(**session, legs, deadline, options);
+  return PostInThread(core_, [&](LedgerCore& core, SessionState& own) {
+    return core.Hold(own, legs, deadline, options);
+  });
 }
 
 Receipt Ledger::Capture(HoldId hold, std::span<const Amount> amounts,
                         const TransferOptions& options) noexcept {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) return Refused(barred);
-  const Result<SessionState*> session =
-      engine::ThreadSession(core_->sessions());
-  if (!session) return Refused(session.error());
-  return core_->Resolve(**session, EntryKind::kCapture, hold, amounts, options);
+  return PostInThread(core_, [&](LedgerCore& core, SessionState& own) {
+    return core.Resolve(own, EntryKind::kCapture, hold, amounts, options);
+  });
 }
 
 Receipt Ledger::Release(HoldId hold, const TransferOptions& options) noexcept {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) return Refused(barred);
-  const Result<SessionState*> session =
-      engine::ThreadSession(core_->sessions());
-  if (!session) return Refused(session.error());
-  return core_->Resolve(**session, EntryKind::kRelease, hold, {}, options);
+  return PostInThread(core_, [&](LedgerCore& core, SessionState& own) {
+    return core.Resolve(own, EntryKind::kRelease, hold, {}, options);
+  });
 }
 
 Outcome Ledger::ExpireHolds() noexcept {
@@ -448,12 +450,9 @@ Result<HoldInfo> Ledger::GetHold(HoldId hold) const noexcept {
 Receipt Ledger::Transact(std::span<const AccountId> accounts,
                          TransactionFunction function,
                          const TransferOptions& options) {
-  const Outcome barred = engine::WhyBarred(core_);
-  if (barred != Outcome::kOk) return Refused(barred);
-  const Result<SessionState*> session =
-      engine::ThreadSession(core_->sessions());
-  if (!session) return Refused(session.error());
-  return core_->Transact(**session, accounts, function, options);
+  return PostInThread(core_, [&](LedgerCore& core, SessionState& own) {
+    return core.Transact(own, accounts, function, options);
+  });
 }
 
 Result<Session> Ledger::OpenSession() noexcept {

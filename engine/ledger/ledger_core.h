@@ -19,6 +19,21 @@ namespace lockstep::engine {
 /// What a Ledger is made of, wired together. Ledgers, sessions and cursors
 /// share it.
 class LedgerCore {
+  // In front of those who use them, since their types are deduced.
+
+  // Calls `call(poster)` with the one that this ledger has.
+  template <class Call>
+  [[gnu::always_inline]] auto WithPoster(const Call& call) const {
+    return is_single_threaded_ ? call(single_poster_) : call(poster_);
+  }
+  // The same for what fills in a receipt, which is made where it is to lie.
+  template <class Call>
+  [[gnu::always_inline]] Receipt Posted(const Call& call) const {
+    Receipt receipt = ReceiptWriter::Unfilled();
+    WithPoster([&](const auto& poster) { call(poster, receipt); });
+    return receipt;
+  }
+
  public:
   /// Throws std::bad_alloc.
   explicit LedgerCore(const LedgerOptions& options);
@@ -35,115 +50,87 @@ class LedgerCore {
   [[nodiscard]] Receipt Transfer(
       SessionState& session, AccountId from, AccountId to, Amount amount,
       const TransferOptions& options) const noexcept {
-    Receipt receipt = ReceiptWriter::Unfilled();
-    if (is_single_threaded_) {
-      single_poster_.Transfer(session, from, to, amount, options, receipt);
-    } else {
-      poster_.Transfer(session, from, to, amount, options, receipt);
-    }
-    return receipt;
+    return Posted([&](const auto& poster, Receipt& receipt) {
+      poster.Transfer(session, from, to, amount, options, receipt);
+    });
   }
   [[nodiscard]] Receipt Post(SessionState& session, std::span<const Leg> legs,
                              const TransferOptions& options) const noexcept {
-    Receipt receipt = ReceiptWriter::Unfilled();
-    if (is_single_threaded_) {
-      single_poster_.Post(session, legs, options, receipt);
-    } else {
-      poster_.Post(session, legs, options, receipt);
-    }
-    return receipt;
+    return Posted([&](const auto& poster, Receipt& receipt) {
+      poster.Post(session, legs, options, receipt);
+    });
   }
   [[nodiscard]] Receipt Post(SessionState& session,
                              const TransferRequest& request) const noexcept {
-    Receipt receipt = ReceiptWriter::Unfilled();
-    if (is_single_threaded_) {
-      single_poster_.Post(session, request, receipt);
-    } else {
-      poster_.Post(session, request, receipt);
-    }
-    return receipt;
+    return Posted([&](const auto& poster, Receipt& receipt) {
+      poster.Post(session, request, receipt);
+    });
   }
   [[nodiscard]] Receipt Hold(SessionState& session, std::span<const Leg> legs,
                              Tick deadline,
                              const TransferOptions& options) const noexcept {
-    Receipt receipt = ReceiptWriter::Unfilled();
-    if (is_single_threaded_) {
-      single_poster_.Hold(session, legs, deadline, options, receipt);
-    } else {
-      poster_.Hold(session, legs, deadline, options, receipt);
-    }
-    return receipt;
+    return Posted([&](const auto& poster, Receipt& receipt) {
+      poster.Hold(session, legs, deadline, options, receipt);
+    });
   }
   [[nodiscard]] Receipt Resolve(SessionState& session, EntryKind kind,
                                 HoldId hold, std::span<const Amount> amounts,
                                 const TransferOptions& options) const noexcept {
-    Receipt receipt = ReceiptWriter::Unfilled();
-    if (is_single_threaded_) {
-      single_poster_.Resolve(session, kind, hold, amounts, options, receipt);
-    } else {
-      poster_.Resolve(session, kind, hold, amounts, options, receipt);
-    }
-    return receipt;
+    return Posted([&](const auto& poster, Receipt& receipt) {
+      poster.Resolve(session, kind, hold, amounts, options, receipt);
+    });
   }
   /// Lets the holds expire that are due, in order, until one cannot.
   Outcome ExpireDue(SessionState& session) const noexcept {
     Receipt receipt = ReceiptWriter::Unfilled();
-    for (;;) {
-      const bool was_due = is_single_threaded_
-                               ? single_poster_.ExpireNext(session, receipt)
-                               : poster_.ExpireNext(session, receipt);
-      if (!was_due) return Outcome::kOk;
+    const auto expire_next = [&](const auto& poster) {
+      return poster.ExpireNext(session, receipt);
+    };
+    while (WithPoster(expire_next)) {
       // Somebody else resolved it first: as good.
       if (receipt.ok() || IsResolved(receipt.outcome())) continue;
       return receipt.outcome();
     }
+    return Outcome::kOk;
   }
   BatchResult PostAll(SessionState& session,
                       std::span<const TransferRequest> requests,
                       const LinkOptions& options,
                       std::span<Receipt> receipts) const noexcept {
-    return is_single_threaded_
-               ? single_poster_.PostAll(session, requests, options, receipts)
-               : poster_.PostAll(session, requests, options, receipts);
+    return WithPoster([&](const auto& poster) {
+      return poster.PostAll(session, requests, options, receipts);
+    });
   }
   BatchResult PostEach(SessionState& session,
                        std::span<const TransferRequest> requests,
                        const EachOptions& options, std::span<Receipt> receipts,
                        std::span<Outcome> outcomes) const noexcept {
-    return is_single_threaded_
-               ? single_poster_.PostEach(session, requests, options, receipts,
-                                         outcomes)
-               : poster_.PostEach(session, requests, options, receipts,
-                                  outcomes);
+    return WithPoster([&](const auto& poster) {
+      return poster.PostEach(session, requests, options, receipts, outcomes);
+    });
   }
   /// Throws what the function throws.
   [[nodiscard]] Receipt Transact(SessionState& session,
                                  std::span<const AccountId> declared,
                                  TransactionFunction function,
                                  const TransferOptions& options) const {
-    Receipt receipt = ReceiptWriter::Unfilled();
-    if (is_single_threaded_) {
-      single_poster_.Transact(session, declared, function, options, receipt);
-    } else {
-      poster_.Transact(session, declared, function, options, receipt);
-    }
-    return receipt;
+    return Posted([&](const auto& poster, Receipt& receipt) {
+      poster.Transact(session, declared, function, options, receipt);
+    });
   }
   [[nodiscard]] Outcome SetStatus(SessionState& session, AccountId account,
                                   AccountStatus status,
                                   Wait wait) const noexcept {
-    return is_single_threaded_
-               ? single_poster_.SetStatus(session, account, status, wait)
-               : poster_.SetStatus(session, account, status, wait);
+    return WithPoster([&](const auto& poster) {
+      return poster.SetStatus(session, account, status, wait);
+    });
   }
-
   [[nodiscard]] Outcome SetLimits(SessionState& session, AccountId account,
                                   Amount floor, Amount ceiling,
                                   Wait wait) const noexcept {
-    return is_single_threaded_
-               ? single_poster_.SetLimits(session, account, floor, ceiling,
-                                          wait)
-               : poster_.SetLimits(session, account, floor, ceiling, wait);
+    return WithPoster([&](const auto& poster) {
+      return poster.SetLimits(session, account, floor, ceiling, wait);
+    });
   }
 
   /// A cut through the ledger as it is now, to be ended. Throws std::bad_alloc.

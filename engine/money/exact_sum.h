@@ -28,6 +28,13 @@ class ExactSum {
     }
   }
 
+  /// Minus x is the complement of x, and one; the complement always fits, which
+  /// minus the smallest number does not. Counts as two additions.
+  constexpr void Subtract(Int128 term) noexcept {
+    Add(~term);
+    Add(1);
+  }
+
   /// The sum fits into an Int128.
   [[nodiscard]] constexpr bool Fits() const noexcept { return carry_ == 0; }
 

@@ -5,13 +5,11 @@
 #include <mutex>
 
 #include "engine/accounts/account_table.h"
-#include "engine/base/tick_clock.h"
 #include "engine/locking/sorted_legs.h"
-#include "engine/posting/hold_table.h"
+#include "engine/posting/posting_ground.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_state.h"
 #include "engine/snapshot/keep_images.h"
-#include "engine/snapshot/live_snapshots.h"
 #include "lock_watch.h"
 #include "lockstep/transfer.h"
 
@@ -19,14 +17,6 @@
 // from taking the locks on.
 
 namespace lockstep::engine {
-
-/// What operations work on.
-struct PostingGround {
-  AccountTable& accounts;
-  LiveSnapshots& snapshots;
-  const TickClock& clock;
-  HoldTable& holds;
-};
 
 /// Takes all locks by `take()`, enters the present epoch, and sees to it that
 /// what snapshots want can be kept. `kOk`: all locks are held. `refused`, if

@@ -6,20 +6,21 @@
 
 namespace lockstep::engine {
 
-ExactSum HoldPlan::HeldSumAt(std::size_t place) const noexcept {
-  ExactSum held;
-  for (std::size_t leg = 0; leg < work_.legs.size(); ++leg) {
-    const Int128 amount = ToInt128(work_.legs[leg].amount);
-    if (amount >= 0 || order_.PlaceOf(leg) != place) continue;
-    if (amount == kInt128Min) {  // which has no positive twin
-      held.Add(kInt128Max);
-      held.Add(1);
-    } else {
-      held.Add(-amount);
-    }
+namespace {
+
+// What becomes of a hold that is resolved in this way.
+HoldStatus StatusAfter(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kCapture:
+      return HoldStatus::kCaptured;
+    case EntryKind::kRelease:
+      return HoldStatus::kReleased;
+    default:
+      return HoldStatus::kExpired;
   }
-  return held;
 }
+
+}  // namespace
 
 Amount HoldPlan::JudgedAt(std::size_t leg) const noexcept {
   return work_.kind == EntryKind::kHold ? work_.legs[leg].amount : MovedAt(leg);
@@ -70,7 +71,7 @@ bool HoldPlan::WorkOut(AccountChange* results) noexcept {
   // An account that may owe without end could have more held than can be told.
   for (std::size_t leg = 0; leg < work_.legs.size(); ++leg) {
     const std::size_t place = order_.PlaceOf(leg);
-    ExactSum held = HeldSumAt(place);
+    ExactSum held = takes_[place];
     const Amount needed = ToAmount(held.Saturated());
     held.Add(states_[place].held);
     if (held.Fits()) continue;
@@ -113,22 +114,11 @@ void HoldPlan::CommitLocked(Stream* stream, Sequence sequence,
     account.held.StoreLocked(held);
     account.balance.StoreLocked(ToInt128(results_[place].after));
   });
-  const EpochClock& clock = ground_.snapshots.clock();
-  switch (work_.kind) {
-    case EntryKind::kHold:
-      ground_.holds.PlaceLocked(*prepared_, sequence, epoch);
-      break;
-    case EntryKind::kCapture:
-      ground_.holds.ResolveLocked(work_.hold, HoldStatus::kCaptured, epoch,
-                                  clock);
-      break;
-    case EntryKind::kRelease:
-      ground_.holds.ResolveLocked(work_.hold, HoldStatus::kReleased, epoch,
-                                  clock);
-      break;
-    default:
-      ground_.holds.ResolveLocked(work_.hold, HoldStatus::kExpired, epoch,
-                                  clock);
+  if (work_.kind == EntryKind::kHold) {
+    ground_.holds.PlaceLocked(*prepared_, sequence, epoch);
+  } else {
+    ground_.holds.ResolveLocked(work_.hold, StatusAfter(work_.kind), epoch,
+                                ground_.snapshots.clock());
   }
   // What is said of it is the time that it was judged by.
   if (!work_.deadline.is_none()) tick = judged_at_;

@@ -6,12 +6,12 @@
 #include <new>
 #include <span>
 
-#include "engine/base/tick_clock.h"
 #include "engine/journal/stream.h"
 #include "engine/locking/accounts_in_order.h"
+#include "engine/money/exact_sum.h"
 #include "engine/posting/checks.h"
 #include "engine/posting/hold_table.h"
-#include "engine/snapshot/live_snapshots.h"
+#include "engine/posting/posting_ground.h"
 #include "lockstep/hold.h"
 #include "lockstep/journal.h"
 
@@ -44,24 +44,22 @@ class HoldPlan {
   static constexpr bool kCommitsItself = true;
   static constexpr bool kMayBeDry = true;
 
-  /// What a plan of this kind works on besides accounts.
-  struct Ground {
-    const AccountTable& accounts;
-    HoldTable& holds;
-    const LiveSnapshots& snapshots;
-    const TickClock& clock;
-  };
-
   /// `order` is that of the hold's legs; `prepared` is null unless it is to be
   /// placed.
-  HoldPlan(const Ground& ground, const Order& order, const HoldWork& work,
-           const TransferOptions& options,
+  HoldPlan(const PostingGround& ground, const Order& order,
+           const HoldWork& work, const TransferOptions& options,
            HoldTable::Prepared* prepared) noexcept
       : ground_(ground),
         order_(order),
         work_(work),
         options_(options),
-        prepared_(prepared) {}
+        prepared_(prepared) {
+    for (std::size_t leg = 0; leg < work.legs.size(); ++leg) {
+      const Amount amount = work.legs[leg].amount;
+      if (!amount.is_negative()) continue;
+      takes_[order.PlaceOf(leg)].Subtract(ToInt128(amount));
+    }
+  }
   HoldPlan(const HoldPlan&) = delete;
   HoldPlan& operator=(const HoldPlan&) = delete;
 
@@ -99,12 +97,10 @@ class HoldPlan {
   // Works out, of states_, what becomes of the accounts; sets verdict_.
   bool WorkOut(AccountChange* results) noexcept;
   [[nodiscard]] Verdict CheckOpen() noexcept;
-  // What its legs take out of the account of a place, which may be more than
-  // can be held.
-  [[nodiscard]] ExactSum HeldSumAt(std::size_t place) const noexcept;
-  // The same of a hold that was found to fit.
+  // What its legs take out of the account of a place, of a hold that was found
+  // to fit.
   [[nodiscard]] Int128 HeldAt(std::size_t place) const noexcept {
-    return HeldSumAt(place).value();
+    return takes_[place].value();
   }
   // What moves by this leg: all of it in a hold that is placed, and judged as
   // if it were posted.
@@ -116,11 +112,13 @@ class HoldPlan {
   void Record(Stream& stream, Sequence sequence, std::uint32_t epoch,
               Tick tick) const noexcept;
 
-  const Ground ground_;
+  const PostingGround& ground_;
   const Order& order_;
   const HoldWork work_;
   const TransferOptions& options_;
   HoldTable::Prepared* const prepared_;
+  // By place; may be more than can be held.
+  std::array<ExactSum, kMaxLegs> takes_;
   AccountChange* results_ = nullptr;
   Tick judged_at_;  // if it has a deadline
   Verdict verdict_;

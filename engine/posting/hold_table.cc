@@ -157,10 +157,9 @@ std::vector<std::pair<Sequence, Hold>> HoldTable::OpenAt(
   return open;
 }
 
-void HoldTable::Restore(Sequence id, const Hold& hold) {
-  Hold restored = hold;
-  restored.status = HoldStatus::kOpen;
-  Prepared prepared(std::move(restored));
+void HoldTable::Restore(Sequence id, Hold hold) {
+  Expects(hold.status == HoldStatus::kOpen);
+  Prepared prepared(std::move(hold));
   PlaceLocked(prepared, id, 0);
   restored_up_to_ = std::max(restored_up_to_, id);
 }

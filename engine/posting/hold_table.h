@@ -88,7 +88,7 @@ class HoldTable {
 
   /// Puts in a hold that is open from another ledger, before any other thread
   /// has the table. Throws std::bad_alloc.
-  void Restore(Sequence id, const Hold& hold);
+  void Restore(Sequence id, Hold hold);
   /// The highest id among those that were restored; the sequences of holds that
   /// are placed must be above, since two ledgers' sequences could be the same.
   [[nodiscard]] Sequence restored_up_to() const noexcept {

@@ -61,6 +61,67 @@ Verdict CheckCaptureShape(const PostingGround& ground,
                       std::span<const Leg>(captured.data(), legs.size()));
 }
 
+template <Concurrency kConcurrency>
+void WorkOnHold(const PostingGround& ground, SessionState& session,
+                const HoldWork& work, const TransferOptions& options,
+                HoldTable::Prepared* prepared, Receipt& receipt) noexcept {
+  const InsideOperation inside(session);
+  const AccountsInOrder<kMaxLegs> order(ground.accounts, work.legs);
+  HoldPlan plan(ground, order, work, options, prepared);
+  LockWait wait(options.wait);
+  const ReceiptWriter writer(receipt);
+  if (!ReserveRoom(session, plan, options, wait, writer)) return;
+  // Time passes without a version: a deadline is judged under the locks.
+  const Mode mode = work.deadline.is_none() ? options.mode : Mode::kLocked;
+  PostInMode<kConcurrency>(mode, ground, session, order, plan, options, wait,
+                           writer);
+}
+
+template <Concurrency kConcurrency>
+void ResolveUncounted(const PostingGround& ground, SessionState& session,
+                      EntryKind kind, Sequence hold,
+                      std::span<const Amount> amounts,
+                      const TransferOptions& options,
+                      Receipt& receipt) noexcept {
+  ReceiptWriter writer(receipt);
+  if (session.inside) return writer.Refuse(Outcome::kInsideTransaction, 0);
+  if (!IsMode(options)) return writer.Refuse(Outcome::kInvalidOption, 0);
+  if (options.description.size() > kMaxDescriptionBytes) {
+    return writer.Refuse(Outcome::kDescriptionTooLong, 0);
+  }
+  std::array<Leg, kMaxLegs> copied;
+  std::array<Amount, kMaxLegs> all;
+  HoldWork work{.kind = kind, .hold = hold};
+  std::size_t count = 0;
+  // What is resolved stays so: no lock is needed to say that.
+  const Outcome open =
+      ground.holds.CopyLegs(hold, copied.data(), count, work.deadline);
+  if (open != Outcome::kOk) return writer.Refuse(open, 0);
+  work.legs = {copied.data(), count};
+  if (kind == EntryKind::kCapture) {
+    if (amounts.empty()) {
+      for (std::size_t leg = 0; leg < count; ++leg) {
+        all[leg] = copied[leg].amount;
+      }
+      amounts = {all.data(), count};
+    }
+    const Verdict shape = CheckCaptureShape(ground, work.legs, amounts);
+    if (shape.outcome != Outcome::kOk) {
+      return writer.Refuse(shape.outcome, 0, shape.refusal);
+    }
+    work.captured = amounts;
+  }
+  WorkOnHold<kConcurrency>(ground, session, work, options, nullptr, receipt);
+}
+
+// A due hold, for who has found one; apart, since a receipt is large.
+template <Concurrency kConcurrency>
+[[gnu::noinline]] void ExpireOne(const Poster<kConcurrency>& poster,
+                                 SessionState& session) noexcept {
+  Receipt receipt = ReceiptWriter::Unfilled();
+  static_cast<void>(poster.ExpireNext(session, receipt));
+}
+
 }  // namespace
 
 template <Concurrency kConcurrency>
@@ -86,12 +147,13 @@ void Poster<kConcurrency>::Hold(SessionState& session,
       // Sequences of a ledger that this one was cloned from are taken.
       session.last_sequence = std::max<Sequence>(
           session.last_sequence, ground_.holds.restored_up_to());
-      WorkOnHold(session, {.legs = legs, .deadline = deadline}, options,
-                 &prepared, receipt);
+      WorkOnHold<kConcurrency>(ground_, session,
+                               {.legs = legs, .deadline = deadline}, options,
+                               &prepared, receipt);
       // The time may have come meanwhile, and whoever set it found nothing due.
       const bool is_due =
           !deadline.is_none() && deadline <= ground_.clock.Now();
-      if (receipt.ok() && !options.dry_run && is_due) ExpireOne(session);
+      if (receipt.ok() && !options.dry_run && is_due) ExpireOne(*this, session);
     } catch (const std::bad_alloc&) {
       writer.Refuse(Outcome::kOutOfMemory, 0);
     }
@@ -105,45 +167,9 @@ void Poster<kConcurrency>::Resolve(SessionState& session, EntryKind kind,
                                    std::span<const Amount> amounts,
                                    const TransferOptions& options,
                                    Receipt& receipt) const noexcept {
-  ResolveUncounted(session, kind, hold, amounts, options, receipt);
+  ResolveUncounted<kConcurrency>(ground_, session, kind, hold, amounts, options,
+                                 receipt);
   if (!options.dry_run) session.counters.CountOutcome(receipt.outcome());
-}
-
-template <Concurrency kConcurrency>
-void Poster<kConcurrency>::ResolveUncounted(SessionState& session,
-                                            EntryKind kind, Sequence hold,
-                                            std::span<const Amount> amounts,
-                                            const TransferOptions& options,
-                                            Receipt& receipt) const noexcept {
-  ReceiptWriter writer(receipt);
-  if (session.inside) return writer.Refuse(Outcome::kInsideTransaction, 0);
-  if (!IsMode(options)) return writer.Refuse(Outcome::kInvalidOption, 0);
-  if (options.description.size() > kMaxDescriptionBytes) {
-    return writer.Refuse(Outcome::kDescriptionTooLong, 0);
-  }
-  std::array<Leg, kMaxLegs> copied;
-  std::array<Amount, kMaxLegs> all;
-  HoldWork work{.kind = kind, .hold = hold};
-  std::size_t count = 0;
-  // What is resolved stays so: no lock is needed to say that.
-  const Outcome open =
-      ground_.holds.CopyLegs(hold, copied.data(), count, work.deadline);
-  if (open != Outcome::kOk) return writer.Refuse(open, 0);
-  work.legs = {copied.data(), count};
-  if (kind == EntryKind::kCapture) {
-    if (amounts.empty()) {
-      for (std::size_t leg = 0; leg < count; ++leg) {
-        all[leg] = copied[leg].amount;
-      }
-      amounts = {all.data(), count};
-    }
-    const Verdict shape = CheckCaptureShape(ground_, work.legs, amounts);
-    if (shape.outcome != Outcome::kOk) {
-      return writer.Refuse(shape.outcome, 0, shape.refusal);
-    }
-    work.captured = amounts;
-  }
-  WorkOnHold(session, work, options, nullptr, receipt);
 }
 
 template <Concurrency kConcurrency>
@@ -154,40 +180,6 @@ bool Poster<kConcurrency>::ExpireNext(SessionState& session,
   Resolve(session, EntryKind::kExpiry, due, {}, kDefaultTransferOptions,
           receipt);
   return true;
-}
-
-template <Concurrency kConcurrency>
-void Poster<kConcurrency>::ExpireOne(SessionState& session) const noexcept {
-  Receipt receipt = ReceiptWriter::Unfilled();
-  static_cast<void>(ExpireNext(session, receipt));
-}
-
-template <Concurrency kConcurrency>
-void Poster<kConcurrency>::WorkOnHold(SessionState& session,
-                                      const HoldWork& work,
-                                      const TransferOptions& options,
-                                      HoldTable::Prepared* prepared,
-                                      Receipt& receipt) const noexcept {
-  const InsideOperation inside(session);
-  const AccountsInOrder<kMaxLegs> order(ground_.accounts, work.legs);
-  HoldPlan plan(
-      {ground_.accounts, ground_.holds, ground_.snapshots, ground_.clock},
-      order, work, options, prepared);
-  LockWait wait(options.wait);
-  ReceiptWriter writer(receipt);
-  const Outcome room = ReserveRoom(session, plan, options, wait);
-  if (room != Outcome::kOk) {
-    session.counters.CountWaits(wait.waits());
-    return writer.Refuse(room, 0);
-  }
-  // Time passes without a version: a deadline is judged under the locks.
-  if (options.mode == Mode::kOptimistic && work.deadline.is_none()) {
-    PostOptimistic<kConcurrency>(ground_, session, order, plan, options, wait,
-                                 writer);
-  } else {
-    PostLocked<kConcurrency>(ground_, session, order, plan, options, wait, 0,
-                             writer);
-  }
 }
 
 template void Poster<Concurrency::kMultiThread>::Hold(SessionState&,
@@ -206,22 +198,6 @@ template void Poster<Concurrency::kMultiThread>::Resolve(
 template void Poster<Concurrency::kSingleThread>::Resolve(
     SessionState&, EntryKind, Sequence, std::span<const Amount>,
     const TransferOptions&, Receipt&) const noexcept;
-template void Poster<Concurrency::kMultiThread>::ResolveUncounted(
-    SessionState&, EntryKind, Sequence, std::span<const Amount>,
-    const TransferOptions&, Receipt&) const noexcept;
-template void Poster<Concurrency::kSingleThread>::ResolveUncounted(
-    SessionState&, EntryKind, Sequence, std::span<const Amount>,
-    const TransferOptions&, Receipt&) const noexcept;
-template void Poster<Concurrency::kMultiThread>::WorkOnHold(
-    SessionState&, const HoldWork&, const TransferOptions&,
-    HoldTable::Prepared*, Receipt&) const noexcept;
-template void Poster<Concurrency::kSingleThread>::WorkOnHold(
-    SessionState&, const HoldWork&, const TransferOptions&,
-    HoldTable::Prepared*, Receipt&) const noexcept;
-template void Poster<Concurrency::kMultiThread>::ExpireOne(
-    SessionState&) const noexcept;
-template void Poster<Concurrency::kSingleThread>::ExpireOne(
-    SessionState&) const noexcept;
 template bool Poster<Concurrency::kMultiThread>::ExpireNext(
     SessionState&, Receipt&) const noexcept;
 template bool Poster<Concurrency::kSingleThread>::ExpireNext(

@@ -15,13 +15,19 @@
 
 namespace lockstep::engine {
 
-/// Makes sure that the plan's record finds room. Before any lock.
-template <class Plan>
-[[gnu::always_inline]] inline Outcome ReserveRoom(
+/// Makes sure that the plan's record finds room, before any lock. False: there
+/// is none, and the receipt says why.
+template <class Plan, class Receipts>
+[[nodiscard, gnu::always_inline]] inline bool ReserveRoom(
     SessionState& session, const Plan& plan, const TransferOptions& options,
-    LockWait& wait) noexcept {
-  if (session.stream == nullptr) return Outcome::kOk;
-  return session.stream->Reserve(plan.RoomBytes(options), wait);
+    LockWait& wait, Receipts receipt) noexcept {
+  if (session.stream == nullptr) return true;
+  const Outcome room = session.stream->Reserve(plan.RoomBytes(options), wait);
+  if (room == Outcome::kOk) [[likely]]
+    return true;
+  session.counters.CountWaits(wait.waits());
+  receipt.Refuse(room, 0);
+  return false;
 }
 
 /// Locks, thinks, commits. `attempts` were made before.
@@ -169,6 +175,23 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
   session.counters.CountRetry();
   PostLocked<kConcurrency>(ground, session, order, plan, options, wait,
                            retry.attempts, receipt);
+}
+
+/// Posts what a plan thinks out, for which there is room, in this mode. (kAuto:
+/// locked.)
+template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
+          class Receipts>
+[[gnu::always_inline]] inline void PostInMode(
+    Mode mode, const PostingGround& ground, SessionState& session,
+    const AccountsInOrder<kCapacity>& order, Plan& plan,
+    const TransferOptions& options, LockWait& wait, Receipts receipt) {
+  if (mode == Mode::kOptimistic) {
+    PostOptimistic<kConcurrency>(ground, session, order, plan, options, wait,
+                                 receipt);
+  } else {
+    PostLocked<kConcurrency>(ground, session, order, plan, options, wait, 0,
+                             receipt);
+  }
 }
 
 }  // namespace lockstep::engine

@@ -25,18 +25,9 @@ template <Concurrency kConcurrency, Mode kMode, std::size_t kCapacity,
     const ChangeOf& change_of, ReceiptWriter receipt) noexcept {
   LegsPlan plan(ground.accounts, order, legs, change_of);
   LockWait wait(options.wait);
-  const Outcome room = ReserveRoom(session, plan, options, wait);
-  if (room != Outcome::kOk) [[unlikely]] {
-    session.counters.CountWaits(wait.waits());
-    return receipt.Refuse(room, 0);
-  }
-  if constexpr (kMode == Mode::kOptimistic) {
-    PostOptimistic<kConcurrency>(ground, session, order, plan, options, wait,
-                                 receipt);
-  } else {
-    PostLocked<kConcurrency>(ground, session, order, plan, options, wait, 0,
-                             receipt);
-  }
+  if (!ReserveRoom(session, plan, options, wait, receipt)) return;
+  PostInMode<kConcurrency>(kMode, ground, session, order, plan, options, wait,
+                           receipt);
 }
 
 }  // namespace

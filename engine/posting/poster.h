@@ -3,8 +3,6 @@
 #include <span>
 
 #include "engine/posting/commit.h"
-#include "engine/posting/hold_plan.h"
-#include "engine/posting/linked_receipts.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_state.h"
 #include "lockstep/concurrency.h"
@@ -100,21 +98,6 @@ class Poster {
   [[nodiscard]] Outcome ChangeAccount(SessionState& session, AccountId account,
                                       EntryKind kind, Wait patience,
                                       const MakeChange& change) const noexcept;
-  void ResolveUncounted(SessionState& session, EntryKind kind, Sequence hold,
-                        std::span<const Amount> amounts,
-                        const TransferOptions& options,
-                        Receipt& receipt) const noexcept;
-  // A due hold, for who has found one; apart, since a receipt is large.
-  [[gnu::noinline]] void ExpireOne(SessionState& session) const noexcept;
-  void WorkOnHold(SessionState& session, const HoldWork& work,
-                  const TransferOptions& options, HoldTable::Prepared* prepared,
-                  Receipt& receipt) const noexcept;
-  // Requests whose shape is right.
-  template <std::size_t kCapacity>
-  [[gnu::noinline]] void PostTogether(SessionState& session,
-                                      std::span<const TransferRequest> requests,
-                                      const TransferOptions& options,
-                                      LinkedReceipts receipts) const noexcept;
 
   const PostingGround ground_;
 };

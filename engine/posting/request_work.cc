@@ -122,12 +122,7 @@ Verdict CheckConditions(const AccountTable& accounts,
 
 // How far a sum lies above `least`: 0 if it does not.
 Int128 Above(ExactSum sum, Int128 least) {
-  if (least == kInt128Min) {  // which has no positive twin
-    sum.Add(kInt128Max);
-    sum.Add(1);
-  } else {
-    sum.Add(-least);
-  }
+  sum.Subtract(least);
   return std::max<Int128>(sum.Saturated(), 0);
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "engine/posting/checks.h"
+#include "engine/posting/linked_receipts.h"
 #include "engine/posting/modes.h"
 #include "engine/posting/poster.h"
 #include "engine/posting/requests_plan.h"
@@ -17,10 +18,11 @@ static_assert(kMaxLinkedLegs / 2 * RecordBytes(2, kMaxDescriptionBytes) <=
                   kChunkBytes,
               "the records of any batch fit into an empty chunk");
 
-// The shape of each by itself, one after the other, then that of all of them.
+// The shape of each by itself, one after the other, and that of all of them;
+// counts the accounts that they name.
 Verdict CheckShapes(const AccountTable& accounts,
-                    std::span<const TransferRequest> requests) {
-  std::size_t named = 0;
+                    std::span<const TransferRequest> requests,
+                    std::size_t& named) {
   for (std::size_t i = 0; i < requests.size(); ++i) {
     Verdict verdict = CheckRequestShape(accounts, requests[i]);
     named += CountNamed(requests[i]);
@@ -37,12 +39,55 @@ Verdict CheckShapes(const AccountTable& accounts,
   return {};
 }
 
-std::size_t CountNamed(std::span<const TransferRequest> requests) {
-  std::size_t named = 0;
+// Requests whose shape is right.
+template <Concurrency kConcurrency, std::size_t kCapacity>
+[[gnu::noinline]] void PostTogether(const PostingGround& ground,
+                                    SessionState& session,
+                                    std::span<const TransferRequest> requests,
+                                    const TransferOptions& how,
+                                    LinkedReceipts receipts) noexcept {
+  const InsideOperation inside(session);
+  std::array<AccountId, kCapacity> named;
+  std::size_t count = 0;
   for (const TransferRequest& request : requests) {
-    named += engine::CountNamed(request);
+    ForEachNamed(request, [&](AccountId account) { named[count++] = account; });
   }
-  return named;
+  const AccountsInOrder<kCapacity> order(
+      ground.accounts, std::span<const AccountId>(named.data(), count));
+  RequestsPlan<kCapacity> plan(ground.accounts, order, count, requests,
+                               receipts, how.dry_run);
+  LockWait wait(how.wait);
+  if (!ReserveRoom(session, plan, how, wait, receipts)) return;
+  PostInMode<kConcurrency>(how.mode, ground, session, order, plan, how, wait,
+                           receipts);
+}
+
+// What PostAll does, and Post of a request, which is the shortest batch.
+template <Concurrency kConcurrency>
+BatchResult PostLinked(const PostingGround& ground, SessionState& session,
+                       std::span<const TransferRequest> requests,
+                       const TransferOptions& how,
+                       std::span<Receipt> all) noexcept {
+  BatchState state;
+  LinkedReceipts receipts(requests.size(), all, state);
+  std::size_t named = 0;
+  if (session.inside) {
+    receipts.Refuse(Outcome::kInsideTransaction, 0);
+  } else if (!IsMode(how)) {
+    receipts.Refuse(Outcome::kInvalidOption, 0);
+  } else if (const Verdict shape =
+                 CheckShapes(ground.accounts, requests, named);
+             shape.outcome != Outcome::kOk) {
+    receipts.Refuse(shape.outcome, 0, shape.refusal);
+  } else if (named > kMaxLegs) {
+    PostTogether<kConcurrency, kMaxLinkedLegs>(ground, session, requests, how,
+                                               receipts);
+  } else if (named > 0) {
+    PostTogether<kConcurrency, kMaxLegs>(ground, session, requests, how,
+                                         receipts);
+  }
+  if (!how.dry_run) receipts.CountIn(session.counters);
+  return state.result;
 }
 
 }  // namespace
@@ -61,69 +106,21 @@ template <Concurrency kConcurrency>
 void Poster<kConcurrency>::PostRequest(SessionState& session,
                                        const TransferRequest& request,
                                        Receipt& receipt) const noexcept {
-  const TransferOptions& options = request.options;
-  PostAll(session, std::span<const TransferRequest>(&request, 1),
-          {.wait = options.wait,
-           .mode = options.mode,
-           .retry = options.retry,
-           .dry_run = options.dry_run},
-          std::span<Receipt>(&receipt, 1));
+  PostLinked<kConcurrency>(ground_, session,
+                           std::span<const TransferRequest>(&request, 1),
+                           request.options, std::span<Receipt>(&receipt, 1));
 }
 
 template <Concurrency kConcurrency>
 BatchResult Poster<kConcurrency>::PostAll(
     SessionState& session, std::span<const TransferRequest> requests,
-    const LinkOptions& options, std::span<Receipt> all) const noexcept {
-  const TransferOptions how{.wait = options.wait,
-                            .mode = options.mode,
-                            .retry = options.retry,
-                            .dry_run = options.dry_run};
-  BatchState state;
-  LinkedReceipts receipts(requests.size(), all, state);
-  if (session.inside) {
-    receipts.Refuse(Outcome::kInsideTransaction, 0);
-  } else if (!IsMode(how)) {
-    receipts.Refuse(Outcome::kInvalidOption, 0);
-  } else if (const Verdict shape = CheckShapes(ground_.accounts, requests);
-             shape.outcome != Outcome::kOk) {
-    receipts.Refuse(shape.outcome, 0, shape.refusal);
-  } else if (const std::size_t named = CountNamed(requests); named > kMaxLegs) {
-    PostTogether<kMaxLinkedLegs>(session, requests, how, receipts);
-  } else if (named > 0) {
-    PostTogether<kMaxLegs>(session, requests, how, receipts);
-  }
-  if (!options.dry_run) receipts.CountIn(session.counters);
-  return state.result;
-}
-
-template <Concurrency kConcurrency>
-template <std::size_t kCapacity>
-void Poster<kConcurrency>::PostTogether(
-    SessionState& session, std::span<const TransferRequest> requests,
-    const TransferOptions& options, LinkedReceipts receipts) const noexcept {
-  const InsideOperation inside(session);
-  std::array<AccountId, kCapacity> named;
-  std::size_t count = 0;
-  for (const TransferRequest& request : requests) {
-    ForEachNamed(request, [&](AccountId account) { named[count++] = account; });
-  }
-  const AccountsInOrder<kCapacity> order(
-      ground_.accounts, std::span<const AccountId>(named.data(), count));
-  RequestsPlan<kCapacity> plan(ground_.accounts, order, requests, receipts,
-                               options.dry_run);
-  LockWait wait(options.wait);
-  const Outcome room = ReserveRoom(session, plan, options, wait);
-  if (room != Outcome::kOk) {
-    session.counters.CountWaits(wait.waits());
-    return receipts.Refuse(room, 0);
-  }
-  if (options.mode == Mode::kOptimistic) {
-    PostOptimistic<kConcurrency>(ground_, session, order, plan, options, wait,
-                                 receipts);
-  } else {
-    PostLocked<kConcurrency>(ground_, session, order, plan, options, wait, 0,
-                             receipts);
-  }
+    const LinkOptions& options, std::span<Receipt> receipts) const noexcept {
+  return PostLinked<kConcurrency>(ground_, session, requests,
+                                  {.wait = options.wait,
+                                   .mode = options.mode,
+                                   .retry = options.retry,
+                                   .dry_run = options.dry_run},
+                                  receipts);
 }
 
 template void Poster<Concurrency::kMultiThread>::Post(SessionState&,

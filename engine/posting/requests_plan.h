@@ -28,19 +28,15 @@ class RequestsPlan {
   static constexpr bool kMayBeDry = true;
 
   /// `order` is that of the accounts which the requests name, one after the
-  /// other. Their shapes are right.
+  /// other, so many of them. Their shapes are right.
   RequestsPlan(const AccountTable& accounts, const Order& order,
-               std::span<const TransferRequest> requests,
+               std::size_t named, std::span<const TransferRequest> requests,
                LinkedReceipts receipts, bool is_dry_run) noexcept
       : accounts_(accounts),
         order_(order),
         requests_(requests),
         receipts_(receipts),
         is_dry_run_(is_dry_run) {
-    std::size_t named = 0;
-    for (const TransferRequest& request : requests) {
-      named += CountNamed(request);
-    }
     for (std::size_t i = 0; i < named; ++i) {
       places_[i] = static_cast<std::uint8_t>(order.PlaceOf(i));
     }

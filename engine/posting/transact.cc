@@ -58,21 +58,12 @@ inline void Poster<kConcurrency>::TransactUncounted(
   FunctionPlan plan(ground_.accounts, order, declared, function,
                     options.dry_run);
   LockWait wait(options.wait);
-  const Outcome room = ReserveRoom(session, plan, options, wait);
-  if (room != Outcome::kOk) {
-    session.counters.CountWaits(wait.waits());
-    return receipt.Refuse(room, 0);
-  }
+  if (!ReserveRoom(session, plan, options, wait, receipt)) return;
   const auto choice = options.mode == Mode::kAuto
                           ? session.modes.Choose(function.kind())
                           : ModeChooser::Choice{.mode = options.mode};
-  if (choice.mode == Mode::kOptimistic) {
-    PostOptimistic<kConcurrency>(ground_, session, order, plan, options, wait,
-                                 receipt);
-  } else {
-    PostLocked<kConcurrency>(ground_, session, order, plan, options, wait, 0,
-                             receipt);
-  }
+  PostInMode<kConcurrency>(choice.mode, ground_, session, order, plan, options,
+                           wait, receipt);
   ModeChooser::Learn(choice);
 }
 

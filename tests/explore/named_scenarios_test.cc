@@ -11,6 +11,7 @@
 
 #include "engine/explore/explorer.h"
 #include "engine/explore/scenarios.h"
+#include "tests/support/settings.h"
 
 namespace lockstep::engine::explore {
 namespace {
@@ -68,7 +69,7 @@ TEST(Reductions, SeeTheSameFinalStatesOfTheEngine) {
     SCOPED_TRACE(scenario.name);
     ExploreLimits limits;
     limits.collect_final_states = true;
-    limits.max_schedules = 1'000;
+    limits.max_schedules = test::Scaled(200);
     const auto source_sets = DepthFirst(Reduction::kSourceSets);
     const Exploration reduced = Explore(scenario.make, *source_sets, limits);
     if (!reduced.exhausted) continue;

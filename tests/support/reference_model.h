@@ -126,6 +126,9 @@ class ReferenceModel {
   // kOk, or the first leg of an asset whose legs do not sum to zero.
   Answer CheckSums(std::span<const Leg> legs) const;
   Answer Apply(std::span<const Leg> legs, const TransferOptions& options);
+  // A row for one of an operation's accounts, once it has done what it does.
+  Row& AddRow(std::span<const AccountId> accounts, std::size_t leg,
+              const TransferOptions& options);
   void WriteChange(EntryKind kind, AccountId account);
   void Write(std::span<const Side> sides,
              const std::map<AccountId, Number>& after,
@@ -137,6 +140,9 @@ class ReferenceModel {
                std::span<const Number> captured,
                const TransferOptions& options);
   void LetGo(const Hold& hold, int sign);
+  void WriteHoldRows(EntryKind kind, std::uint64_t hold,
+                     std::span<const Number> captured,
+                     const TransferOptions& options);
   Answer CheckShape(const TransferRequest& request) const;
   Answer CheckConditions(std::span<const Condition> conditions) const;
   // The flows' amounts, worked out upon what the legs leave.

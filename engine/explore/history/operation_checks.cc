@@ -9,15 +9,6 @@
 #include "engine/base/int128.h"
 
 namespace lockstep::engine::explore {
-namespace {
-
-// Minus x is the complement of x, and one; the complement always fits.
-void Subtract(ExactSum& sum, Amount amount) {
-  sum.Add(~ToInt128(amount));
-  sum.Add(1);
-}
-
-}  // namespace
 
 void OperationChecks::Check(const History& history, const AccountPlaces& places,
                             Findings& findings) {
@@ -105,7 +96,7 @@ void OperationChecks::CheckLegs(const History& history,
     const std::uint32_t place = places.Find(access.account);
     if (place == AccountPlaces::kNowhere) continue;
     net_[place].Add(ToInt128(access.found));
-    Subtract(net_[place], access.left);
+    net_[place].Subtract(ToInt128(access.left));
   }
   const auto look = [&](AccountId account) {
     const std::uint32_t place = places.Find(account);

@@ -31,12 +31,9 @@ class FunctionScenario : public MixedScenario {
   // unless it refuses.
   Receipt Transact(int thread, std::span<const AccountId> declared,
                    const std::vector<Leg>& legs, TransactionFunction function) {
-    Record([&] { recorder().Begin(name_, legs); });
-    const Receipt receipt =
-        session(thread).Transact(declared, function, how(thread));
-    Record([&] { recorder().End(receipt); });
-    Saw(thread, receipt.outcome());
-    return receipt;
+    return Recorded(thread, name_, legs, [&] {
+      return session(thread).Transact(declared, function, how(thread));
+    });
   }
   [[nodiscard]] static Decision ToPost(const std::vector<Leg>& legs) {
     Decision decision;

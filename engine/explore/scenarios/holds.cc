@@ -26,25 +26,21 @@ class HoldScenario : public MixedScenario {
     StartHistory();
   }
   Outcome Hold(int thread) {
-    Record([&] { recorder().Begin(name_); });
-    const Receipt receipt = session(thread).Hold(legs_, {}, how(thread));
-    Record([&] { recorder().End(receipt); });
-    Saw(thread, receipt.outcome());
-    return receipt.outcome();
+    return Recorded(
+               thread, name_, {},
+               [&] { return session(thread).Hold(legs_, {}, how(thread)); })
+        .outcome();
   }
   Outcome Capture(int thread) {
-    Record([&] { recorder().Begin(name_, legs_); });
-    const Receipt receipt = session(thread).Capture(hold_, {}, how(thread));
-    Record([&] { recorder().End(receipt); });
-    Saw(thread, receipt.outcome());
-    return receipt.outcome();
+    return Recorded(
+               thread, name_, legs_,
+               [&] { return session(thread).Capture(hold_, {}, how(thread)); })
+        .outcome();
   }
   Outcome Release(int thread) {
-    Record([&] { recorder().Begin(name_); });
-    const Receipt receipt = session(thread).Release(hold_, how(thread));
-    Record([&] { recorder().End(receipt); });
-    Saw(thread, receipt.outcome());
-    return receipt.outcome();
+    return Recorded(thread, name_, {},
+                    [&] { return session(thread).Release(hold_, how(thread)); })
+        .outcome();
   }
   // Whether the hold expired by that.
   bool Advance(int thread) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +33,17 @@ class MixedScenario : public LedgerScenario {
   void Saw(int thread, Outcome outcome) { Saw(thread, OutcomeName(outcome)); }
   void Saw(int thread, std::uint64_t number) {
     Saw(thread, std::to_string(number));
+  }
+  /// Has `post()` post, as an operation of the history that is to post these
+  /// legs; notes what it gives.
+  template <class Post>
+  Receipt Recorded(int thread, std::uint32_t name, std::span<const Leg> legs,
+                   const Post& post) {
+    Record([&] { recorder().Begin(name, legs); });
+    const Receipt receipt = post();
+    Record([&] { recorder().End(receipt); });
+    Saw(thread, receipt.outcome());
+    return receipt;
   }
   /// Fails the run in the end, unless `holds`. The first complaint counts.
   void Require(bool holds, std::string_view complaint);

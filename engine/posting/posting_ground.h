@@ -1,0 +1,18 @@
+#pragma once
+
+#include "engine/accounts/account_table.h"
+#include "engine/base/tick_clock.h"
+#include "engine/posting/hold_table.h"
+#include "engine/snapshot/live_snapshots.h"
+
+namespace lockstep::engine {
+
+/// What operations work on.
+struct PostingGround {
+  AccountTable& accounts;
+  LiveSnapshots& snapshots;
+  const TickClock& clock;
+  HoldTable& holds;
+};
+
+}  // namespace lockstep::engine
