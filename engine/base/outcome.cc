@@ -199,6 +199,30 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
     {Outcome::kHeldNotZero, "held_not_zero",
      "an account that is to be closed has holds on it",
      "capture or release them first"},
+    {Outcome::kIdTaken, "id_taken",
+     "an operation with the same id and other content was posted before",
+     "use a new id, or ask for exactly what was asked for the first time"},
+    {Outcome::kIdsOff, "ids_off",
+     "the operation has an id, and the ledger was opened to remember none",
+     "open the ledger with an id_window above zero, or pass no id"},
+    {Outcome::kTransferForgotten, "transfer_forgotten",
+     "the journal does not remember a transfer with this sequence",
+     "pass the transfer's legs, or keep a larger journal"},
+    {Outcome::kNotReversible, "not_reversible",
+     "what has this sequence moved nothing (a hold that was placed or let go "
+     "of, a status, limits)",
+     "release the hold, or set the status or the limits"},
+    {Outcome::kInvalidReversal, "invalid_reversal",
+     "the amounts to take back are not one for each leg of the transfer, "
+     "between zero and what that leg moved; or the legs that were passed are "
+     "not its legs; or it is named twice",
+     "pass an amount for each leg, with the leg's sign, or none at all"},
+    {Outcome::kAlreadyReversed, "already_reversed",
+     "all of the transfer was taken back before", "nothing is left to do"},
+    {Outcome::kReversalTooLarge, "reversal_too_large",
+     "less than that is left of a leg of the transfer, since a part of it was "
+     "taken back before",
+     "take back what is left: pass no amounts"},
 }};
 
 constexpr bool IsInOrder() {

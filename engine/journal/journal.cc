@@ -108,6 +108,33 @@ JournalView Journal::View(const Cut& cut,
   return view;
 }
 
+JournalView Journal::ViewOf(Sequence sequence) {
+  JournalView view;
+  view.pieces_.resize(1);
+  view.pieces_.front().reserve(1);
+  const ExclusiveLock lock(mutex_);
+  sync::WillRead(&chunks_, "list of chunks");
+  view.horizon_ = horizon_;
+  if (sequence.slot() >= chunks_.size()) return view;
+  // Sequences rise along a stream, and a sealed chunk knows its last one.
+  const ChunkList& list = chunks_[sequence.slot()];
+  auto it = list.begin();
+  while (it != list.end() && it + 1 != list.end() &&
+         (*it)->last_sequence < sequence) {
+    ++it;
+  }
+  if (it == list.end()) return view;
+  const bool is_sealed = it + 1 != list.end();
+  const std::uint64_t base = (*it)->base;
+  const std::uint64_t end = is_sealed ? std::uint64_t{(*it)->end}
+                                      : owned_streams_[sequence.slot()]->tail();
+  view.pieces_.front().push_back(
+      {*it, base, std::max(end, base), (*it)->records_before});
+  view.journal_ = shared_from_this();
+  ++(*it)->pins;
+  return view;
+}
+
 void Journal::Unpin(const Pieces& pieces) noexcept {
   const ExclusiveLock lock(mutex_);
   sync::WillRead(&chunks_, "list of chunks");

@@ -91,6 +91,12 @@ class Journal : public std::enable_shared_from_this<Journal> {
                                  const std::vector<std::uint64_t>& from)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  /// The one chunk in which the record with this sequence lies, if it was
+  /// published and is retained; otherwise one where it does not, or none.
+  /// Throws std::bad_alloc.
+  [[nodiscard]] JournalView ViewOf(Sequence sequence)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
  private:
   friend class JournalView;
   friend class Stream;

@@ -106,6 +106,23 @@ bool BackwardReader::Next(RecordView& record) {
   return true;
 }
 
+const std::byte* FindRecord(const JournalView& view,
+                            Sequence sequence) noexcept {
+  for (const std::vector<Piece>& pieces : view.pieces()) {
+    for (const Piece& piece : pieces) {
+      const std::byte* record = piece.chunk->data;
+      const std::byte* const end = record + (piece.end - piece.base);
+      while (record != end) {
+        const RecordHead& head = RecordView(record).head();
+        if (head.sequence == sequence) return record;
+        if (head.sequence > sequence) return nullptr;
+        record += head.bytes;
+      }
+    }
+  }
+  return nullptr;
+}
+
 Entry MakeEntry(const RecordView& record, std::size_t leg,
                 const AccountTable& accounts) {
   const RecordHead& head = record.head();
@@ -125,9 +142,12 @@ Entry MakeEntry(const RecordView& record, std::size_t leg,
   entry.code = head.code;
   entry.user_data = head.user_data;
   entry.description = std::string(record.description());
+  entry.id = record.id();
   if (IsOfHold(head.kind)) {
     entry.hold = record.hold();
     entry.held = record.held()[leg];
+  } else if (head.kind == EntryKind::kReversal) {
+    entry.reverses = record.reverses();
   } else if (head.kind != EntryKind::kTransfer) {
     entry.status = record.change().status;
     entry.floor = record.change().floor;

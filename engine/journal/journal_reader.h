@@ -81,6 +81,11 @@ class BackwardReader {
   std::vector<Head> heap_;
 };
 
+/// The record with this sequence; null if the view, made for it by
+/// `Journal::ViewOf`, does not have it.
+[[nodiscard]] const std::byte* FindRecord(const JournalView& view,
+                                          Sequence sequence) noexcept;
+
 /// A record's leg as the row that users see. Throws std::bad_alloc.
 Entry MakeEntry(const RecordView& record, std::size_t leg,
                 const AccountTable& accounts);

@@ -17,7 +17,7 @@ namespace lockstep::engine {
 
 /// The head of a posted record, as it lies in a stream: followed by its legs,
 /// what it tells besides, if it is of no transfer, and the description, padded
-/// to kRecordAlignment.
+/// to kRecordAlignment; then the id, if it has one.
 struct RecordHead {
   Sequence sequence;
   Tick tick;
@@ -26,6 +26,8 @@ struct RecordHead {
   std::uint8_t legs = 0;
   std::uint8_t description_bytes = 0;
   EntryKind kind = EntryKind::kTransfer;
+  /// An id stands at the end of the record.
+  bool has_id = false;
   /// The whole record, padding and all.
   std::uint32_t bytes = 0;
   /// Of the operation, by which a snapshot knows whether it is in it.
@@ -56,8 +58,13 @@ struct RecordHold {
 
 /// Whether records of this kind have a RecordHold.
 constexpr bool IsOfHold(EntryKind kind) noexcept {
-  return kind >= EntryKind::kHold;
+  return kind >= EntryKind::kHold && kind <= EntryKind::kExpiry;
 }
+
+/// What a record of a reversal tells besides.
+struct RecordReversal {
+  Sequence reverses;
+};
 
 static_assert(kMaxLegs <= UINT8_MAX && kMaxDescriptionBytes <= UINT8_MAX);
 
@@ -89,8 +96,21 @@ constexpr std::uint32_t HoldRecordBytes(
       legs, sizeof(RecordHold) + legs * sizeof(Amount) + description_bytes);
 }
 
+/// The same for a reversal.
+constexpr std::uint32_t ReversalRecordBytes(
+    std::size_t legs, std::size_t description_bytes) noexcept {
+  return RecordBytes(legs, sizeof(RecordReversal) + description_bytes);
+}
+
+/// How much more it takes with this id.
+constexpr std::uint32_t IdBytes(Bits128 id) noexcept {
+  return id == Bits128() ? 0 : sizeof(Bits128);
+}
+
 inline constexpr std::uint32_t kMaxRecordBytes =
-    HoldRecordBytes(kMaxLegs, kMaxDescriptionBytes);
+    HoldRecordBytes(kMaxLegs, kMaxDescriptionBytes) + sizeof(Bits128);
+
+static_assert(sizeof(Bits128) % kRecordAlignment == 0);
 
 /// The first step of writing a record to `place`, which has room for it: its
 /// legs. `leg_at(leg)` gives a RecordLeg. Gives the place behind them.
@@ -109,26 +129,30 @@ inline std::byte* WriteLegs(std::byte* place, std::size_t legs,
 }
 
 /// The last one: the description to `behind`, where what is written ends so
-/// far, and the head.
+/// far, the id, and the head.
 inline const RecordHead& WriteHead(std::byte* place, std::byte* behind,
                                    EntryKind kind, Sequence sequence,
                                    std::uint32_t epoch, Tick tick,
-                                   const TransferOptions& options,
+                                   const TransferOptions& options, Bits128 id,
                                    std::size_t legs) noexcept {
   const std::string_view description = options.description;
   if (!description.empty()) {
     std::memcpy(behind, description.data(), description.size());
   }
-  return *new (place) RecordHead{
-      sequence,
-      tick,
-      options.user_data,
-      options.code,
-      static_cast<std::uint8_t>(legs),
-      static_cast<std::uint8_t>(description.size()),
-      kind,
-      Padded(static_cast<std::size_t>(behind - place) + description.size()),
-      epoch};
+  const std::uint32_t id_at =
+      Padded(static_cast<std::size_t>(behind - place) + description.size());
+  const std::uint32_t id_bytes = IdBytes(id);
+  if (id_bytes != 0) new (place + id_at) Bits128(id);
+  return *new (place) RecordHead{sequence,
+                                 tick,
+                                 options.user_data,
+                                 options.code,
+                                 static_cast<std::uint8_t>(legs),
+                                 static_cast<std::uint8_t>(description.size()),
+                                 kind,
+                                 id_bytes != 0,
+                                 id_at + id_bytes,
+                                 epoch};
 }
 
 /// The record of a transfer.
@@ -136,10 +160,10 @@ template <class LegAt>
 inline const RecordHead& WriteRecord(std::byte* place, Sequence sequence,
                                      std::uint32_t epoch, Tick tick,
                                      const TransferOptions& options,
-                                     std::size_t legs,
-                                     const LegAt& leg_at) noexcept {
+                                     std::size_t legs, const LegAt& leg_at,
+                                     Bits128 id = {}) noexcept {
   return WriteHead(place, WriteLegs(place, legs, leg_at), EntryKind::kTransfer,
-                   sequence, epoch, tick, options, legs);
+                   sequence, epoch, tick, options, id, legs);
 }
 
 /// The record of a change of this kind to an account.
@@ -150,7 +174,7 @@ inline const RecordHead& WriteChangeRecord(
       WriteLegs(place, 1, [&](std::size_t) { return leg; });
   new (behind) RecordChange(change);
   return WriteHead(place, behind + sizeof(RecordChange), kind, sequence, epoch,
-                   tick, kDefaultTransferOptions, 1);
+                   tick, kDefaultTransferOptions, {}, 1);
 }
 
 /// The record of a hold that is placed or resolved. `held_at(leg)` gives the
@@ -169,7 +193,19 @@ inline const RecordHead& WriteHoldRecord(std::byte* place, EntryKind kind,
     new (held + leg) Amount(held_at(leg));
   }
   return WriteHead(place, reinterpret_cast<std::byte*>(held + legs), kind,
-                   sequence, epoch, tick, options, legs);
+                   sequence, epoch, tick, options, options.id, legs);
+}
+
+/// The record of a reversal.
+template <class LegAt>
+inline const RecordHead& WriteReversalRecord(
+    std::byte* place, Sequence reverses, Sequence sequence, std::uint32_t epoch,
+    Tick tick, const TransferOptions& options, std::size_t legs,
+    const LegAt& leg_at, Bits128 id) noexcept {
+  std::byte* const behind = WriteLegs(place, legs, leg_at);
+  new (behind) RecordReversal{reverses};
+  return WriteHead(place, behind + sizeof(RecordReversal), EntryKind::kReversal,
+                   sequence, epoch, tick, options, id, legs);
 }
 
 /// A record in a stream, for reading.
@@ -200,11 +236,23 @@ class RecordView {
     return {reinterpret_cast<const Amount*>(Behind() + sizeof(RecordHold)),
             head().legs};
   }
+  /// Of a record of a reversal.
+  [[nodiscard]] Sequence reverses() const noexcept {
+    return reinterpret_cast<const RecordReversal*>(Behind())->reverses;
+  }
+  /// What it was posted with; zero: none.
+  [[nodiscard]] Bits128 id() const noexcept {
+    if (!head().has_id) return {};
+    return *reinterpret_cast<const Bits128*>(record_ + head().bytes -
+                                             sizeof(Bits128));
+  }
   /// Empty for a change to an account.
   [[nodiscard]] std::string_view description() const noexcept {
     const std::byte* text = Behind();
     if (IsOfHold(head().kind)) {
       text += sizeof(RecordHold) + held().size_bytes();
+    } else if (head().kind == EntryKind::kReversal) {
+      text += sizeof(RecordReversal);
     }
     return {reinterpret_cast<const char*>(text), head().description_bytes};
   }

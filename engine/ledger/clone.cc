@@ -1,6 +1,8 @@
 #include "engine/ledger/clone.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "engine/base/int128.h"
@@ -40,6 +42,7 @@ Result<std::shared_ptr<LedgerCore>> CloneAtCut(LedgerCore& core,
   auto clone = std::make_shared<LedgerCore>(options);
   const std::vector<AccountId> issuers = core.directory().Issuers();
   std::size_t next_asset = 0;
+  Sequence last;
   for (std::uint64_t i = 1; i <= cut.population.accounts; ++i) {
     // Accounts and assets are made in the order in which they were made, so
     // they get the same ids.
@@ -54,9 +57,20 @@ Result<std::shared_ptr<LedgerCore>> CloneAtCut(LedgerCore& core,
             : CloneAccount(core, *clone, id);
     if (made != Outcome::kOk) return made;
     clone->accounts().Restore(id, view);
+    last = std::max(last, view.version);
   }
+  // Sequences stand for holds and transfers of the ledger that it is cloned
+  // from, each of which is the version of an account or below: they are taken.
+  clone->sessions()->StartAbove(last);
+  clone->SetClonedUpTo(last);
   for (const auto& [id, hold] : core.holds().OpenAt(cut.epoch)) {
     clone->holds().Restore(id, hold);
+  }
+  for (auto& [id, remembered] : core.ids().RememberedAt(cut.epoch)) {
+    clone->ids().Restore(id, std::move(remembered));
+  }
+  for (auto& [transfer, reversed] : core.reversals().ReversedAt(cut.epoch)) {
+    clone->reversals().Restore(transfer, std::move(reversed));
   }
   if (options.tick_source == TickSource::kHost) {
     static_cast<void>(clone->clock().Advance(cut.tick));  // from zero

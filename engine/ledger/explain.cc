@@ -21,6 +21,12 @@ class Explainer {
   [[nodiscard]] std::string Explain() const {
     switch (receipt_.outcome()) {
       case Outcome::kOk:
+        if (receipt_.is_replay()) {
+          return absl::StrCat("posted before: ", receipt_.changes().size(),
+                              receipt_.changes().size() == 1
+                                  ? " account had changed"
+                                  : " accounts had changed");
+        }
         return absl::StrCat(
             receipt_.is_dry_run() ? "could be posted: " : "posted: ",
             receipt_.changes().size(),
@@ -75,6 +81,19 @@ class Explainer {
         return Sentence(Part(), " (", Account(), ")");
       case Outcome::kInvalidCondition:
         return Sentence(Part(), " (", Account(), ")");
+      case Outcome::kIdTaken:
+        return Sentence("what was posted with this id (as ",
+                        refusal_.posted_as.value(), ") has another ",
+                        AsAbsl(IdFieldName(refusal_.id_field)));
+      case Outcome::kInvalidReversal:
+        if (refusal_.leg == Refusal::kNoLeg) break;
+        return Sentence("leg ", refusal_.leg, " (", Account(), ") moved less, ",
+                        "or the other way, or is another one");
+      case Outcome::kReversalTooLarge:
+        return Sentence("of leg ", refusal_.leg, " (", Account(), ") ",
+                        Plain(refusal_.available, refusal_.asset),
+                        " is left to take back, not ",
+                        Plain(refusal_.required, refusal_.asset));
       case Outcome::kLinkedRefused:
         return Sentence("see transfer ", refusal_.transfer);
       default:

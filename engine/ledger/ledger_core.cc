@@ -1,5 +1,7 @@
 #include "engine/ledger/ledger_core.h"
 
+#include "engine/journal/journal_reader.h"
+
 namespace lockstep::engine {
 
 LedgerCore::LedgerCore(const LedgerOptions& options)
@@ -8,12 +10,14 @@ LedgerCore::LedgerCore(const LedgerOptions& options)
       clock_(options.tick_source),
       directory_(accounts_),
       snapshots_(accounts_),
+      ids_(options.id_window, snapshots_.clock()),
       journal_(options.journal_bytes == 0
                    ? nullptr
                    : std::make_shared<Journal>(options.journal_bytes)),
       sessions_(std::make_shared<SessionPool>(journal_)),
-      poster_({accounts_, snapshots_, clock_, holds_}),
-      single_poster_({accounts_, snapshots_, clock_, holds_}) {}
+      poster_({accounts_, snapshots_, clock_, holds_, ids_, reversals_}),
+      single_poster_(
+          {accounts_, snapshots_, clock_, holds_, ids_, reversals_}) {}
 
 Result<SnapshotCut> LedgerCore::TakeCut() {
   Result<std::uint32_t> epoch = Outcome::kTooManySnapshots;
@@ -23,6 +27,28 @@ Result<SnapshotCut> LedgerCore::TakeCut() {
   cut.epoch = *epoch;
   cut.tick = clock_.Now();
   return cut;
+}
+
+TransferFound LedgerCore::FindTransfer(Sequence transfer) const {
+  if (transfer.is_none()) return {.is_unheard_of = true};
+  if (transfer <= cloned_up_to_ || journal_ == nullptr) return {};
+  const JournalView view = journal_->ViewOf(transfer);
+  const std::byte* const found = FindRecord(view, transfer);
+  if (found == nullptr) return {.is_unheard_of = transfer > view.horizon()};
+  const RecordView record(found);
+  switch (record.head().kind) {
+    case EntryKind::kTransfer:
+    case EntryKind::kCapture:
+    case EntryKind::kReversal:
+      break;
+    default:
+      return {.outcome = Outcome::kNotReversible};
+  }
+  TransferFound legs{.outcome = Outcome::kOk};
+  for (const RecordLeg& leg : record.legs()) {
+    legs.legs.push_back({leg.account, leg.amount});
+  }
+  return legs;
 }
 
 LedgerCore::~LedgerCore() { sessions_->Close(); }

@@ -136,6 +136,24 @@ class LedgerCore {
   /// A cut through the ledger as it is now, to be ended. Throws std::bad_alloc.
   [[nodiscard]] Result<SnapshotCut> TakeCut();
 
+  /// What the journal has of a transfer. Throws std::bad_alloc.
+  [[nodiscard]] TransferFound FindTransfer(Sequence transfer) const;
+  BatchResult Reverse(SessionState& session,
+                      std::span<const Reversal> reversals,
+                      const LinkOptions& options,
+                      std::span<Receipt> receipts) const noexcept {
+    const auto find = [this](Sequence transfer) {
+      return FindTransfer(transfer);
+    };
+    return WithPoster([&](const auto& poster) {
+      return poster.Reverse(session, reversals, options, find, receipts);
+    });
+  }
+
+  /// Sequences up to this are those of the ledger that this one was cloned
+  /// from. Before any other thread has it.
+  void SetClonedUpTo(Sequence last) noexcept { cloned_up_to_ = last; }
+
   /// What it was opened with.
   [[nodiscard]] const LedgerOptions& options() const noexcept {
     return options_;
@@ -145,6 +163,8 @@ class LedgerCore {
   [[nodiscard]] LiveSnapshots& snapshots() noexcept { return snapshots_; }
   [[nodiscard]] TickClock& clock() noexcept { return clock_; }
   [[nodiscard]] HoldTable& holds() noexcept { return holds_; }
+  [[nodiscard]] IdTable& ids() noexcept { return ids_; }
+  [[nodiscard]] ReversalTable& reversals() noexcept { return reversals_; }
   /// Null when it is off.
   [[nodiscard]] const std::shared_ptr<Journal>& journal() const noexcept {
     return journal_;
@@ -165,6 +185,9 @@ class LedgerCore {
   Directory directory_;
   LiveSnapshots snapshots_;
   HoldTable holds_;
+  IdTable ids_;
+  ReversalTable reversals_;
+  Sequence cloned_up_to_;
   const std::shared_ptr<Journal> journal_;
   const std::shared_ptr<SessionPool> sessions_;
   const Poster<Concurrency::kMultiThread> poster_;

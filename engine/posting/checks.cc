@@ -128,4 +128,21 @@ Verdict CheckBalance(const AccountTable& accounts, std::span<const Leg> legs) {
   return sums.Check();
 }
 
+Verdict CheckPartsOf(const AccountTable& accounts, std::span<const Leg> legs,
+                     std::span<const Amount> parts, Outcome invalid) {
+  if (parts.size() != legs.size()) return {invalid, {}};
+  std::array<Leg, kMaxLegs> moved;
+  bool is_any = false;
+  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
+    if (!IsPartOf(parts[leg], legs[leg].amount)) {
+      return RefuseLeg(invalid, leg, legs[leg].account);
+    }
+    moved[leg] = {legs[leg].account, parts[leg]};
+    is_any |= !parts[leg].is_zero();
+  }
+  if (!is_any) return {Outcome::kNothingToMove, {}};
+  return CheckBalance(accounts,
+                      std::span<const Leg>(moved.data(), legs.size()));
+}
+
 }  // namespace lockstep::engine

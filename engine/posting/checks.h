@@ -44,6 +44,18 @@ struct Verdict {
 [[nodiscard]] Verdict CheckNoZeroLeg(std::span<const Leg> legs);
 [[nodiscard]] Verdict CheckBalance(const AccountTable& accounts,
                                    std::span<const Leg> legs);
+/// Whether `part` lies between zero and `whole`.
+[[nodiscard]] constexpr bool IsPartOf(Amount part, Amount whole) noexcept {
+  return whole.is_negative() ? part <= Amount() && part >= whole
+                             : part >= Amount() && part <= whole;
+}
+/// Whether `parts` are parts of legs, one for each, not all zero, that can be
+/// posted by themselves: `invalid` (the first that is none), `kNothingToMove`,
+/// `kUnbalanced`.
+[[nodiscard]] Verdict CheckPartsOf(const AccountTable& accounts,
+                                   std::span<const Leg> legs,
+                                   std::span<const Amount> parts,
+                                   Outcome invalid);
 [[nodiscard]] Verdict RefuseLeg(Outcome outcome, std::size_t leg,
                                 AccountId account);
 

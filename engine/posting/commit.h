@@ -81,7 +81,8 @@ template <class Plan>
                      results[plan.PlaceOf(leg)].after};
   };
   stream.Publish(WriteRecord(stream.place(), sequence, epoch, tick, options,
-                             legs.size(), leg_at));
+                             legs.size(), leg_at,
+                             Plan::kMayHaveId ? options.id : Bits128()));
 }
 
 /// Does what a plan has decided, `results` by place, to the accounts of
@@ -108,6 +109,9 @@ template <class Locks, class Plan, std::size_t kCapacity>
     if (session.stream != nullptr) {
       RecordLocked(*session.stream, sequence, epoch.epoch(), ground.clock.Now(),
                    plan.ForRecord(), options, results);
+    }
+    if constexpr (Plan::kMayHaveId) {
+      plan.RememberLocked(sequence, epoch.epoch(), results);
     }
   }
   locks.Stamp(last);

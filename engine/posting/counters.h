@@ -6,6 +6,7 @@
 
 #include "lockstep/outcome.h"
 #include "lockstep/stats.h"
+#include "lockstep/transfer.h"
 #include "sync_primitives.h"
 
 namespace lockstep::engine {
@@ -22,6 +23,15 @@ class Counters {
     if (waits != 0) Raise(waits_, waits);
   }
 
+  void CountReplays(std::size_t replays) noexcept { Raise(replays_, replays); }
+  /// What became of an operation that is not a dry run.
+  void CountReceipt(const Receipt& receipt) noexcept {
+    if (receipt.is_replay()) {
+      CountReplays(1);
+    } else {
+      CountOutcome(receipt.outcome());
+    }
+  }
   void CountRetry() noexcept { Raise(retries_, 1); }
 
   void AddTo(Stats& stats) const noexcept {
@@ -30,6 +40,7 @@ class Counters {
     }
     stats.retries += retries_.load(std::memory_order_relaxed);
     stats.waits += waits_.load(std::memory_order_relaxed);
+    stats.replays += replays_.load(std::memory_order_relaxed);
   }
 
  private:
@@ -43,6 +54,7 @@ class Counters {
   std::array<Counter, kOutcomeCount> outcomes_{};
   Counter retries_ = 0;
   Counter waits_ = 0;
+  Counter replays_ = 0;
 };
 
 }  // namespace lockstep::engine

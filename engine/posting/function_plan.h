@@ -13,6 +13,7 @@
 #include "engine/locking/accounts_in_order.h"
 #include "engine/posting/change.h"
 #include "engine/posting/checks.h"
+#include "engine/posting/id_table.h"
 #include "engine/posting/inside_function.h"
 #include "engine/posting/refusal.h"
 #include "lockstep/transact.h"
@@ -29,16 +30,19 @@ class FunctionPlan {
   static constexpr bool kNeedsOneView = true;
   static constexpr bool kCommitsItself = false;
   static constexpr bool kMayBeDry = true;
+  static constexpr bool kMayHaveId = true;
 
-  /// `order` is that of `declared`.
+  /// `order` is that of `declared`; `claim` is null if it has no id.
   FunctionPlan(const AccountTable& accounts, const Order& order,
                std::span<const AccountId> declared,
-               TransactionFunction function, bool is_dry_run) noexcept
+               TransactionFunction function, bool is_dry_run,
+               IdClaim* claim) noexcept
       : accounts_(accounts),
         order_(order),
         declared_(declared),
         function_(function),
-        is_dry_run_(is_dry_run) {}
+        is_dry_run_(is_dry_run),
+        claim_(claim) {}
   FunctionPlan(const FunctionPlan&) = delete;
   FunctionPlan& operator=(const FunctionPlan&) = delete;
 
@@ -88,24 +92,42 @@ class FunctionPlan {
   }
   [[nodiscard]] static std::uint32_t RoomBytes(
       const TransferOptions& options) noexcept {
-    return RecordBytes(kMaxLegs, options.description.size());
+    return RecordBytes(kMaxLegs, options.description.size()) +
+           IdBytes(options.id);
   }
   [[nodiscard]] std::size_t PlaceOf(std::size_t leg) const noexcept {
     return place_of_leg_[leg];
   }
   [[nodiscard]] std::size_t PickResults(AccountChange* results) const noexcept {
+    std::size_t picked = 0;
+    ForEachChanged(
+        [&](std::size_t place) { results[picked++] = results[place]; });
+    return picked;
+  }
+  /// That it was posted is what its id stands for, if it has one.
+  void RememberLocked(Sequence sequence, std::uint32_t epoch,
+                      const AccountChange* results) const noexcept {
+    if (claim_ == nullptr) return;
+    absl::InlinedVector<AccountChange, kMaxLegs> changes;
+    ForEachChanged(
+        [&](std::size_t place) { changes.push_back(results[place]); });
+    claim_->remembered().Add(sequence, changes, {});
+    claim_->RememberLocked(epoch);
+  }
+
+ private:
+  // The places of accounts with legs.
+  template <class Function>
+  void ForEachChanged(const Function& function) const noexcept {
     std::array<bool, kMaxLegs> has_leg{};
     for (std::size_t leg = 0; leg < legs().size(); ++leg) {
       has_leg[PlaceOf(leg)] = true;
     }
-    std::size_t picked = 0;
     order_.ForEachPlace([&](std::size_t place) {
-      if (has_leg[place]) results[picked++] = results[place];
+      if (has_leg[place]) function(place);
     });
-    return picked;
   }
 
- private:
   template <class StateOf>
   void Ask(const StateOf& state_of) {
     union States {
@@ -149,6 +171,7 @@ class FunctionPlan {
   const std::span<const AccountId> declared_;
   const TransactionFunction function_;
   const bool is_dry_run_;
+  IdClaim* const claim_;
   Decision decision_;
   Verdict verdict_;
   std::array<std::uint8_t, kMaxLegs> place_of_leg_;

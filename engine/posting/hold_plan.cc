@@ -123,6 +123,10 @@ void HoldPlan::CommitLocked(Stream* stream, Sequence sequence,
   // What is said of it is the time that it was judged by.
   if (!work_.deadline.is_none()) tick = judged_at_;
   if (stream != nullptr) Record(*stream, sequence, epoch, tick);
+  if (claim_ != nullptr) {
+    claim_->remembered().Add(sequence, {results_, order_.size()}, {});
+    claim_->RememberLocked(epoch);
+  }
 }
 
 void HoldPlan::Record(Stream& stream, Sequence sequence, std::uint32_t epoch,

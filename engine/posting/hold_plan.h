@@ -45,15 +45,16 @@ class HoldPlan {
   static constexpr bool kMayBeDry = true;
 
   /// `order` is that of the hold's legs; `prepared` is null unless it is to be
-  /// placed.
+  /// placed, `claim` unless the operation has an id.
   HoldPlan(const PostingGround& ground, const Order& order,
            const HoldWork& work, const TransferOptions& options,
-           HoldTable::Prepared* prepared) noexcept
+           HoldTable::Prepared* prepared, IdClaim* claim) noexcept
       : ground_(ground),
         order_(order),
         work_(work),
         options_(options),
-        prepared_(prepared) {
+        prepared_(prepared),
+        claim_(claim) {
     for (std::size_t leg = 0; leg < work.legs.size(); ++leg) {
       const Amount amount = work.legs[leg].amount;
       if (!amount.is_negative()) continue;
@@ -84,7 +85,8 @@ class HoldPlan {
   }
   [[nodiscard]] std::uint32_t RoomBytes(
       const TransferOptions& options) const noexcept {
-    return HoldRecordBytes(work_.legs.size(), options.description.size());
+    return HoldRecordBytes(work_.legs.size(), options.description.size()) +
+           IdBytes(options.id);
   }
   [[nodiscard]] std::size_t PickResults(AccountChange*) const noexcept {
     return order_.size();
@@ -117,6 +119,7 @@ class HoldPlan {
   const HoldWork work_;
   const TransferOptions& options_;
   HoldTable::Prepared* const prepared_;
+  IdClaim* const claim_;
   // By place; may be more than can be held.
   std::array<ExactSum, kMaxLegs> takes_;
   AccountChange* results_ = nullptr;

@@ -161,7 +161,6 @@ void HoldTable::Restore(Sequence id, Hold hold) {
   Expects(hold.status == HoldStatus::kOpen);
   Prepared prepared(std::move(hold));
   PlaceLocked(prepared, id, 0);
-  restored_up_to_ = std::max(restored_up_to_, id);
 }
 
 }  // namespace lockstep::engine

@@ -89,11 +89,6 @@ class HoldTable {
   /// Puts in a hold that is open from another ledger, before any other thread
   /// has the table. Throws std::bad_alloc.
   void Restore(Sequence id, Hold hold);
-  /// The highest id among those that were restored; the sequences of holds that
-  /// are placed must be above, since two ledgers' sequences could be the same.
-  [[nodiscard]] Sequence restored_up_to() const noexcept {
-    return restored_up_to_;
-  }
 
  private:
   void ForgetOldestLocked() noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -106,7 +101,6 @@ class HoldTable {
   /// an element for each hold that is open.
   std::list<Sequence> resolved_ ABSL_GUARDED_BY(mutex_);
   std::list<Sequence> unresolved_ ABSL_GUARDED_BY(mutex_);
-  Sequence restored_up_to_;
 };
 
 }  // namespace lockstep::engine

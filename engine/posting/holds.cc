@@ -8,6 +8,7 @@
 #include "engine/posting/checks.h"
 #include "engine/posting/hold_plan.h"
 #include "engine/posting/modes.h"
+#include "engine/posting/post_once.h"
 #include "engine/posting/poster.h"
 
 namespace lockstep::engine {
@@ -26,69 +27,56 @@ Verdict CheckSides(std::span<const Leg> legs) {
   return {};
 }
 
-Verdict CheckHoldShape(const PostingGround& ground, std::span<const Leg> legs,
-                       Tick deadline, const TransferOptions& options) {
-  Verdict verdict = CheckPostShape(ground.accounts, legs, options);
-  if (verdict.outcome == Outcome::kOk) verdict = CheckSides(legs);
-  if (verdict.outcome != Outcome::kOk) return verdict;
-  if (!deadline.is_none() && deadline <= ground.clock.Now()) {
-    return {Outcome::kInvalidDeadline, {}};
-  }
-  return {};
-}
-
-// Whether `part` lies between zero and `whole`.
-bool IsPartOf(Amount part, Amount whole) {
-  return whole.is_negative() ? part <= Amount() && part >= whole
-                             : part >= Amount() && part <= whole;
-}
-
-Verdict CheckCaptureShape(const PostingGround& ground,
-                          std::span<const Leg> legs,
-                          std::span<const Amount> amounts) {
-  if (amounts.size() != legs.size()) return {Outcome::kInvalidCapture, {}};
-  std::array<Leg, kMaxLegs> captured;
-  bool is_any = false;
-  for (std::size_t leg = 0; leg < legs.size(); ++leg) {
-    if (!IsPartOf(amounts[leg], legs[leg].amount)) {
-      return RefuseLeg(Outcome::kInvalidCapture, leg, legs[leg].account);
-    }
-    captured[leg] = {legs[leg].account, amounts[leg]};
-    is_any |= !amounts[leg].is_zero();
-  }
-  if (!is_any) return {Outcome::kNothingToMove, {}};
-  return CheckBalance(ground.accounts,
-                      std::span<const Leg>(captured.data(), legs.size()));
+Verdict CheckHoldShape(const AccountTable& accounts, std::span<const Leg> legs,
+                       const TransferOptions& options) {
+  const Verdict verdict = CheckPostShape(accounts, legs, options);
+  return verdict.outcome == Outcome::kOk ? CheckSides(legs) : verdict;
 }
 
 template <Concurrency kConcurrency>
 void WorkOnHold(const PostingGround& ground, SessionState& session,
                 const HoldWork& work, const TransferOptions& options,
-                HoldTable::Prepared* prepared, Receipt& receipt) noexcept {
+                LockWait& wait, HoldTable::Prepared* prepared, IdClaim* claim,
+                ReceiptWriter receipt) noexcept {
   const InsideOperation inside(session);
   const AccountsInOrder<kMaxLegs> order(ground.accounts, work.legs);
-  HoldPlan plan(ground, order, work, options, prepared);
-  LockWait wait(options.wait);
-  const ReceiptWriter writer(receipt);
-  if (!ReserveRoom(session, plan, options, wait, writer)) return;
+  HoldPlan plan(ground, order, work, options, prepared, claim);
+  if (!ReserveRoom(session, plan, options, wait, receipt)) return;
   // Time passes without a version: a deadline is judged under the locks.
   const Mode mode = work.deadline.is_none() ? options.mode : Mode::kLocked;
   PostInMode<kConcurrency>(mode, ground, session, order, plan, options, wait,
-                           writer);
+                           receipt);
 }
 
+// A hold whose legs have the right shape.
 template <Concurrency kConcurrency>
-void ResolveUncounted(const PostingGround& ground, SessionState& session,
-                      EntryKind kind, Sequence hold,
-                      std::span<const Amount> amounts,
-                      const TransferOptions& options,
-                      Receipt& receipt) noexcept {
-  ReceiptWriter writer(receipt);
-  if (session.inside) return writer.Refuse(Outcome::kInsideTransaction, 0);
-  if (!IsMode(options)) return writer.Refuse(Outcome::kInvalidOption, 0);
-  if (options.description.size() > kMaxDescriptionBytes) {
-    return writer.Refuse(Outcome::kDescriptionTooLong, 0);
+void Place(const PostingGround& ground, SessionState& session,
+           std::span<const Leg> legs, Tick deadline,
+           const TransferOptions& options, LockWait& wait, IdClaim* claim,
+           ReceiptWriter receipt) noexcept {
+  if (!deadline.is_none() && deadline <= ground.clock.Now()) {
+    return receipt.Refuse(Outcome::kInvalidDeadline, 0);
   }
+  try {
+    HoldTable::Prepared prepared({.legs = {legs.begin(), legs.end()},
+                                  .deadline = deadline,
+                                  .code = options.code,
+                                  .user_data = options.user_data});
+    WorkOnHold<kConcurrency>(ground, session,
+                             {.legs = legs, .deadline = deadline}, options,
+                             wait, &prepared, claim, receipt);
+  } catch (const std::bad_alloc&) {
+    receipt.Refuse(Outcome::kOutOfMemory, 0);
+  }
+}
+
+// What is left to do of that once its id, if it has one, is found to be new:
+// what has become of the hold is not looked at before.
+template <Concurrency kConcurrency>
+void ResolveOnce(const PostingGround& ground, SessionState& session,
+                 EntryKind kind, Sequence hold, std::span<const Amount> amounts,
+                 const TransferOptions& options, LockWait& wait, IdClaim* claim,
+                 ReceiptWriter receipt) noexcept {
   std::array<Leg, kMaxLegs> copied;
   std::array<Amount, kMaxLegs> all;
   HoldWork work{.kind = kind, .hold = hold};
@@ -96,7 +84,7 @@ void ResolveUncounted(const PostingGround& ground, SessionState& session,
   // What is resolved stays so: no lock is needed to say that.
   const Outcome open =
       ground.holds.CopyLegs(hold, copied.data(), count, work.deadline);
-  if (open != Outcome::kOk) return writer.Refuse(open, 0);
+  if (open != Outcome::kOk) return receipt.Refuse(open, 0);
   work.legs = {copied.data(), count};
   if (kind == EntryKind::kCapture) {
     if (amounts.empty()) {
@@ -105,13 +93,42 @@ void ResolveUncounted(const PostingGround& ground, SessionState& session,
       }
       amounts = {all.data(), count};
     }
-    const Verdict shape = CheckCaptureShape(ground, work.legs, amounts);
+    const Verdict shape = CheckPartsOf(ground.accounts, work.legs, amounts,
+                                       Outcome::kInvalidCapture);
     if (shape.outcome != Outcome::kOk) {
-      return writer.Refuse(shape.outcome, 0, shape.refusal);
+      return receipt.Refuse(shape.outcome, 0, shape.refusal);
     }
     work.captured = amounts;
   }
-  WorkOnHold<kConcurrency>(ground, session, work, options, nullptr, receipt);
+  WorkOnHold<kConcurrency>(ground, session, work, options, wait, nullptr, claim,
+                           receipt);
+}
+
+template <Concurrency kConcurrency>
+void ResolveUncounted(const PostingGround& ground, SessionState& session,
+                      EntryKind kind, Sequence hold,
+                      std::span<const Amount> amounts,
+                      const TransferOptions& options,
+                      ReceiptWriter receipt) noexcept {
+  if (session.inside) return receipt.Refuse(Outcome::kInsideTransaction, 0);
+  if (!IsMode(options)) return receipt.Refuse(Outcome::kInvalidOption, 0);
+  if (options.description.size() > kMaxDescriptionBytes) {
+    return receipt.Refuse(Outcome::kDescriptionTooLong, 0);
+  }
+  if (amounts.size() > kMaxLegs) {  // more than any hold has
+    return receipt.Refuse(Outcome::kInvalidCapture, 0);
+  }
+  LockWait wait(options.wait);
+  const auto remembered = [&] {
+    Remembered made(IdContent::OfResolving(kind, hold, amounts, options));
+    made.Reserve(1, kMaxLegs, 0);
+    return made;
+  };
+  PostOnce(ground, session, options, wait, remembered, receipt,
+           [&](IdClaim* claim) {
+             ResolveOnce<kConcurrency>(ground, session, kind, hold, amounts,
+                                       options, wait, claim, receipt);
+           });
 }
 
 // A due hold, for who has found one; apart, since a receipt is large.
@@ -135,30 +152,26 @@ void Poster<kConcurrency>::Hold(SessionState& session,
   } else if (!IsMode(options)) {
     writer.Refuse(Outcome::kInvalidOption, 0);
   } else if (const Verdict shape =
-                 CheckHoldShape(ground_, legs, deadline, options);
+                 CheckHoldShape(ground_.accounts, legs, options);
              shape.outcome != Outcome::kOk) {
     writer.Refuse(shape.outcome, 0, shape.refusal);
   } else {
-    try {
-      HoldTable::Prepared prepared({.legs = {legs.begin(), legs.end()},
-                                    .deadline = deadline,
-                                    .code = options.code,
-                                    .user_data = options.user_data});
-      // Sequences of a ledger that this one was cloned from are taken.
-      session.last_sequence = std::max<Sequence>(
-          session.last_sequence, ground_.holds.restored_up_to());
-      WorkOnHold<kConcurrency>(ground_, session,
-                               {.legs = legs, .deadline = deadline}, options,
-                               &prepared, receipt);
-      // The time may have come meanwhile, and whoever set it found nothing due.
-      const bool is_due =
-          !deadline.is_none() && deadline <= ground_.clock.Now();
-      if (receipt.ok() && !options.dry_run && is_due) ExpireOne(*this, session);
-    } catch (const std::bad_alloc&) {
-      writer.Refuse(Outcome::kOutOfMemory, 0);
-    }
+    LockWait wait(options.wait);
+    const auto remembered = [&] {
+      Remembered made(IdContent::OfHold(legs, deadline, options));
+      made.Reserve(1, legs.size(), 0);
+      return made;
+    };
+    PostOnce(ground_, session, options, wait, remembered, writer,
+             [&](IdClaim* claim) {
+               Place<kConcurrency>(ground_, session, legs, deadline, options,
+                                   wait, claim, writer);
+             });
+    // The time may have come meanwhile, and whoever set it found nothing due.
+    const bool is_due = !deadline.is_none() && deadline <= ground_.clock.Now();
+    if (receipt.ok() && !options.dry_run && is_due) ExpireOne(*this, session);
   }
-  if (!options.dry_run) session.counters.CountOutcome(receipt.outcome());
+  if (!options.dry_run) session.counters.CountReceipt(receipt);
 }
 
 template <Concurrency kConcurrency>
@@ -168,8 +181,8 @@ void Poster<kConcurrency>::Resolve(SessionState& session, EntryKind kind,
                                    const TransferOptions& options,
                                    Receipt& receipt) const noexcept {
   ResolveUncounted<kConcurrency>(ground_, session, kind, hold, amounts, options,
-                                 receipt);
-  if (!options.dry_run) session.counters.CountOutcome(receipt.outcome());
+                                 ReceiptWriter(receipt));
+  if (!options.dry_run) session.counters.CountReceipt(receipt);
 }
 
 template <Concurrency kConcurrency>

@@ -50,9 +50,11 @@ class LegsPlan {
   /// Thinking about a view that is torn, and then thrown away, does no harm.
   static constexpr bool kNeedsOneView = false;
   /// Whether it is a plan's own matter what is done to the accounts, or it is
-  /// what was thought; and whether it may be one that is only thought.
+  /// what was thought; whether it may be one that is only thought; and whether
+  /// it may have an id.
   static constexpr bool kCommitsItself = false;
   static constexpr bool kMayBeDry = false;
+  static constexpr bool kMayHaveId = false;
 
   LegsPlan(const AccountTable& accounts,
            const AccountsInOrder<kCapacity>& order, const Legs& legs,

@@ -28,6 +28,7 @@ void LinkedReceipts::SetAttempts(std::uint16_t attempts) noexcept {
 }
 
 void LinkedReceipts::CountIn(Counters& counters) const noexcept {
+  if (state_.result.is_replay) return counters.CountReplays(transfers_);
   for (std::size_t i = 0; i < transfers_; ++i) {
     const bool is_linked =
         state_.is_ones_fault && i != state_.result.first_refused;

@@ -42,11 +42,16 @@ class LinkedReceipts {
   void SetPosted(Sequence /*first*/, std::uint16_t attempts,
                  std::size_t /*accounts*/) noexcept {
     SetAttempts(attempts);
+    state_ = {};  // it may have been refused before, and tried again
     state_.result.posted = transfers_;
   }
   void SetDryRun(std::uint16_t attempts, std::size_t /*accounts*/) noexcept {
     SetAttempts(attempts);
+    state_ = {};
   }
+
+  /// They were posted before; what each said is written to it directly.
+  void SetReplay() noexcept { state_.result.is_replay = true; }
 
   /// Counts what became of each.
   void CountIn(Counters& counters) const noexcept;

@@ -30,6 +30,13 @@ template <Concurrency kConcurrency, Mode kMode, std::size_t kCapacity,
                            receipt);
 }
 
+// Whether it takes the way of requests for what its options say.
+[[gnu::always_inline]] inline bool IsMoreThanLegs(
+    const TransferOptions& options) noexcept {
+  return (static_cast<std::uint64_t>(options.dry_run) | options.id.high |
+          options.id.low) != 0;
+}
+
 }  // namespace
 
 template <Concurrency kConcurrency>
@@ -39,8 +46,8 @@ void Poster<kConcurrency>::Transfer(SessionState& session, AccountId from,
                                     Receipt& receipt) const noexcept {
   // The modes are parted here, and not further down: what the optimistic one
   // takes the address of, locked mode keeps in registers.
-  if (options.dry_run) [[unlikely]]
-    return TryTransfer(session, from, to, amount, options, receipt);
+  if (IsMoreThanLegs(options)) [[unlikely]]
+    return TransferAsRequest(session, from, to, amount, options, receipt);
   if (options.mode == Mode::kOptimistic) [[unlikely]] {
     TransferOptimisticUncounted(session, from, to, amount, options,
                                 ReceiptWriter(receipt));
@@ -52,10 +59,11 @@ void Poster<kConcurrency>::Transfer(SessionState& session, AccountId from,
 }
 
 template <Concurrency kConcurrency>
-void Poster<kConcurrency>::TryTransfer(SessionState& session, AccountId from,
-                                       AccountId to, Amount amount,
-                                       const TransferOptions& options,
-                                       Receipt& receipt) const noexcept {
+void Poster<kConcurrency>::TransferAsRequest(SessionState& session,
+                                             AccountId from, AccountId to,
+                                             Amount amount,
+                                             const TransferOptions& options,
+                                             Receipt& receipt) const noexcept {
   ReceiptWriter writer(receipt);
   if (session.inside) return writer.Refuse(Outcome::kInsideTransaction, 0);
   if (!IsMode(options)) return writer.Refuse(Outcome::kInvalidOption, 0);
@@ -119,7 +127,7 @@ void Poster<kConcurrency>::Post(SessionState& session,
                                 std::span<const Leg> legs,
                                 const TransferOptions& options,
                                 Receipt& receipt) const noexcept {
-  if (options.dry_run) [[unlikely]]
+  if (IsMoreThanLegs(options)) [[unlikely]]
     return PostRequest(
         session, TransferRequest{.legs = legs, .options = options}, receipt);
   if (options.mode == Mode::kOptimistic) [[unlikely]] {

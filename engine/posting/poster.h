@@ -4,10 +4,12 @@
 
 #include "engine/posting/commit.h"
 #include "engine/posting/receipt_writer.h"
+#include "engine/posting/reversal_work.h"
 #include "engine/posting/session_state.h"
 #include "lockstep/concurrency.h"
 #include "lockstep/journal.h"
 #include "lockstep/request.h"
+#include "lockstep/reversal.h"
 #include "lockstep/transact.h"
 #include "lockstep/transfer.h"
 
@@ -57,6 +59,13 @@ class Poster {
                        std::span<const TransferRequest> requests,
                        const EachOptions& options, std::span<Receipt> receipts,
                        std::span<Outcome> outcomes) const noexcept;
+  /// `find(sequence)` gives the TransferFound that the journal has of it; it
+  /// may throw std::bad_alloc. There are as many receipts as reversals, or
+  /// none.
+  BatchResult Reverse(SessionState& session,
+                      std::span<const Reversal> reversals,
+                      const LinkOptions& options, FindTransfer find,
+                      std::span<Receipt> receipts) const noexcept;
   [[nodiscard]] Outcome SetStatus(SessionState& session, AccountId account,
                                   AccountStatus status,
                                   Wait wait) const noexcept;
@@ -87,11 +96,12 @@ class Poster {
   // As Post does, also for what only has legs.
   void PostRequest(SessionState& session, const TransferRequest& request,
                    Receipt& receipt) const noexcept;
-  // A transfer that is only to be thought.
-  [[gnu::noinline]] void TryTransfer(SessionState& session, AccountId from,
-                                     AccountId to, Amount amount,
-                                     const TransferOptions& options,
-                                     Receipt& receipt) const noexcept;
+  // A transfer that is only to be thought, or that has an id.
+  [[gnu::noinline]] void TransferAsRequest(SessionState& session,
+                                           AccountId from, AccountId to,
+                                           Amount amount,
+                                           const TransferOptions& options,
+                                           Receipt& receipt) const noexcept;
   // Has `change(state)` make of an account's state, under its lock, what it is
   // to be, and posts that. `change` gives kOk, or why not.
   template <class MakeChange>

@@ -3,6 +3,8 @@
 #include "engine/accounts/account_table.h"
 #include "engine/base/tick_clock.h"
 #include "engine/posting/hold_table.h"
+#include "engine/posting/id_table.h"
+#include "engine/posting/reversal_table.h"
 #include "engine/snapshot/live_snapshots.h"
 
 namespace lockstep::engine {
@@ -13,6 +15,8 @@ struct PostingGround {
   LiveSnapshots& snapshots;
   const TickClock& clock;
   HoldTable& holds;
+  IdTable& ids;
+  ReversalTable& reversals;
 };
 
 }  // namespace lockstep::engine

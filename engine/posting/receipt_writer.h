@@ -39,15 +39,27 @@ class ReceiptWriter {
                  std::size_t accounts) noexcept {
     receipt_.outcome_ = Outcome::kOk;
     receipt_.attempts_ = attempts;
-    receipt_.change_count_ = static_cast<std::uint16_t>(accounts);
+    receipt_.change_count_ = static_cast<std::uint8_t>(accounts);
     receipt_.flow_count_ = 0;
     receipt_.is_dry_run_ = false;
+    receipt_.is_replay_ = false;
     receipt_.sequence_ = sequence.value();
   }
   /// That it was not posted, but could have been.
   void SetDryRun(std::uint16_t attempts, std::size_t accounts) noexcept {
     SetPosted(Sequence(), attempts, accounts);
     receipt_.is_dry_run_ = true;
+  }
+  /// That it was posted before, whether or not it was asked for in earnest.
+  void SetReplay(Sequence sequence, std::span<const AccountChange> changes,
+                 std::span<const Amount> flowed, bool is_dry_run) noexcept {
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      new (&receipt_.details_.changes[i]) AccountChange(changes[i]);
+    }
+    SetPosted(sequence, 0, changes.size());
+    receipt_.is_dry_run_ = is_dry_run;
+    receipt_.is_replay_ = true;
+    SetFlowed(flowed);
   }
   void SetAttempts(std::uint16_t attempts) noexcept {
     receipt_.attempts_ = attempts;

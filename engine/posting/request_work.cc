@@ -258,7 +258,8 @@ void RequestWork::WorkOutFlows(const AccountTable& accounts,
 Verdict RequestWork::Do(const AccountTable& accounts,
                         const TransferRequest& request,
                         std::span<const std::uint8_t> places,
-                        std::span<AccountView> states) noexcept {
+                        std::span<AccountView> states,
+                        Freezes freezes) noexcept {
   const std::size_t parts = request.legs.size() + 2 * request.flows.size();
   if (Verdict verdict = CheckConditions(accounts, request.conditions,
                                         places.subspan(parts), states);
@@ -274,18 +275,26 @@ Verdict RequestWork::Do(const AccountTable& accounts,
   Verdict shortfall;
   WorkOutFlows(accounts, request, states, sides, shortfall);
 
+  const auto judged_at = [&](std::size_t place) {
+    AccountView state = states[place];
+    if (freezes == Freezes::kIgnored &&
+        state.status != AccountStatus::kClosed) {
+      state.status = AccountStatus::kOpen;
+    }
+    return state;
+  };
   bool is_allowed = true;
   change_count_ = 0;
   for (const Sides::ByPlace& here : sides.by_place()) {
     changed_[change_count_] = here.place;
-    is_allowed &= CheckState(here.account, SeenState{states[here.place]},
+    is_allowed &= CheckState(here.account, SeenState{judged_at(here.place)},
                              here.change, changes_[change_count_]);
     ++change_count_;
   }
   if (!is_allowed) {
     Verdict verdict = FindRefusal(
         accounts, sides.parts(),
-        [&](std::size_t part) { return states[sides.place(part)]; });
+        [&](std::size_t part) { return judged_at(sides.place(part)); });
     if (verdict.refusal.leg >= request.legs.size()) {
       verdict.refusal.flow = static_cast<std::uint32_t>(
           (verdict.refusal.leg - request.legs.size()) / 2);
@@ -336,13 +345,6 @@ void RequestWork::CollectLegs(const TransferRequest& request,
       std::swap(changes_[j], changes_[j - 1]);
     }
   }
-}
-
-std::size_t RequestWork::PickChanges(AccountChange* changes) const noexcept {
-  for (std::size_t i = 0; i < change_count_; ++i) {
-    new (&changes[i]) AccountChange(changes_[i]);
-  }
-  return change_count_;
 }
 
 Amount RequestWork::BalanceAfter(std::size_t place) const noexcept {

@@ -39,6 +39,12 @@ void ForEachNamed(const TransferRequest& request, Function&& function) {
 [[nodiscard]] Verdict CheckRequestShape(const AccountTable& accounts,
                                         const TransferRequest& request);
 
+/// Whether frozen accounts keep what would move them.
+enum class Freezes : std::uint8_t {
+  kObeyed,   ///< they do
+  kIgnored,  ///< only closed ones do
+};
+
 /// Works out, from the states of its accounts, what one request moves.
 ///
 /// Legs first: flows are worked out one after the other upon what the legs and
@@ -52,7 +58,8 @@ class RequestWork {
   [[nodiscard]] Verdict Do(const AccountTable& accounts,
                            const TransferRequest& request,
                            std::span<const std::uint8_t> places,
-                           std::span<AccountView> states) noexcept;
+                           std::span<AccountView> states,
+                           Freezes freezes = Freezes::kObeyed) noexcept;
 
   /// What is moved in the end: the request's legs, then two for each flow that
   /// moves something.
@@ -67,9 +74,10 @@ class RequestWork {
   [[nodiscard]] std::span<const Amount> flowed() const noexcept {
     return {flowed_.data(), flow_count_};
   }
-  /// What becomes of the accounts with legs, by rising AccountId. Sets
-  /// `changes` and gives how many there are.
-  [[nodiscard]] std::size_t PickChanges(AccountChange* changes) const noexcept;
+  /// What becomes of the accounts with legs, by rising AccountId.
+  [[nodiscard]] std::span<const AccountChange> changes() const noexcept {
+    return {changes_.data(), change_count_};
+  }
   /// What an account has after it; of one with a leg.
   [[nodiscard]] Amount BalanceAfter(std::size_t place) const noexcept;
 

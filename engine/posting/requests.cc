@@ -5,18 +5,12 @@
 #include <cstddef>
 
 #include "engine/posting/checks.h"
-#include "engine/posting/linked_receipts.h"
-#include "engine/posting/modes.h"
+#include "engine/posting/post_once.h"
+#include "engine/posting/post_together.h"
 #include "engine/posting/poster.h"
-#include "engine/posting/requests_plan.h"
 
 namespace lockstep::engine {
 namespace {
-
-// The largest batch there can be is one of two-leg transfers.
-static_assert(kMaxLinkedLegs / 2 * RecordBytes(2, kMaxDescriptionBytes) <=
-                  kChunkBytes,
-              "the records of any batch fit into an empty chunk");
 
 // The shape of each by itself, one after the other, and that of all of them;
 // counts the accounts that they name.
@@ -39,34 +33,20 @@ Verdict CheckShapes(const AccountTable& accounts,
   return {};
 }
 
-// Requests whose shape is right.
-template <Concurrency kConcurrency, std::size_t kCapacity>
-[[gnu::noinline]] void PostTogether(const PostingGround& ground,
-                                    SessionState& session,
-                                    std::span<const TransferRequest> requests,
-                                    const TransferOptions& how,
-                                    LinkedReceipts receipts) noexcept {
-  const InsideOperation inside(session);
-  std::array<AccountId, kCapacity> named;
-  std::size_t count = 0;
-  for (const TransferRequest& request : requests) {
-    ForEachNamed(request, [&](AccountId account) { named[count++] = account; });
-  }
-  const AccountsInOrder<kCapacity> order(
-      ground.accounts, std::span<const AccountId>(named.data(), count));
-  RequestsPlan<kCapacity> plan(ground.accounts, order, count, requests,
-                               receipts, how.dry_run);
-  LockWait wait(how.wait);
-  if (!ReserveRoom(session, plan, how, wait, receipts)) return;
-  PostInMode<kConcurrency>(how.mode, ground, session, order, plan, how, wait,
-                           receipts);
+std::size_t CountFlows(std::span<const TransferRequest> requests) {
+  std::size_t flows = 0;
+  for (const TransferRequest& request : requests) flows += request.flows.size();
+  return flows;
 }
+
+// What an id stands for with one request, and with linked ones.
+using ContentOf = IdContent (*)(std::span<const TransferRequest>);
 
 // What PostAll does, and Post of a request, which is the shortest batch.
 template <Concurrency kConcurrency>
 BatchResult PostLinked(const PostingGround& ground, SessionState& session,
                        std::span<const TransferRequest> requests,
-                       const TransferOptions& how,
+                       const TransferOptions& how, ContentOf content_of,
                        std::span<Receipt> all) noexcept {
   BatchState state;
   LinkedReceipts receipts(requests.size(), all, state);
@@ -79,12 +59,18 @@ BatchResult PostLinked(const PostingGround& ground, SessionState& session,
                  CheckShapes(ground.accounts, requests, named);
              shape.outcome != Outcome::kOk) {
     receipts.Refuse(shape.outcome, 0, shape.refusal);
-  } else if (named > kMaxLegs) {
-    PostTogether<kConcurrency, kMaxLinkedLegs>(ground, session, requests, how,
-                                               receipts);
   } else if (named > 0) {
-    PostTogether<kConcurrency, kMaxLegs>(ground, session, requests, how,
-                                         receipts);
+    LockWait wait(how.wait);
+    const auto post = [&](IdClaim* claim) {
+      PostTogether<kConcurrency>(ground, session, requests, named, how, wait,
+                                 claim, receipts);
+    };
+    const auto remembered = [&] {
+      Remembered made(content_of(requests));
+      made.Reserve(requests.size(), named, CountFlows(requests));
+      return made;
+    };
+    PostOnce(ground, session, how, wait, remembered, receipts, post);
   }
   if (!how.dry_run) receipts.CountIn(session.counters);
   return state.result;
@@ -106,9 +92,9 @@ template <Concurrency kConcurrency>
 void Poster<kConcurrency>::PostRequest(SessionState& session,
                                        const TransferRequest& request,
                                        Receipt& receipt) const noexcept {
-  PostLinked<kConcurrency>(ground_, session,
-                           std::span<const TransferRequest>(&request, 1),
-                           request.options, std::span<Receipt>(&receipt, 1));
+  PostLinked<kConcurrency>(
+      ground_, session, std::span<const TransferRequest>(&request, 1),
+      request.options, IdContent::OfRequest, std::span<Receipt>(&receipt, 1));
 }
 
 template <Concurrency kConcurrency>
@@ -119,8 +105,9 @@ BatchResult Poster<kConcurrency>::PostAll(
                                   {.wait = options.wait,
                                    .mode = options.mode,
                                    .retry = options.retry,
-                                   .dry_run = options.dry_run},
-                                  receipts);
+                                   .dry_run = options.dry_run,
+                                   .id = options.id},
+                                  IdContent::OfLinked, receipts);
 }
 
 template void Poster<Concurrency::kMultiThread>::Post(SessionState&,

@@ -3,15 +3,18 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "engine/accounts/account_table.h"
 #include "engine/journal/stream.h"
 #include "engine/locking/accounts_in_order.h"
 #include "engine/posting/checks.h"
+#include "engine/posting/id_table.h"
 #include "engine/posting/linked_receipts.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/request_work.h"
+#include "engine/posting/reversal_work.h"
 #include "lockstep/request.h"
 
 namespace lockstep::engine {
@@ -28,15 +31,19 @@ class RequestsPlan {
   static constexpr bool kMayBeDry = true;
 
   /// `order` is that of the accounts which the requests name, one after the
-  /// other, so many of them. Their shapes are right.
+  /// other, so many of them. Their shapes are right. `claim` is null if they
+  /// have no id; `works` are empty unless they are reversals.
   RequestsPlan(const AccountTable& accounts, const Order& order,
                std::size_t named, std::span<const TransferRequest> requests,
-               LinkedReceipts receipts, bool is_dry_run) noexcept
+               LinkedReceipts receipts, bool is_dry_run, IdClaim* claim,
+               std::span<ReversalWork* const> works) noexcept
       : accounts_(accounts),
         order_(order),
         requests_(requests),
         receipts_(receipts),
-        is_dry_run_(is_dry_run) {
+        is_dry_run_(is_dry_run),
+        claim_(claim),
+        works_(works) {
     for (std::size_t i = 0; i < named; ++i) {
       places_[i] = static_cast<std::uint8_t>(order.PlaceOf(i));
     }
@@ -50,7 +57,7 @@ class RequestsPlan {
     verdict_ = {};
     ForEachRequest([&](std::size_t transfer, const TransferRequest& request,
                        std::span<const std::uint8_t> places) {
-      verdict_ = work_.Do(accounts_, request, places, States());
+      verdict_ = Do(transfer, request, places);
       if (verdict_.outcome != Outcome::kOk) {
         if (requests_.size() > 1) {
           verdict_.refusal.transfer = static_cast<std::uint32_t>(transfer);
@@ -75,11 +82,13 @@ class RequestsPlan {
     return Sequence(first.counter() + transfers() - 1, first.slot());
   }
   [[nodiscard]] std::uint32_t RoomBytes(
-      const TransferOptions& /*options*/) const noexcept {
+      const TransferOptions& options) const noexcept {
     std::uint32_t bytes = 0;
     for (const TransferRequest& request : requests_) {
-      bytes += RecordBytes(request.legs.size() + 2 * request.flows.size(),
-                           request.options.description.size());
+      bytes +=
+          ReversalRecordBytes(request.legs.size() + 2 * request.flows.size(),
+                              request.options.description.size()) +
+          IdBytes(options.id);
     }
     return bytes;
   }
@@ -102,21 +111,24 @@ class RequestsPlan {
     ForEachRequest([&](std::size_t transfer, const TransferRequest& request,
                        std::span<const std::uint8_t> places) {
       if (requests_.size() > 1) {
-        const Verdict again = work_.Do(accounts_, request, places, States());
+        const Verdict again = Do(transfer, request, places);
         Ensures(again.outcome == Outcome::kOk);
       }
       sequence = Sequence(first.counter() + transfer, first.slot());
       FillIn(transfer, sequence);
       if (stream != nullptr) {
-        bytes += Record(stream->place() + bytes, sequence, epoch, tick,
-                        request.options);
+        bytes += Record(stream->place() + bytes, transfer, sequence, epoch,
+                        tick, request.options);
       }
+      // Not before: the reversals that follow are judged by what was left.
+      if (!works_.empty()) works_[transfer]->AddLocked(epoch);
       return true;
     });
     order_.ForEachPlace([&](std::size_t place) {
       order_.account(place).balance.StoreLocked(states_[place].balance);
     });
     if (stream != nullptr) stream->Publish(bytes, requests_.size(), sequence);
+    if (claim_ != nullptr) claim_->RememberLocked(epoch);
   }
 
  private:
@@ -129,6 +141,25 @@ class RequestsPlan {
     order_.ForEachPlace([&](std::size_t place) {
       new (&states_[place]) AccountView(state_of(place).view());
     });
+  }
+
+  // Works out what one request moves, upon what those before it leave.
+  Verdict Do(std::size_t transfer, const TransferRequest& request,
+             std::span<const std::uint8_t> places) noexcept {
+    if (works_.empty()) {
+      return work_.Do(accounts_, request, places, States());
+    }
+    ReversalWork& work = *works_[transfer];
+    if (const Verdict left = work.Check(); left.outcome != Outcome::kOk) {
+      return left;
+    }
+    Verdict verdict = work_.Do(
+        accounts_, request, places, States(),
+        work.asked().despite_freeze ? Freezes::kIgnored : Freezes::kObeyed);
+    if (verdict.refusal.leg != Refusal::kNoLeg) {
+      verdict.refusal.leg = work.NumberOf(verdict.refusal.leg);
+    }
+    return verdict;
   }
 
   // Calls `function(number, request, places)` for each until it gives false.
@@ -146,10 +177,15 @@ class RequestsPlan {
   }
 
   void FillIn(std::size_t transfer, Sequence sequence) noexcept {
+    if (claim_ != nullptr && !is_dry_run_) {
+      claim_->remembered().Add(sequence, work_.changes(), work_.flowed());
+    }
     Receipt* const asked_for = receipts_.Of(transfer);
     if (asked_for == nullptr) return;
     ReceiptWriter receipt(*asked_for);
-    const std::size_t changes = work_.PickChanges(receipt.changes());
+    const std::size_t changes = work_.changes().size();
+    std::uninitialized_copy_n(work_.changes().data(), changes,
+                              receipt.changes());
     if (is_dry_run_) {
       receipt.SetDryRun(0, changes);
     } else {
@@ -158,15 +194,23 @@ class RequestsPlan {
     receipt.SetFlowed(work_.flowed());
   }
 
-  std::uint32_t Record(std::byte* place, Sequence sequence, std::uint32_t epoch,
-                       Tick tick, const TransferOptions& options) noexcept {
+  std::uint32_t Record(std::byte* place, std::size_t transfer,
+                       Sequence sequence, std::uint32_t epoch, Tick tick,
+                       const TransferOptions& options) noexcept {
     const auto leg_at = [&](std::size_t leg) {
       const Leg& moved = work_.legs()[leg];
       return RecordLeg{moved.account, moved.amount,
                        work_.BalanceAfter(work_.PlaceOf(leg))};
     };
-    return WriteRecord(place, sequence, epoch, tick, options,
-                       work_.legs().size(), leg_at)
+    const Bits128 id = claim_ == nullptr ? Bits128() : claim_->id();
+    if (works_.empty()) {
+      return WriteRecord(place, sequence, epoch, tick, options,
+                         work_.legs().size(), leg_at, id)
+          .bytes;
+    }
+    return WriteReversalRecord(place, works_[transfer]->asked().transfer,
+                               sequence, epoch, tick, options,
+                               work_.legs().size(), leg_at, id)
         .bytes;
   }
 
@@ -175,6 +219,8 @@ class RequestsPlan {
   const std::span<const TransferRequest> requests_;
   LinkedReceipts receipts_;
   const bool is_dry_run_;
+  IdClaim* const claim_;
+  const std::span<ReversalWork* const> works_;
   Verdict verdict_;
   RequestWork work_;
   std::array<std::uint8_t, kCapacity> places_;

@@ -1,5 +1,6 @@
 #include "engine/posting/session_pool.h"
 
+#include <gsl/assert>
 #include <new>
 #include <utility>
 
@@ -7,6 +8,13 @@ namespace lockstep::engine {
 
 SessionPool::SessionPool(std::shared_ptr<Journal> journal) noexcept
     : journal_(std::move(journal)) {}
+
+void SessionPool::StartAbove(Sequence last) noexcept {
+  const ExclusiveLock lock(mutex_);
+  sync::WillWrite(&sessions_, "list of sessions");
+  Expects(sessions_.empty());
+  floor_ = last;
+}
 
 Result<SessionState*> SessionPool::Acquire() noexcept {
   const ExclusiveLock lock(mutex_);
@@ -30,6 +38,7 @@ SessionState* SessionPool::AcquireLocked() {
   free_.reserve(sessions_.size() + 1);
   const auto slot = static_cast<std::uint32_t>(sessions_.size());
   auto made = std::make_unique<SessionState>(slot);
+  made->last_sequence = floor_;
   if (journal_ != nullptr) {
     made->stream = &journal_->OpenStream(slot);
     made->stream->PrepareNext();

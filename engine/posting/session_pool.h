@@ -20,6 +20,10 @@ class SessionPool {
   /// `journal` may be null.
   explicit SessionPool(std::shared_ptr<Journal> journal) noexcept;
 
+  /// From here on, and before there is any session: all their sequences are
+  /// above this.
+  void StartAbove(Sequence last) noexcept ABSL_LOCKS_EXCLUDED(mutex_);
+
   /// A session that nobody uses. `kTooManySessions`, `kOutOfMemory`.
   [[nodiscard]] Result<SessionState*> Acquire() noexcept
       ABSL_LOCKS_EXCLUDED(mutex_);
@@ -42,6 +46,7 @@ class SessionPool {
 
   sync::Atomic<bool> closed_ = false;
   mutable Mutex mutex_{LockRank::kSessions};
+  Sequence floor_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<Journal> journal_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<SessionState>> sessions_ ABSL_GUARDED_BY(mutex_);
   /// Has room for all of them, so that giving back cannot fail.

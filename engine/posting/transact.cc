@@ -5,6 +5,7 @@
 #include "engine/posting/checks.h"
 #include "engine/posting/function_plan.h"
 #include "engine/posting/modes.h"
+#include "engine/posting/post_once.h"
 #include "engine/posting/poster.h"
 
 namespace lockstep::engine {
@@ -30,6 +31,24 @@ Verdict CheckDeclared(const AccountTable& accounts,
   return {};
 }
 
+template <Concurrency kConcurrency>
+void TransactOnce(const PostingGround& ground, SessionState& session,
+                  std::span<const AccountId> declared,
+                  TransactionFunction function, const TransferOptions& options,
+                  LockWait& wait, IdClaim* claim, ReceiptWriter receipt) {
+  const InsideOperation inside(session);
+  const AccountsInOrder<kMaxLegs> order(ground.accounts, declared);
+  FunctionPlan plan(ground.accounts, order, declared, function, options.dry_run,
+                    claim);
+  if (!ReserveRoom(session, plan, options, wait, receipt)) return;
+  const auto choice = options.mode == Mode::kAuto
+                          ? session.modes.Choose(function.kind())
+                          : ModeChooser::Choice{.mode = options.mode};
+  PostInMode<kConcurrency>(choice.mode, ground, session, order, plan, options,
+                           wait, receipt);
+  ModeChooser::Learn(choice);
+}
+
 }  // namespace
 
 template <Concurrency kConcurrency>
@@ -40,7 +59,7 @@ void Poster<kConcurrency>::Transact(SessionState& session,
                                     Receipt& receipt) const {
   TransactUncounted(session, declared, function, options,
                     ReceiptWriter(receipt));
-  if (!options.dry_run) session.counters.CountOutcome(receipt.outcome());
+  if (!options.dry_run) session.counters.CountReceipt(receipt);
 }
 
 template <Concurrency kConcurrency>
@@ -53,18 +72,17 @@ inline void Poster<kConcurrency>::TransactUncounted(
   if (shape.outcome != Outcome::kOk) {
     return receipt.Refuse(shape.outcome, 0, shape.refusal);
   }
-  const InsideOperation inside(session);
-  const AccountsInOrder<kMaxLegs> order(ground_.accounts, declared);
-  FunctionPlan plan(ground_.accounts, order, declared, function,
-                    options.dry_run);
   LockWait wait(options.wait);
-  if (!ReserveRoom(session, plan, options, wait, receipt)) return;
-  const auto choice = options.mode == Mode::kAuto
-                          ? session.modes.Choose(function.kind())
-                          : ModeChooser::Choice{.mode = options.mode};
-  PostInMode<kConcurrency>(choice.mode, ground_, session, order, plan, options,
-                           wait, receipt);
-  ModeChooser::Learn(choice);
+  const auto remembered = [&] {
+    Remembered made(IdContent::OfTransaction(declared, options));
+    made.Reserve(1, declared.size(), 0);
+    return made;
+  };
+  const auto post = [&](IdClaim* claim) {
+    TransactOnce<kConcurrency>(ground_, session, declared, function, options,
+                               wait, claim, receipt);
+  };
+  PostOnce(ground_, session, options, wait, remembered, receipt, post);
 }
 
 template void Poster<Concurrency::kMultiThread>::Transact(

@@ -27,6 +27,7 @@ enum class EntryKind : std::uint8_t {
   kCapture = 4,   ///< one leg of a hold that was captured
   kRelease = 5,   ///< one leg of a hold that was released
   kExpiry = 6,    ///< one leg of a hold that expired
+  kReversal = 7,  ///< one leg of a transfer that takes an earlier one back
 };
 
 /// One row of the journal: one leg of one posted transfer, or what else was
@@ -58,6 +59,8 @@ struct Entry {
   Bits128 user_data;
   /// The transfer's description, from its options.
   std::string description;
+  /// The id that it was posted with; zero: none.
+  Bits128 id;
   /// kStatus, kLimits: what the account has from then on. (Such a row has an
   /// amount of zero.)
   AccountStatus status = AccountStatus::kOpen;
@@ -65,11 +68,13 @@ struct Entry {
   Amount floor;
   /// The same: the highest balance allowed.
   Amount ceiling;
-  /// kHold and the kinds after it: which hold. (Of these only a capture moves
-  /// anything; the rows of the others have an amount of zero.)
+  /// kHold to kExpiry: which hold. (Of these only a capture moves anything; the
+  /// rows of the others have an amount of zero.)
   Sequence hold;
   /// The same: by how much more, or less, the account has held from then on.
   Amount held;
+  /// kReversal: which transfer it takes back, in whole or in part.
+  Sequence reverses;
 };
 
 /// What part of an account's history to give.

@@ -20,6 +20,7 @@
 #include "lockstep/outcome.h"
 #include "lockstep/request.h"
 #include "lockstep/result.h"
+#include "lockstep/reversal.h"
 #include "lockstep/snapshot.h"
 #include "lockstep/stats.h"
 #include "lockstep/tick_source.h"
@@ -43,6 +44,12 @@ struct LedgerOptions {
   /// bytes; 0 turns it off. A two-leg transfer takes 128 bytes and its
   /// description. Each session adds a chunk of 64 KiB of its own to this.
   std::uint64_t journal_bytes = std::uint64_t{64} << 20;
+  /// How many ids of operations (`TransferOptions::id`) are remembered: each
+  /// until so many others were posted after it, and not a moment longer. 0:
+  /// what has an id is refused. One of a two-leg transfer takes about 450 bytes
+  /// as long as it is remembered. (While there are snapshots, forgotten ones
+  /// keep their memory.)
+  std::uint32_t id_window = 65'536;
 };
 
 /// A caller's own place in a ledger: its counter of the sequence, its stream of
@@ -106,6 +113,17 @@ class LOCKSTEP_EXPORT Session {
   /// As `Ledger::Release`.
   Receipt Release(HoldId hold, const TransferOptions& options =
                                    kDefaultTransferOptions) noexcept;
+  /// As `Ledger::Reverse`.
+  Receipt Reverse(const Reversal& reversal) noexcept;
+  /// As `Ledger::Reverse`.
+  Receipt Reverse(Sequence transfer, const TransferOptions& options =
+                                         kDefaultTransferOptions) noexcept {
+    return Reverse(Reversal{.transfer = transfer, .options = options});
+  }
+  /// As `Ledger::ReverseAll`.
+  BatchResult ReverseAll(std::span<const Reversal> reversals,
+                         std::span<Receipt> receipts = {},
+                         const LinkOptions& options = {}) noexcept;
   /// As `Ledger::Transact`.
   Receipt Transact(std::span<const AccountId> accounts,
                    TransactionFunction function,
@@ -242,8 +260,10 @@ class LOCKSTEP_EXPORT Ledger {
   ///    `kInsideTransaction`, `kInvalidOption` (no such mode, or, if it is
   ///    another one than kLocked, a RetryPolicy that makes no sense),
   ///    `kDescriptionTooLong`, `kZeroAmount`, `kNegativeAmount`,
-  ///    `kSameAccount`, `kUnknownAccount` (the payer's first), `kAssetsDiffer`,
-  ///    `kOutOfMemory` (no room for the journal);
+  ///    `kSameAccount`, `kUnknownAccount` (the payer's first), `kAssetsDiffer`;
+  ///    if it has an id: `kIdsOff` (`LedgerOptions::id_window` is 0),
+  ///    `kOutOfMemory`, `kBusy` (another operation with this id is under way),
+  ///    `kIdTaken`; then `kOutOfMemory` (no room for the journal);
   /// 2. taking the locks: `kBusy` (as `options.wait` chose), `kOutOfMemory`
   ///    (there is a snapshot, and no room for what it needs), `kConflict` (as
   ///    `options.retry` chose);
@@ -258,7 +278,9 @@ class LOCKSTEP_EXPORT Ledger {
   /// which for a thread's own one is at the thread's first call and may give
   /// `kOutOfMemory` before everything else but `kLedgerClosed`; and after a
   /// transfer was posted, a new chunk for the journal, once in 64 KiB of it.
-  /// While there are snapshots, also room for the states that they need.)
+  /// While there are snapshots, also room for the states that they need. With an
+  /// id, room to remember it by: some 400 bytes, which are given back if it is
+  /// refused.)
   Receipt Transfer(
       AccountId from, AccountId to, Amount amount,
       const TransferOptions& options = kDefaultTransferOptions) noexcept;
@@ -272,7 +294,8 @@ class LOCKSTEP_EXPORT Ledger {
   /// 1. before any lock: `kLedgerClosed`, `kTooManySessions`,
   ///    `kInsideTransaction`, `kInvalidOption`, `kNoLegs`, `kTooManyLegs`,
   ///    `kDescriptionTooLong`, `kZeroAmount` (a leg of zero),
-  ///    `kUnknownAccount`, `kUnbalanced`, `kOutOfMemory`;
+  ///    `kUnknownAccount`, `kUnbalanced`, what has to do with its id (as for
+  ///    `Transfer`), `kOutOfMemory`;
   /// 2. and 3. as for `Transfer`.
   ///
   /// Cost: grows with n log n for n legs; no allocation but as above.
@@ -294,7 +317,7 @@ class LOCKSTEP_EXPORT Ledger {
   ///    `kZeroAmount`, `kNegativeAmount` (the limit) and `kSameAccount`, then
   ///    `kInvalidFlow`, `kInvalidCondition`, `kUnknownAccount` (of legs, flows,
   ///    conditions), `kAssetsDiffer` (of a flow), `kUnbalanced` (the legs by
-  ///    themselves), `kOutOfMemory`;
+  ///    themselves), what has to do with its id, `kOutOfMemory`;
   /// 2. taking the locks: as for `Transfer`;
   /// 3. under the locks: `kConditionNotMet`; then, of what legs and flows do
   ///    together, what 3. of `Transfer` says (an account that a flow names must
@@ -315,7 +338,8 @@ class LOCKSTEP_EXPORT Ledger {
   /// Outcomes: as for `Post` of each, one after the other (`kTooManyLegs` for
   /// the one with which they are too many), `kInvalidOption` for all if
   /// `receipts` has another length or `options` make no sense, and `kBusy`,
-  /// `kConflict`, `kOutOfMemory` and `kSequenceExhausted` for all. None at all:
+  /// `kConflict`, `kOutOfMemory` and `kSequenceExhausted` for all, and after
+  /// the shape of all of them what has to do with `options.id`. None at all:
   /// `kOk`.
   BatchResult PostAll(std::span<const TransferRequest> requests,
                       std::span<Receipt> receipts = {},
@@ -343,8 +367,8 @@ class LOCKSTEP_EXPORT Ledger {
   /// sides.
   ///
   /// Judged as if it were posted at once. Outcomes, in order of checking: as
-  /// for `Post` up to `kUnbalanced`, then `kSameAccount`, `kInvalidDeadline`,
-  /// `kOutOfMemory`; then as for `Post`, where `kAmountOverflow` comes last if
+  /// for `Post` up to `kUnbalanced`, then `kSameAccount`, what has to do with
+  /// its id, `kInvalidDeadline`, `kOutOfMemory`; then as for `Post`, where `kAmountOverflow` comes last if
   /// more would be held than fits into an amount.
   Receipt Hold(
       std::span<const Leg> legs, Tick deadline = {},
@@ -364,7 +388,8 @@ class LOCKSTEP_EXPORT Ledger {
   ///
   /// 1. before any lock: `kLedgerClosed`, `kTooManySessions`,
   ///    `kInsideTransaction`, `kInvalidOption`, `kDescriptionTooLong`,
-  ///    `kUnknownHold`, `kHoldCaptured`, `kHoldReleased`, `kHoldExpired`,
+  ///    `kInvalidCapture` (more amounts than kMaxLegs), what has to do with its
+  ///    id, `kUnknownHold`, `kHoldCaptured`, `kHoldReleased`, `kHoldExpired`,
   ///    `kInvalidCapture`, `kNothingToMove` (all amounts are zero),
   ///    `kUnbalanced`, `kOutOfMemory`;
   /// 2. taking the locks: as for `Transfer`;
@@ -386,6 +411,48 @@ class LOCKSTEP_EXPORT Ledger {
   /// Everything about a hold. `kLedgerClosed`, `kInsideTransaction`,
   /// `kOutOfMemory`, `kUnknownHold`.
   [[nodiscard]] Result<HoldInfo> GetHold(HoldId hold) const noexcept;
+
+  // --- Reversals -----------------------------------------------------------
+
+  /// Takes a posted transfer back: posts the opposite of its legs, or of parts
+  /// of them, linked to it (`Entry::reverses`). Of each leg no more is ever
+  /// taken back than it moved, whatever races. The ledger looks for the legs in
+  /// its journal, and remembers what was taken back for as long as it lives
+  /// (about 200 bytes for each reversal).
+  ///
+  /// It is judged like any transfer: who has spent what is to be taken back
+  /// has insufficient funds. Outcomes, in order of checking:
+  ///
+  /// 1. before any lock: `kLedgerClosed`, `kTooManySessions`,
+  ///    `kInsideTransaction`, `kInvalidOption`, `kTooManyLegs` (amounts or legs
+  ///    are more than kMaxLegs), `kDescriptionTooLong`; if it has an id,
+  ///    `kIdsOff`, `kOutOfMemory`, `kBusy`, `kIdTaken`; then
+  ///    `kTransferForgotten`, `kNotReversible`; of legs that were passed for a
+  ///    forgotten transfer what `Post` says of them up to `kUnbalanced`; then
+  ///    `kInvalidReversal`, `kNothingToMove` (all amounts are zero),
+  ///    `kUnbalanced` (the amounts), `kAlreadyReversed`, `kReversalTooLarge`,
+  ///    `kAmountOverflow` (a leg of the smallest amount, which has no
+  ///    opposite), `kOutOfMemory`;
+  /// 2. taking the locks, of the legs' accounts: as for `Transfer`;
+  /// 3. under the locks: `kAlreadyReversed` and `kReversalTooLarge` once more;
+  ///    then as for `Post`, but for `kAccountFrozen` if `despite_freeze`.
+  ///
+  /// Cost: as `Post`, and a look through up to 64 KiB of the journal, some
+  /// microseconds.
+  Receipt Reverse(const Reversal& reversal) noexcept;
+  /// All that is left of one.
+  Receipt Reverse(Sequence transfer, const TransferOptions& options =
+                                         kDefaultTransferOptions) noexcept {
+    return Reverse(Reversal{.transfer = transfer, .options = options});
+  }
+  /// Takes several transfers back, all of them or none, in order, as `PostAll`
+  /// posts transfers. Outcomes: `kTooManyLegs` for all, if there are more
+  /// reversals than kMaxLinkedLegs; then as for `Reverse` of each, one after
+  /// the other, and `kInvalidReversal` for one of a transfer that is named
+  /// twice.
+  BatchResult ReverseAll(std::span<const Reversal> reversals,
+                         std::span<Receipt> receipts = {},
+                         const LinkOptions& options = {}) noexcept;
 
   // --- Deciding ------------------------------------------------------------
 
@@ -409,7 +476,8 @@ class LOCKSTEP_EXPORT Ledger {
   /// 1. before the function is called: `kLedgerClosed`, `kTooManySessions`,
   ///    `kInsideTransaction`, `kInvalidOption`, `kNoAccounts` (none declared),
   ///    `kTooManyAccountsDeclared` (more than kMaxLegs), `kDescriptionTooLong`,
-  ///    `kUnknownAccount`, `kOutOfMemory`, `kBusy`;
+  ///    `kUnknownAccount`, what has to do with its id (which others with the
+  ///    same one wait for while the function runs), `kOutOfMemory`, `kBusy`;
   /// 2. by what it returns: `kRefusedByFunction`, what `Decision` found wrong
   ///    (`kTooManyLegs`, `kNegativeAmount`, `kZeroAmount`, `kSameAccount`),
   ///    `kNoLegs`, `kZeroAmount`, `kUndeclaredAccount`, `kUnbalanced`;

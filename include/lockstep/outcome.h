@@ -96,10 +96,21 @@ enum class Outcome : std::uint16_t {
   kHoldExpired = 63,
   kInvalidCapture = 64,
   kHeldNotZero = 65,
+
+  // Ids.
+  kIdTaken = 66,
+  kIdsOff = 67,
+
+  // Reversals.
+  kTransferForgotten = 68,
+  kNotReversible = 69,
+  kInvalidReversal = 70,
+  kAlreadyReversed = 71,
+  kReversalTooLarge = 72,
 };
 
 /// How many values `Outcome` has; they are dense from 0.
-inline constexpr std::size_t kOutcomeCount = 66;
+inline constexpr std::size_t kOutcomeCount = 73;
 
 /// The value's name as one word ("insufficient_funds"), for logs and JSON.
 /// "unknown_outcome" for a number that is no outcome.

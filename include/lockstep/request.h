@@ -127,8 +127,8 @@ struct TransferRequest {
 /// as in a TransferRequest.
 inline constexpr std::size_t kMaxLinkedLegs = 256;
 
-/// How `PostAll` posts its transfers. (The `wait`, `mode`, `retry` and
-/// `dry_run` of their own options do not count.)
+/// How `PostAll` posts its transfers. (The `wait`, `mode`, `retry`, `dry_run`
+/// and `id` of their own options do not count.)
 struct LinkOptions {
   /// How long to wait for accounts that are locked.
   Wait wait = Wait::Forever();
@@ -138,6 +138,9 @@ struct LinkOptions {
   RetryPolicy retry = {};
   /// Only find out what would become of it.
   bool dry_run = false;
+  /// As in TransferOptions, for all of them together: all their receipts are
+  /// given again.
+  Bits128 id = {};
 };
 
 /// How `PostEach` goes through its transfers.
@@ -153,10 +156,12 @@ struct BatchResult {
 
   /// `kOk` if none was refused; otherwise that of the first one that was.
   Outcome outcome = Outcome::kOk;
-  /// How many were posted.
+  /// How many were posted; of replays none.
   std::size_t posted = 0;
   /// Which was the first one to be refused, from 0.
   std::size_t first_refused = kNone;
+  /// True if they were posted before, with the same id (`PostAll`).
+  bool is_replay = false;
 
   /// True if none was refused.
   [[nodiscard]] bool ok() const noexcept { return outcome == Outcome::kOk; }

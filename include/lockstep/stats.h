@@ -19,6 +19,9 @@ struct Stats {
   std::uint64_t retries = 0;
   /// How often an account, or the journal, was found locked and waited for.
   std::uint64_t waits = 0;
+  /// How many were posted before, with the same id, and gave the first receipt
+  /// again. They are counted nowhere else.
+  std::uint64_t replays = 0;
 
   /// How many transfers ended with this outcome.
   [[nodiscard]] std::uint64_t of(Outcome outcome) const noexcept {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "lockstep/amount.h"
+#include "lockstep/export.h"
 #include "lockstep/ids.h"
 #include "lockstep/mode.h"
 #include "lockstep/outcome.h"
@@ -55,11 +56,46 @@ struct TransferOptions {
   /// Nothing changes, no sequence is spent, and the receipt says what would
   /// have been posted.
   bool dry_run = false;
+  /// Makes it safe to ask again: what has an id that was posted before with the
+  /// same content is not posted again, but gives the first receipt once more
+  /// (`Receipt::is_replay`). Zero: none. See `LedgerOptions::id_window`.
+  ///
+  /// The same content: the same operation, with the same legs, flows,
+  /// conditions, accounts, amounts and so on in the same order, and the same
+  /// code, user data and description. How it is to be posted (`wait`, `mode`,
+  /// `retry`) is not part of it, nor is a transaction function. With other
+  /// content the outcome is `kIdTaken`. What is refused does not use its id up.
+  /// While one with the same id is under way, this waits for it as for an
+  /// account.
+  Bits128 id = {};
 };
 
 /// No description, locked mode, patience: what a transfer has if nothing else
 /// is said.
 inline constexpr TransferOptions kDefaultTransferOptions;
+
+/// What an operation with an id consists of: what `kIdTaken` can say is not as
+/// it was.
+enum class IdField : std::uint8_t {
+  kNone = 0,          ///< nothing differs
+  kOperation = 1,     ///< what is asked for (to post, to hold, to capture, ...)
+  kTransfers = 2,     ///< how many transfers `PostAll` has
+  kLegs = 3,          ///< the legs
+  kFlows = 4,         ///< the flows
+  kConditions = 5,    ///< the conditions
+  kAccounts = 6,      ///< the accounts that a transaction declares
+  kDeadline = 7,      ///< the deadline of a hold
+  kHold = 8,          ///< which hold is captured or released
+  kAmounts = 9,       ///< how much of it
+  kCode = 10,         ///< the code
+  kUserData = 11,     ///< the user data
+  kDescription = 12,  ///< the description
+  kTransfer = 13,     ///< which transfer is reversed, and despite what
+};
+
+/// The field's name as one word or two ("user data").
+[[nodiscard]] LOCKSTEP_EXPORT std::string_view IdFieldName(
+    IdField field) noexcept;
 
 /// What a transfer did to one account.
 struct AccountChange {
@@ -90,6 +126,11 @@ struct Refusal {
   /// What the transaction function gave as its reason
   /// (`kRefusedByFunction`).
   std::uint32_t reason = 0;
+  /// The first of what is not as it was in the operation that has the id
+  /// (`kIdTaken`).
+  IdField id_field = IdField::kNone;
+  /// Of that operation; of several transfers, the first one's.
+  Sequence posted_as;
   /// The account that met it.
   AccountId account;
   /// The asset whose legs do not sum to zero (`kUnbalanced`), or that
@@ -135,14 +176,18 @@ class Receipt {
   /// True if it was only found out what would become of it.
   [[nodiscard]] bool is_dry_run() const noexcept { return ok() && is_dry_run_; }
 
+  /// True if an operation with the same id was posted before: this is what its
+  /// receipt said, and nothing changed since on its account.
+  [[nodiscard]] bool is_replay() const noexcept { return ok() && is_replay_; }
+
   /// Its place in the serial order; none if refused or not posted.
   [[nodiscard]] Sequence sequence() const noexcept {
     return ok() ? Sequence(sequence_) : Sequence();
   }
 
-  /// How many times it was tried: 1 in locked mode, 0 if refused before that;
-  /// in optimistic mode also each time that met a conflict, and the one in
-  /// locked mode that may come last.
+  /// How many times it was tried: 1 in locked mode, 0 if refused before that or
+  /// posted earlier (`is_replay`); in optimistic mode also each time that met a
+  /// conflict, and the one in locked mode that may come last.
   [[nodiscard]] std::uint32_t attempts() const noexcept { return attempts_; }
 
   /// The balances before and after of each account that has a leg, by rising
@@ -193,6 +238,7 @@ class Receipt {
     change_count_ = other.change_count_;
     flow_count_ = other.flow_count_;
     is_dry_run_ = other.is_dry_run_;
+    is_replay_ = other.is_replay_;
     for (std::uint32_t i = 0; i < change_count_; ++i) {
       new (&details_.changes[i]) AccountChange(other.details_.changes[i]);
     }
@@ -204,9 +250,10 @@ class Receipt {
   Outcome outcome_;
   std::uint16_t attempts_;
   // These only if it was posted.
-  std::uint16_t change_count_;
+  std::uint8_t change_count_;
   std::uint8_t flow_count_;
   bool is_dry_run_;
+  bool is_replay_;
   std::uint64_t sequence_;
   Details details_;
   union {

@@ -87,6 +87,13 @@ constexpr FixedOutcome kFixed[] = {
     {Outcome::kHoldExpired, 63, "hold_expired"},
     {Outcome::kInvalidCapture, 64, "invalid_capture"},
     {Outcome::kHeldNotZero, 65, "held_not_zero"},
+    {Outcome::kIdTaken, 66, "id_taken"},
+    {Outcome::kIdsOff, 67, "ids_off"},
+    {Outcome::kTransferForgotten, 68, "transfer_forgotten"},
+    {Outcome::kNotReversible, 69, "not_reversible"},
+    {Outcome::kInvalidReversal, 70, "invalid_reversal"},
+    {Outcome::kAlreadyReversed, 71, "already_reversed"},
+    {Outcome::kReversalTooLarge, 72, "reversal_too_large"},
 };
 
 static_assert(std::is_same_v<std::underlying_type_t<Outcome>, std::uint16_t>);

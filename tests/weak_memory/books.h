@@ -77,8 +77,10 @@ class Books : public Scenario {
  private:
   engine::TickClock clock_{TickSource::kHost};
   engine::HoldTable holds_;
-  engine::Poster<Concurrency::kMultiThread> poster_{
-      engine::PostingGround{accounts_, snapshots_, clock_, holds_}};
+  engine::IdTable ids_{1, snapshots_.clock()};
+  engine::ReversalTable reversals_;
+  engine::Poster<Concurrency::kMultiThread> poster_{engine::PostingGround{
+      accounts_, snapshots_, clock_, holds_, ids_, reversals_}};
   engine::sync::Atomic<std::uint32_t> posted_ = 0;
 };
 

@@ -8,6 +8,8 @@ std::string ToString(const LockName& name) {
   switch (name.rank) {
     case LockRank::kSessions:
       return "the session pool";
+    case LockRank::kClaims:
+      return absl::StrCat("the id that ends in ", name.id);
     case LockRank::kDirectory:
       return "the directory";
     case LockRank::kSnapshots:
@@ -16,6 +18,10 @@ std::string ToString(const LockName& name) {
       return absl::StrCat("account ", name.id);
     case LockRank::kHolds:
       return "the holds";
+    case LockRank::kIds:
+      return "the ids";
+    case LockRank::kReversals:
+      return "the reversals";
     case LockRank::kJournal:
       return "the journal";
     case LockRank::kHandles:
