@@ -135,7 +135,7 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     Amount ceiling = AnyLimit(false);
     const auto known = model_.accounts().find(account);
     if (known != model_.accounts().end() && dice_.OneIn(2)) {
-      const Amount balance = AmountOf(known->second.balance);
+      const Amount balance = ReferenceModel::AmountOf(known->second.balance);
       const Amount margin(static_cast<std::int64_t>(dice_.Below(200)));
       floor = Subtract(balance, margin).value_or(Amount::Min());
       ceiling = Add(balance, margin).value_or(Amount::Max());
@@ -295,7 +295,7 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
       while (rest != 0) {
         const Number part =
             std::max<Number>(std::min<Number>(rest, most), -most);
-        legs.push_back({AccountOf(asset), AmountOf(part)});
+        legs.push_back({AccountOf(asset), ReferenceModel::AmountOf(part)});
         rest -= part;
       }
     }
@@ -307,14 +307,6 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
       const AccountId account(1 + dice_.Below(count));
       if (model_.accounts().at(account).asset == asset) return account;
     }
-  }
-
-  static Amount AmountOf(const Number& number) {
-    const Number size = abs(number);
-    const auto low = static_cast<std::uint64_t>(size & UINT64_MAX);
-    const auto high = static_cast<std::int64_t>(size >> 64);
-    const Amount amount = Amount::FromHalves(high, low);
-    return number < 0 ? Negate(amount).value() : amount;
   }
 
   void Post() {
@@ -406,7 +398,7 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     if (known == model_.accounts().end() || dice_.OneIn(4)) return condition;
     // Mostly of what is so, or nearly.
     condition.status = known->second.status;
-    condition.amount = AmountOf(known->second.balance);
+    condition.amount = ReferenceModel::AmountOf(known->second.balance);
     if (dice_.OneIn(4)) {
       condition.amount =
           Add(condition.amount,
@@ -456,8 +448,201 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     }
   }
 
+  // --- Ids -------------------------------------------------------------------
+
+  static constexpr std::uint32_t kIdWindow = 12;
+
+  // What was posted with an id, the oldest first, as many as are remembered.
+  struct Known {
+    Bits128 id;
+    Ask ask;
+    std::string description;
+    Receipt receipt;
+  };
+
+  // A request with an id: one that is known is asked for again, in the same way
+  // or in another one.
+  void PostWithId() {
+    Ask ask = AnyAsk();
+    ask.options.id = {1, 1 + dice_.Below(3 * kIdWindow)};
+    auto known = std::find_if(
+        known_.begin(), known_.end(),
+        [&](const Known& one) { return one.id == ask.options.id; });
+    if (known != known_.end() && dice_.OneIn(2)) {
+      ask = known->ask;
+      ask.options.description = known->description;
+      if (dice_.OneIn(3)) ChangeSomething(ask);
+    }
+    const std::vector<Leg> touched = TouchedBy(ask);
+    const Receipt receipt = ledger_.Post(ask.request());
+    if (known != known_.end()) {
+      const ReferenceModel::Answer shape = model_.CheckShape(ask.request());
+      if (shape.outcome != Outcome::kOk) {
+        return ExpectSameReceipt(receipt, shape, touched);
+      }
+      const IdField field = WhatDiffers(*known, ask);
+      if (field == IdField::kNone) {
+        ExpectReplayOf(known->receipt, receipt);
+      } else {
+        EXPECT_EQ(receipt.outcome(), Seen(Outcome::kIdTaken));
+        EXPECT_EQ(receipt.refusal().id_field, field);
+        EXPECT_EQ(receipt.refusal().posted_as, known->receipt.sequence());
+      }
+      for (const Leg& leg : touched) ExpectSameAccount(leg.account);
+      return;
+    }
+    const ReferenceModel::Answer answer = model_.Post(ask.request());
+    ExpectSameReceipt(receipt, answer, touched);
+    ExpectSameFlows(receipt, answer);
+    if (!receipt.ok()) return;
+    known_.push_back(
+        {ask.options.id, ask, std::string(ask.options.description), receipt});
+    if (known_.size() > kIdWindow) known_.erase(known_.begin());
+  }
+
+  void ChangeSomething(Ask& ask) {
+    switch (dice_.Below(4)) {
+      case 0:
+        ask.options.code += 1;
+        break;
+      case 1:
+        ask.options.description = "another one";
+        break;
+      case 2:
+        if (!ask.flows.empty()) ask.flows.back().at_least = Amount(1);
+        break;
+      default:
+        std::reverse(ask.legs.begin(), ask.legs.end());
+        break;
+    }
+  }
+
+  static IdField WhatDiffers(const Known& known, const Ask& ask) {
+    const auto leg = [](const Leg& a, const Leg& b) {
+      return a.account == b.account && a.amount == b.amount;
+    };
+    const auto flow = [](const Flow& a, const Flow& b) {
+      return a.from == b.from && a.to == b.to && a.at_most == b.at_most &&
+             a.shares_limit == b.shares_limit && a.at_least == b.at_least;
+    };
+    const auto condition = [](const Condition& a, const Condition& b) {
+      return a.account == b.account && a.kind == b.kind &&
+             a.status == b.status && a.amount == b.amount &&
+             a.version == b.version;
+    };
+    if (!std::ranges::equal(known.ask.legs, ask.legs, leg)) {
+      return IdField::kLegs;
+    }
+    if (!std::ranges::equal(known.ask.flows, ask.flows, flow)) {
+      return IdField::kFlows;
+    }
+    if (!std::ranges::equal(known.ask.conditions, ask.conditions, condition)) {
+      return IdField::kConditions;
+    }
+    if (known.ask.options.code != ask.options.code) return IdField::kCode;
+    if (known.description != ask.options.description) {
+      return IdField::kDescription;
+    }
+    return IdField::kNone;
+  }
+
+  void ExpectReplayOf(const Receipt& first, const Receipt& again) {
+    ++replays_;
+    ASSERT_TRUE(again.is_replay());
+    EXPECT_EQ(again.sequence(), first.sequence());
+    EXPECT_TRUE(std::ranges::equal(again.flowed(), first.flowed()));
+    ASSERT_EQ(again.changes().size(), first.changes().size());
+    for (std::size_t i = 0; i < first.changes().size(); ++i) {
+      EXPECT_EQ(again.changes()[i].account, first.changes()[i].account);
+      EXPECT_EQ(again.changes()[i].before, first.changes()[i].before);
+      EXPECT_EQ(again.changes()[i].after, first.changes()[i].after);
+    }
+  }
+
+  // --- Reversals -------------------------------------------------------------
+
+  // A reversal and what it refers to.
+  struct AskBack {
+    Sequence transfer;
+    std::vector<Amount> amounts;
+    std::vector<Leg> legs;
+    bool despite_freeze = false;
+    TransferOptions options;
+
+    [[nodiscard]] Reversal reversal() const {
+      return {transfer, amounts, legs, despite_freeze, options};
+    }
+  };
+
+  AskBack AnyAskBack() {
+    AskBack ask;
+    ask.options = AnyOptions();
+    ask.despite_freeze = dice_.OneIn(3);
+    const std::uint64_t back = dice_.Below(ReferenceModel::kRemembered);
+    std::uint64_t counter = model_.counter() - std::min(back, model_.counter());
+    if (dice_.OneIn(60)) counter = model_.counter() + dice_.Below(3);
+    ask.transfer = Sequence(counter, dice_.OneIn(90) ? 3 : 0);
+    const auto known = model_.moved().find(counter);
+    if (known == model_.moved().end()) return ask;
+    const std::vector<Leg>& legs = known->second.legs;
+    if (dice_.OneIn(8)) {
+      ask.legs = legs;
+      if (dice_.OneIn(4)) ask.legs.back().amount = Amount(77);
+      if (dice_.OneIn(8)) ask.legs.pop_back();
+    }
+    if (dice_.OneIn(2)) return ask;
+    // A third or so of each leg, or nothing of some; often it does not add up.
+    for (const Leg& leg : legs) {
+      const Number amount = ReferenceModel::NumberOf(leg.amount);
+      const bool is_none = dice_.OneIn(10) || (legs.size() == 2 && amount == 0);
+      ask.amounts.push_back(
+          is_none ? Amount() : ReferenceModel::AmountOf(Number(amount / 3)));
+    }
+    if (dice_.OneIn(20)) ask.amounts.assign(legs.size(), Amount());
+    if (dice_.OneIn(20)) ask.amounts.push_back(Amount());
+    if (dice_.OneIn(20)) ask.amounts[0] = dice_.AnyAmount();
+    return ask;
+  }
+
+  [[nodiscard]] std::vector<Leg> TouchedBy(const AskBack& ask) const {
+    const auto known = model_.moved().find(ask.transfer.counter());
+    return known == model_.moved().end() ? std::vector<Leg>()
+                                         : known->second.legs;
+  }
+
+  void Reverse() {
+    const AskBack ask = AnyAskBack();
+    const std::vector<Leg> touched = TouchedBy(ask);
+    const Receipt receipt = ledger_.Reverse(ask.reversal());
+    ExpectSameReceipt(receipt, model_.Reverse(ask.reversal()), touched);
+  }
+
+  void ReverseAll() {
+    std::vector<AskBack> asks(1 + dice_.Below(3));
+    std::vector<Reversal> reversals;
+    std::vector<Leg> touched;
+    for (AskBack& ask : asks) {
+      ask = AnyAskBack();
+      reversals.push_back(ask.reversal());
+      for (const Leg& leg : TouchedBy(ask)) touched.push_back(leg);
+    }
+    std::vector<Receipt> receipts(reversals.size());
+    const std::uint64_t before = model_.counter();
+    const BatchResult result = ledger_.ReverseAll(
+        reversals, receipts, {.mode = std::get<Mode>(GetParam())});
+    const std::vector<ReferenceModel::Answer> answers =
+        model_.ReverseAll(reversals);
+    EXPECT_EQ(result.posted, model_.counter() - before);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      ASSERT_EQ(receipts[i].outcome(), Seen(answers[i].outcome));
+      EXPECT_EQ(receipts[i].refusal().leg, answers[i].leg);
+    }
+    for (const Leg& leg : touched) ExpectSameAccount(leg.account);
+  }
+
   // Now and then tries it dry before: that must say the same, and do nothing.
   void PostRequest() {
+    if (dice_.OneIn(3)) return PostWithId();
     Ask ask = AnyAsk();
     const std::vector<Leg> touched = TouchedBy(ask);
     Receipt dry;
@@ -646,7 +831,11 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
       EXPECT_EQ(row.code, expected[i].code);
       EXPECT_EQ(row.description, expected[i].description);
       EXPECT_EQ(row.kind, expected[i].kind);
-      if (row.kind == EntryKind::kTransfer) continue;
+      EXPECT_EQ(row.reverses.counter(), expected[i].reverses);
+      if (row.kind == EntryKind::kTransfer ||
+          row.kind == EntryKind::kReversal) {
+        continue;
+      }
       EXPECT_EQ(row.hold.counter(), expected[i].hold);
       EXPECT_EQ(ReferenceModel::NumberOf(row.held), expected[i].held);
       if (!row.hold.is_none()) continue;
@@ -679,6 +868,10 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
       Release();
     } else if (what < 175) {
       Advance();
+    } else if (what < 205) {
+      Reverse();
+    } else if (what < 220) {
+      ReverseAll();
     } else if (what < 350) {
       Transfer();
     } else if (what < 500) {
@@ -699,9 +892,12 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
   ReferenceModel model_;
   std::uint64_t now_ = 0;
   std::vector<HoldId> holds_;
+  std::vector<Known> known_;
+  std::uint64_t replays_ = 0;
   Ledger ledger_ =
       Ledger::Open({.concurrency = std::get<Concurrency>(GetParam()),
-                    .journal_bytes = 4 << 20})
+                    .journal_bytes = 4 << 20,
+                    .id_window = kIdWindow})
           .value();
   JournalCursor cursor_ = ledger_.OpenJournal().value();
   std::array<std::uint64_t, kOutcomeCount> seen_{};
@@ -755,11 +951,18 @@ TEST_P(ModelTest, AgreesOperationByOperation) {
                                 Outcome::kHoldCaptured,
                                 Outcome::kHoldReleased,
                                 Outcome::kHoldExpired,
-                                Outcome::kInvalidCapture}) {
+                                Outcome::kInvalidCapture,
+                                Outcome::kIdTaken,
+                                Outcome::kTransferForgotten,
+                                Outcome::kNotReversible,
+                                Outcome::kInvalidReversal,
+                                Outcome::kAlreadyReversed,
+                                Outcome::kReversalTooLarge}) {
     EXPECT_GT(seen_[static_cast<std::size_t>(outcome)], 10U)
         << OutcomeName(outcome);
   }
   EXPECT_GT(seen_[0], operations / 10) << "posted";
+  EXPECT_GT(replays_, operations / 500);
 }
 
 // Each on operations of its own.

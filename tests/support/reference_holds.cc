@@ -172,6 +172,12 @@ void ReferenceModel::Resolve(EntryKind kind, std::uint64_t id,
     accounts_.at(leg.account).version = counter_;
   }
   WriteHoldRows(kind, id, captured, options);
+  if (kind != EntryKind::kCapture) return;
+  std::vector<Leg> moved;
+  for (std::size_t i = 0; i < captured.size(); ++i) {
+    moved.push_back({hold.legs[i].account, AmountOf(captured[i])});
+  }
+  Remember(moved);
 }
 
 // A row for each leg of a hold that is placed or resolved.

@@ -6,6 +6,15 @@
 
 namespace lockstep::test {
 
+Amount ReferenceModel::AmountOf(const Number& number) {
+  if (number == -(Number(1) << 127)) return Amount::Min();
+  const Number size = abs(number);
+  const auto low = static_cast<std::uint64_t>(size & UINT64_MAX);
+  const auto high = static_cast<std::int64_t>(size >> 64);
+  const Amount amount = Amount::FromHalves(high, low);
+  return number < 0 ? Negate(amount).value() : amount;
+}
+
 ReferenceModel::Number ReferenceModel::NumberOf(Amount amount) {
   return (Number(amount.high()) << 64) + amount.low();
 }
@@ -275,9 +284,12 @@ void ReferenceModel::Write(std::span<const Side> sides,
     accounts_.at(side.account).balance = after.at(side.account);
     accounts_.at(side.account).version = counter_;
   }
+  std::vector<Leg> legs;
   for (std::size_t i = 0; i < sides.size(); ++i) {
     AddRow(accounts, i, options).amount = sides[i].amount;
+    legs.push_back({sides[i].account, AmountOf(sides[i].amount)});
   }
+  Remember(legs);
 }
 
 }  // namespace lockstep::test

@@ -24,6 +24,7 @@ class ReferenceModel {
   using Number = boost::multiprecision::cpp_int;
 
   static Number NumberOf(Amount amount);
+  static Amount AmountOf(const Number& number);
 
   struct Account {
     AssetId asset;
@@ -53,6 +54,7 @@ class ReferenceModel {
     Number ceiling;
     std::uint64_t hold = 0;
     Number held;
+    std::uint64_t reverses = 0;
   };
 
   /// By the counter of the operation that placed it.
@@ -61,6 +63,15 @@ class ReferenceModel {
     std::uint64_t deadline = 0;
     HoldStatus status = HoldStatus::kOpen;
   };
+
+  /// What moved something, by the counter of its sequence, and how much of each
+  /// leg was taken back.
+  struct Moved {
+    std::vector<Leg> legs;
+    std::vector<Number> taken;
+  };
+  /// How many of those are remembered at the least: the last ones.
+  static constexpr std::uint64_t kRemembered = 64;
 
   /// What a transfer is answered with.
   struct Answer {
@@ -87,6 +98,17 @@ class ReferenceModel {
   Answer Post(const TransferRequest& request);
   /// An answer for each.
   std::vector<Answer> PostAll(std::span<const TransferRequest> requests);
+
+  /// Whether a request has the right shape.
+  [[nodiscard]] Answer CheckShape(const TransferRequest& request) const;
+
+  /// Of one that is remembered, or that nobody has heard of.
+  Answer Reverse(const Reversal& reversal);
+  /// An answer for each.
+  std::vector<Answer> ReverseAll(std::span<const Reversal> reversals);
+  [[nodiscard]] const std::map<std::uint64_t, Moved>& moved() const {
+    return moved_;
+  }
 
   Answer PlaceHold(std::span<const Leg> legs, Tick deadline,
                    const TransferOptions& options);
@@ -139,11 +161,16 @@ class ReferenceModel {
   void Resolve(EntryKind kind, std::uint64_t hold,
                std::span<const Number> captured,
                const TransferOptions& options);
+  void Remember(std::vector<Leg> legs);
+  Answer CheckReversal(const Reversal& reversal) const;
+  // What it takes back of each leg, by what is left.
+  [[nodiscard]] std::vector<Number> TakenBy(const Reversal& reversal) const;
+  Answer CheckLeft(const Reversal& reversal) const;
+  Answer ApplyReversal(const Reversal& reversal);
   void LetGo(const Hold& hold, int sign);
   void WriteHoldRows(EntryKind kind, std::uint64_t hold,
                      std::span<const Number> captured,
                      const TransferOptions& options);
-  Answer CheckShape(const TransferRequest& request) const;
   Answer CheckConditions(std::span<const Condition> conditions) const;
   // The flows' amounts, worked out upon what the legs leave.
   std::vector<Number> Flow(const TransferRequest& request) const;
@@ -153,6 +180,7 @@ class ReferenceModel {
   std::set<std::string> codes_;
   std::map<AssetId, AccountId> issuers_;
   std::map<std::uint64_t, Hold> holds_;
+  std::map<std::uint64_t, Moved> moved_;
   std::uint64_t now_ = 0;
   std::set<std::string> keys_;
   std::set<Bits128> bits_;

@@ -21,6 +21,8 @@ namespace lockstep::engine::explore {
 [[nodiscard]] std::vector<NamedScenario> RequestScenarios();
 /// Holds, and those who race for them.
 [[nodiscard]] std::vector<NamedScenario> HoldScenarios();
+/// Operations with an id, and reversals: what is to be done once.
+[[nodiscard]] std::vector<NamedScenario> OnceScenarios();
 /// Those who look at accounts without their locks.
 [[nodiscard]] std::vector<NamedScenario> ReadingScenarios();
 /// Audit, digest, statistics.
