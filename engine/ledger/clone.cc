@@ -39,7 +39,9 @@ Outcome CloneAccount(LedgerCore& core, LedgerCore& clone, AccountId id) {
 Result<std::shared_ptr<LedgerCore>> CloneAtCut(LedgerCore& core,
                                                const SnapshotCut& cut,
                                                const LedgerOptions& options) {
-  auto clone = std::make_shared<LedgerCore>(options);
+  LedgerOptions its_own = options;
+  its_own.expire_every = {};  // it is for trying things out
+  auto clone = std::make_shared<LedgerCore>(its_own);
   const std::vector<AccountId> issuers = core.directory().Issuers();
   std::size_t next_asset = 0;
   Sequence last;

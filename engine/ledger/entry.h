@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <new>
 
@@ -25,7 +26,10 @@ namespace lockstep::engine {
 /// Whether a ledger can be opened like this.
 [[nodiscard]] inline bool AreValid(const LedgerOptions& options) noexcept {
   return options.concurrency <= Concurrency::kSingleThread &&
-         options.tick_source <= TickSource::kSystemClock;
+         options.tick_source <= TickSource::kSystemClock &&
+         options.expire_every >= std::chrono::nanoseconds::zero() &&
+         (options.expire_every == std::chrono::nanoseconds::zero() ||
+          options.concurrency == Concurrency::kMultiThread);
 }
 
 /// Calls `function()`; what the standard library throws ends here.

@@ -1,5 +1,8 @@
 #include "engine/ledger/ledger_core.h"
 
+#include <chrono>
+#include <new>
+
 #include "engine/journal/journal_reader.h"
 
 namespace lockstep::engine {
@@ -17,7 +20,15 @@ LedgerCore::LedgerCore(const LedgerOptions& options)
       sessions_(std::make_shared<SessionPool>(journal_)),
       poster_({accounts_, snapshots_, clock_, holds_, ids_, reversals_}),
       single_poster_(
-          {accounts_, snapshots_, clock_, holds_, ids_, reversals_}) {}
+          {accounts_, snapshots_, clock_, holds_, ids_, reversals_}) {
+  if (options.expire_every <= std::chrono::nanoseconds::zero()) return;
+  const Result<SessionState*> session = sessions_->Acquire();
+  if (!session) throw std::bad_alloc();
+  expiry_ = std::make_unique<ExpiryThread>(
+      options.expire_every,
+      // What cannot expire now, for lack of memory, can the next time.
+      [this, own = *session] { static_cast<void>(ExpireDue(*own)); });
+}
 
 Result<SnapshotCut> LedgerCore::TakeCut() {
   Result<std::uint32_t> epoch = Outcome::kTooManySnapshots;
@@ -51,6 +62,9 @@ TransferFound LedgerCore::FindTransfer(Sequence transfer) const {
   return legs;
 }
 
-LedgerCore::~LedgerCore() { sessions_->Close(); }
+LedgerCore::~LedgerCore() {
+  expiry_.reset();
+  sessions_->Close();
+}
 
 }  // namespace lockstep::engine

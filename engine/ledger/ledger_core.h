@@ -7,6 +7,7 @@
 #include "engine/accounts/directory.h"
 #include "engine/base/tick_clock.h"
 #include "engine/journal/journal.h"
+#include "engine/ledger/expiry_thread.h"
 #include "engine/posting/poster.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_pool.h"
@@ -192,6 +193,8 @@ class LedgerCore {
   const std::shared_ptr<SessionPool> sessions_;
   const Poster<Concurrency::kMultiThread> poster_;
   const Poster<Concurrency::kSingleThread> single_poster_;
+  // Last, so that it ends before what it works on.
+  std::unique_ptr<ExpiryThread> expiry_;
 };
 
 }  // namespace lockstep::engine

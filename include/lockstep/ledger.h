@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -50,6 +51,11 @@ struct LedgerOptions {
   /// as long as it is remembered. (While there are snapshots, forgotten ones
   /// keep their memory.)
   std::uint32_t id_window = 65'536;
+  /// How often a thread of the ledger's own does what `ExpireHolds` does, so
+  /// that holds expire without anybody's doing; zero: there is no such thread.
+  /// For ledgers for many threads only. It takes a session, sleeps in between,
+  /// and ends with the ledger. Clones have none.
+  std::chrono::nanoseconds expire_every{0};
 };
 
 /// A caller's own place in a ledger: its counter of the sequence, its stream of
@@ -157,7 +163,8 @@ class LOCKSTEP_EXPORT Session {
 /// answers as a ledger that was moved from.
 class LOCKSTEP_EXPORT Ledger {
  public:
-  /// Opens an empty ledger. Outcomes: `kInvalidOption`, `kOutOfMemory`.
+  /// Opens an empty ledger. Outcomes: `kInvalidOption`, `kOutOfMemory` (also if
+  /// no thread can be started, where one is asked for).
   static Result<Ledger> Open(const LedgerOptions& options = {}) noexcept;
 
   /// The ledger that was moved from refuses everything: `kLedgerClosed`.
@@ -278,9 +285,9 @@ class LOCKSTEP_EXPORT Ledger {
   /// which for a thread's own one is at the thread's first call and may give
   /// `kOutOfMemory` before everything else but `kLedgerClosed`; and after a
   /// transfer was posted, a new chunk for the journal, once in 64 KiB of it.
-  /// While there are snapshots, also room for the states that they need. With an
-  /// id, room to remember it by: some 400 bytes, which are given back if it is
-  /// refused.)
+  /// While there are snapshots, also room for the states that they need. With
+  /// an id, room to remember it by: some 400 bytes, which are given back if it
+  /// is refused.)
   Receipt Transfer(
       AccountId from, AccountId to, Amount amount,
       const TransferOptions& options = kDefaultTransferOptions) noexcept;
@@ -368,8 +375,9 @@ class LOCKSTEP_EXPORT Ledger {
   ///
   /// Judged as if it were posted at once. Outcomes, in order of checking: as
   /// for `Post` up to `kUnbalanced`, then `kSameAccount`, what has to do with
-  /// its id, `kInvalidDeadline`, `kOutOfMemory`; then as for `Post`, where `kAmountOverflow` comes last if
-  /// more would be held than fits into an amount.
+  /// its id, `kInvalidDeadline`, `kOutOfMemory`; then as for `Post`, where
+  /// `kAmountOverflow` comes last if more would be held than fits into an
+  /// amount.
   Receipt Hold(
       std::span<const Leg> legs, Tick deadline = {},
       const TransferOptions& options = kDefaultTransferOptions) noexcept;
