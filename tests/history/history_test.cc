@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <random>
@@ -84,7 +85,13 @@ class Crowd {
     std::uint64_t reads = 0;
     std::uint64_t without_lock = 0;
     std::uint64_t statuses = 0;
+    std::uint64_t sweeps = 0;
+    std::uint64_t linked = 0;
+    std::uint64_t holds = 0;
+    std::uint64_t resolved = 0;
+    std::uint64_t reversals = 0;
   };
+  [[nodiscard]] std::uint64_t replays() const { return replays_; }
   [[nodiscard]] const Counts& counts() const { return counts_; }
   [[nodiscard]] double CheckingSeconds() const { return checking_.count(); }
   // What audits in the middle of it had to say.
@@ -106,12 +113,22 @@ class Crowd {
 
   void Next(Random& random, Session* session) {
     const std::uint64_t kind = random() % 1000;
-    if (kind < 450) {
+    if (kind < 300) {
       Transfer(random, session);
-    } else if (kind < 650) {
+    } else if (kind < 420) {
       Post(random, session);
-    } else if (kind < 800) {
+    } else if (kind < 540) {
       Transact(random, session);
+    } else if (kind < 590) {
+      Sweep(random, session);
+    } else if (kind < 640) {
+      PostLinked(random, session);
+    } else if (kind < 700) {
+      Hold(random, session);
+    } else if (kind < 760) {
+      Resolve(random, session);
+    } else if (kind < 800) {
+      Reverse(random, session);
     } else if (kind < 850) {
       Read(random);
     } else if (kind < 950) {
@@ -179,6 +196,126 @@ class Crowd {
     recorder_.Begin(post_name_, legs);
     recorder_.End(session != nullptr ? session->Post(legs, options)
                                      : small_.ledger.Post(legs, options));
+  }
+
+  // Calls `function` with whatever this thread posts through.
+  template <class Function>
+  auto Through(Session* session, const Function& function) {
+    return session != nullptr ? function(*session) : function(small_.ledger);
+  }
+
+  // Two accounts of one asset, and an amount between them.
+  std::array<Leg, 2> Payment(Random& random) {
+    const std::size_t asset = random() % hot_.size();
+    const auto amount = static_cast<std::int64_t>(1 + random() % 200);
+    const AccountId from = hot_[asset][random() % hot_[asset].size()];
+    return {{{from, Amount(-amount)}, {Hot(random, asset), Amount(amount)}}};
+  }
+
+  // All that two accounts have goes to a third one; with an id, which others
+  // use for something else.
+  void Sweep(Random& random, Session* session) {
+    const std::vector<AccountId>& hot = hot_[random() % hot_.size()];
+    const std::size_t first = random() % hot.size();
+    const auto other = [&](std::size_t by) {
+      return hot[(first + by) % hot.size()];
+    };
+    const Flow flows[] = {
+        {.from = hot[first], .to = other(1), .at_most = Amount(50)},
+        {.from = other(2), .to = other(1), .shares_limit = true}};
+    TransferOptions options = AnyOptions(random);
+    if (random() % 2 == 0) options.id = {0, 1 + random() % 64};
+    recorder_.Begin(sweep_name_);
+    const Receipt receipt = Through(session, [&](auto& door) {
+      return door.Post({.flows = flows, .options = options});
+    });
+    if (receipt.is_replay()) {  // which posted nothing
+      recorder_.End(Outcome::kIdTaken);
+      ++replays_;
+      return;
+    }
+    EndMoved(receipt);
+  }
+
+  void EndMoved(const Receipt& receipt) {
+    std::vector<Leg> moved;
+    for (const AccountChange& change : receipt.changes()) {
+      moved.push_back(
+          {change.account, Subtract(change.after, change.before).value()});
+    }
+    recorder_.Moved(moved);
+    recorder_.End(receipt);
+  }
+
+  // To those who watch, linked transfers are one.
+  void PostLinked(Random& random, Session* session) {
+    const std::array<Leg, 2> first = Payment(random);
+    const std::array<Leg, 2> second = Payment(random);
+    const TransferRequest requests[] = {{.legs = first}, {.legs = second}};
+    const std::array<Leg, 4> all = {first[0], first[1], second[0], second[1]};
+    Receipt receipts[2];
+    const TransferOptions options = AnyOptions(random);
+    recorder_.Begin(linked_name_, all);
+    Through(session, [&](auto& door) {
+      return door.PostAll(
+          requests, receipts,
+          {.wait = options.wait, .mode = options.mode, .retry = options.retry});
+    });
+    recorder_.End(receipts[1].outcome() == Outcome::kLinkedRefused
+                      ? receipts[0]
+                      : receipts[1]);
+    if (receipts[1].ok()) Remember(posted_, {receipts[1].sequence(), {}});
+  }
+
+  void Hold(Random& random, Session* session) {
+    const std::array<Leg, 2> legs = Payment(random);
+    const TransferOptions options = AnyOptions(random);
+    recorder_.Begin(hold_name_);
+    const Receipt receipt = Through(
+        session, [&](auto& door) { return door.Hold(legs, Tick(), options); });
+    recorder_.End(receipt);
+    if (receipt.ok()) Remember(holds_, {receipt.sequence(), legs});
+  }
+
+  // Whoever is late finds that another one was there before.
+  void Resolve(Random& random, Session* session) {
+    const Known hold = Recall(holds_, random);
+    if (hold.sequence.is_none()) return;
+    const TransferOptions options = AnyOptions(random);
+    const bool captures = random() % 2 == 0;
+    recorder_.Begin(resolve_name_, captures ? std::span<const Leg>(hold.legs)
+                                            : std::span<const Leg>());
+    const Receipt receipt = Through(session, [&](auto& door) {
+      return captures ? door.Capture(hold.sequence, {}, options)
+                      : door.Release(hold.sequence, options);
+    });
+    recorder_.End(receipt);
+    if (receipt.ok() && captures) Remember(posted_, hold);
+  }
+
+  void Reverse(Random& random, Session* session) {
+    const Known transfer = Recall(posted_, random);
+    if (transfer.sequence.is_none()) return;
+    const TransferOptions options = AnyOptions(random);
+    recorder_.Begin(reverse_name_);
+    EndMoved(Through(session, [&](auto& door) {
+      return door.Reverse(transfer.sequence, options);
+    }));
+  }
+
+  // What was posted, for others to go on with; the last ones.
+  struct Known {
+    Sequence sequence;
+    std::array<Leg, 2> legs;
+  };
+  void Remember(std::vector<Known>& list, const Known& known) {
+    const std::scoped_lock lock(known_mutex_);
+    if (list.size() == 40) list.erase(list.begin());
+    list.push_back(known);
+  }
+  Known Recall(const std::vector<Known>& list, Random& random) {
+    const std::scoped_lock lock(known_mutex_);
+    return list.empty() ? Known() : list[random() % list.size()];
   }
 
   // Moves something between two accounts if four of them, which it only looks
@@ -264,6 +401,14 @@ class Crowd {
       counts_.reads += operation.name == read_name_ ? 1U : 0U;
       counts_.audits += operation.name == audit_name_ ? 1U : 0U;
       counts_.without_lock += operation.name == look_name_ ? 1U : 0U;
+      const auto posted_as = [&](std::uint32_t name) {
+        return operation.name == name && operation.posted() ? 1U : 0U;
+      };
+      counts_.sweeps += posted_as(sweep_name_);
+      counts_.linked += posted_as(linked_name_);
+      counts_.holds += posted_as(hold_name_);
+      counts_.resolved += posted_as(resolve_name_);
+      counts_.reversals += posted_as(reverse_name_);
       counts_.statuses +=
           operation.name == status_name_ && operation.posted() ? 1U : 0U;
     }
@@ -281,6 +426,15 @@ class Crowd {
   const std::uint32_t look_name_ = recorder_.AddName("look");
   const std::uint32_t status_name_ = recorder_.AddName("set status");
   const std::uint32_t audit_name_ = recorder_.AddName("audit");
+  const std::uint32_t sweep_name_ = recorder_.AddName("sweep");
+  const std::uint32_t linked_name_ = recorder_.AddName("linked transfers");
+  const std::uint32_t hold_name_ = recorder_.AddName("hold");
+  const std::uint32_t resolve_name_ = recorder_.AddName("resolve a hold");
+  const std::uint32_t reverse_name_ = recorder_.AddName("reversal");
+  std::atomic<std::uint64_t> replays_ = 0;
+  std::mutex known_mutex_;
+  std::vector<Known> holds_;
+  std::vector<Known> posted_;
   History history_;
   HistoryChecker checker_;
   Counts counts_;
@@ -316,6 +470,12 @@ TEST(ConcurrentHistory, IsStrictlySerializable) {
   EXPECT_GT(counts.audits, 0U);
   EXPECT_GT(counts.without_lock, 0U);
   EXPECT_GT(counts.statuses, 0U);
+  EXPECT_GT(counts.sweeps, counts.operations / 200);
+  EXPECT_GT(counts.linked, counts.operations / 200);
+  EXPECT_GT(counts.holds, counts.operations / 200);
+  EXPECT_GT(counts.resolved, counts.operations / 400);
+  EXPECT_GT(counts.reversals, counts.operations / 1000);
+  EXPECT_GT(crowd.replays(), 0U);
   RecordProperty("operations", std::to_string(counts.operations));
   RecordProperty("posted", std::to_string(counts.posted));
   RecordProperty("refused", std::to_string(counts.refused));

@@ -238,7 +238,8 @@ TEST_P(ReversalTest, WhatIsRefused) {
        Outcome::kNothingToMove},
       {"unbalanced",
        {.transfer = paid, .amounts = unbalanced},
-       Outcome::kUnbalanced},
+       Outcome::kUnbalanced,
+       0},
       {"a long text",
        {.transfer = paid, .options = {.description = text}},
        Outcome::kDescriptionTooLong},
@@ -377,7 +378,7 @@ TEST_P(SmallJournalTest, WhatIsForgottenNeedsItsLegs) {
     return ledger_.Reverse(
         {.transfer = paid, .legs = legs, .options = Options()});
   };
-  ExpectRefused(with(unbalanced), Outcome::kUnbalanced);
+  ExpectRefused(with(unbalanced), Outcome::kUnbalanced, 0);
   ExpectRefused(with(unknown), Outcome::kUnknownAccount, 1);
   ExpectRefused(with(zero), Outcome::kZeroAmount, 0);
   EXPECT_TRUE(StateOf(ledger_) == before);
