@@ -162,7 +162,12 @@ std::string Director::Do(const Desk& desk, Worker& worker) {
   worker.Become(desk.activity);
   desk_->Follow();
   kept = desk_->Culprits();
-  if (kept.empty()) return ", which finds nothing";
+  const std::string missed =
+      desk_->missed() == 0
+          ? ""
+          : absl::StrCat(", ", Grouped(desk_->missed()),
+                         " operations were gone before it read them");
+  if (kept.empty()) return absl::StrCat(", which finds nothing", missed);
   const std::vector<Fraud> frauds = Recover(*desk_, worker);
   std::string text = absl::StrCat(", ", Plural(kept.size(), "player"),
                                   desk.frees_at_once ? "" : " frozen");
@@ -172,6 +177,7 @@ std::string Director::Do(const Desk& desk, Worker& worker) {
                     AmountText(fraud.recovered, asset), " of ",
                     AmountText(fraud.gained, asset), " taken back");
   }
+  text += missed;
   frauds_.insert(frauds_.end(), frauds.begin(), frauds.end());
   if (desk.frees_at_once) {
     for (const Agent culprit : kept) Unlock(culprit);

@@ -84,9 +84,9 @@ struct Tally {
   /// By the asset: how much more is held than before. (Less than nothing for a
   /// worker that let go of what others had placed.)
   std::array<Minor, kMaxGameAssets> held{};
-  /// How many transfers of rounds were posted, and in how many calls.
-  std::uint64_t in_rounds = 0;
+  /// How many rounds were played, and how many requests they were made of.
   std::uint64_t rounds = 0;
+  std::uint64_t in_rounds = 0;
   /// Of the posted transfers.
   std::uint64_t legs = 0;
   LatencyHistogram latency;

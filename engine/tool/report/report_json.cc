@@ -256,7 +256,7 @@ std::string JsonReport(const Figures& figures) {
   json["decided_against"] = ReasonsJson(tally);
   json["holds"] = HoldsJson(figures);
   json["lots"] = LotsJson(tally.lots);
-  json["rounds"] = {{"calls", tally.rounds}, {"posted", tally.in_rounds}};
+  json["rounds"] = {{"played", tally.rounds}, {"requests", tally.in_rounds}};
   json["activities"] = ActivitiesJson(figures);
   json["events"] = EventsJson(figures);
   json["frauds"] = FraudsJson(figures);

@@ -135,7 +135,7 @@ void Page::WriteSpeed() {
   Line("  conflicts%14s attempts made again, %.4f for each posted",
        Grouped(figures_.stats.retries), figures_.retries_per_transfer());
   if (tally.rounds > 0) {
-    Line("  rounds   %14s of %.1f transfers on average, one with each tick",
+    Line("  rounds   %14s of %.1f requests on average, one with each tick",
          Grouped(tally.rounds),
          static_cast<double>(tally.in_rounds) /
              static_cast<double>(tally.rounds));
