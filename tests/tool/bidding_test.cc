@@ -339,5 +339,42 @@ TEST(ConcurrentBidding, EachHoldIsResolvedOnceAndTheTallyKnowsHow) {
   ExpectEachHoldResolvedOnce(4, Mode::kAuto);
 }
 
+// Once nobody bids any more, time resolves what is open, and the run knows it.
+TEST(ConcurrentBidding, WhatIsLeftBehindExpires) {
+  const Scenario scenario = Read(WithEvent(
+      R"({"at": "40%", "text": "the house closes", "close": "bidding"})"));
+  for (const std::uint32_t threads : {1u, 2u}) {
+    SCOPED_TRACE(threads);
+    Ledger ledger = Ledger::Open().value();
+    const Economy economy =
+        Economy::Build(&ledger, PopulationFor(2000, scenario), scenario)
+            .value();
+    SimulateOptions options;
+    options.threads = threads;
+    options.transfers = 100'000;
+    Progress progress;
+    RunResult run = RunEconomy(&economy, options, scenario.activities, progress,
+                               scenario.timeline)
+                        .value();
+    EXPECT_GT(run.tally.holds.placed, 500u);
+    // No lot is open for longer than 6 ticks, and 8 more are to settle it. (Two
+    // threads may have so few if the first of them hardly gets a processor.)
+    const bool is_long_ago =
+        ledger.now().value() > run.events.at(0).tick.value() + 14;
+    ASSERT_TRUE(is_long_ago || threads > 1);
+    if (is_long_ago) {
+      EXPECT_GT(run.tally.holds.expired, 20u);
+      EXPECT_EQ(run.tally.holds.open(), 0u);
+    }
+    const Figures figures =
+        CollectFigures(economy, options, scenario.activities, std::move(run))
+            .value();
+    EXPECT_TRUE(figures.books_hold());
+    for (const AssetFigures& asset : figures.assets) {
+      EXPECT_TRUE(asset.held == Amount(0) || !is_long_ago) << asset.code;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lockstep::tool

@@ -98,9 +98,8 @@ void Director::Unlock(Agent agent) {
   }
 }
 
-// Nothing may enter the culprits' accounts while they are emptied, and nothing
-// may move in them afterwards. What they bid is let go of first, or it would
-// not be theirs to lose.
+// Nothing may move in the culprits' accounts but what is taken out of them.
+// What they bid is let go of first, or it would not be theirs to lose.
 std::string Director::Do(const Confiscate& found, Worker& worker) {
   const std::uint32_t culprits = economy_->CountOf(found.culprits);
   worker.Become(found.activity);
@@ -109,14 +108,13 @@ std::string Director::Do(const Confiscate& found, Worker& worker) {
   for (std::uint32_t i = 0; i < culprits; ++i) {
     agents.push_back(economy_->Player(found.culprits.first + i));
   }
-  for (const Agent culprit : agents) {
-    economy_->custody().BeginSeizure(economy_->AccountOf(culprit, found.asset));
-    Lock(culprit);
-  }
+  for (const Agent culprit : agents) Lock(culprit);
   CallOff(agents, worker);
   for (const Agent culprit : agents) {
+    const AccountId purse = economy_->AccountOf(culprit, found.asset);
+    economy_->custody().BeginSeizure(purse);
     burned += BurnAll(culprit, found.asset, worker);
-    economy_->custody().EndSeizure(economy_->AccountOf(culprit, found.asset));
+    economy_->custody().EndSeizure(purse);
   }
   return absl::StrCat(", ", Plural(culprits, "player"), " frozen, ",
                       AmountText(burned, economy_->TraitsOf(found.asset)),
@@ -190,11 +188,11 @@ std::string Director::Do(const Desk& desk, Worker& worker) {
 std::vector<Fraud> Director::Recover(FraudDesk& desk, Worker& worker) {
   const std::vector<AccountId> suspects = desk.Suspects();
   const std::vector<Agent> culprits = desk.Culprits();
+  for (const Agent culprit : culprits) Lock(culprit);
+  CallOff(culprits, worker);
   for (const AccountId account : suspects) {
     economy_->custody().BeginSeizure(account);
   }
-  for (const Agent culprit : culprits) Lock(culprit);
-  CallOff(culprits, worker);
   std::vector<Fraud> frauds = desk.TakeBack(worker);
   for (const AccountId account : suspects) {
     economy_->custody().EndSeizure(account);

@@ -62,7 +62,8 @@ void FraudDesk::Read(std::span<const Entry> operation) {
     Sums& sums = sums_[{code, *asset}];
     (amount < 0 ? sums.created : sums.destroyed) +=
         amount < 0 ? -amount : amount;
-    if (may_create) continue;
+    // What nothing was created under nobody can have gained by.
+    if (may_create || sums.created == 0) continue;
     for (const Entry& other : operation) {
       if (other.asset != row.asset || other.account == row.account) continue;
       sums.gained[other.account.value()] += ToMinor(other.amount);

@@ -169,6 +169,7 @@ void Worker::NoteResolved(Outcome outcome, std::uint64_t& counter,
 Outcome Worker::CountChanges(const Receipt& receipt) {
   LegList legs;
   for (const AccountChange& change : receipt.changes()) {
+    if (change.after == change.before) continue;  // a flow of nothing
     legs.Add(change.account, ToMinor(change.after) - ToMinor(change.before));
   }
   return Count(receipt, legs.span());
