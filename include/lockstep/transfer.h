@@ -130,7 +130,7 @@ struct Refusal {
   /// (`kIdTaken`).
   IdField id_field = IdField::kNone;
   /// Of that operation; of several transfers, the first one's.
-  Sequence posted_as;
+  Sequence posted_as = {};
   /// The account that met it.
   AccountId account;
   /// The asset whose legs do not sum to zero (`kUnbalanced`), or that
