@@ -45,6 +45,7 @@ void BatchReport::Write(const BatchResult& result) const noexcept {
   mine.outcome = ToC(result.outcome);
   mine.posted = result.posted;
   mine.first_refused = result.first_refused;
+  mine.is_replay = result.is_replay ? 1 : 0;
   WriteStruct(mine, result_, result_->struct_size);
 }
 

@@ -66,6 +66,10 @@ const char* lockstep_status_name(std::uint32_t status) noexcept {
       static_cast<AccountStatus>(status <= UINT8_MAX ? status : UINT8_MAX)));
 }
 
+const char* lockstep_id_field_name(std::uint32_t field) noexcept {
+  return Text(IdFieldName(EnumFromC<IdField>(field)));
+}
+
 const char* lockstep_audit_rule_text(std::uint32_t rule) noexcept {
   return Text(AuditRuleText(
       static_cast<AuditRule>(rule <= UINT8_MAX ? rule : UINT8_MAX)));

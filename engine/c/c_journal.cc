@@ -26,6 +26,8 @@ static_assert(LOCKSTEP_ENTRY_HOLD == static_cast<int>(EntryKind::kHold));
 static_assert(LOCKSTEP_ENTRY_CAPTURE == static_cast<int>(EntryKind::kCapture));
 static_assert(LOCKSTEP_ENTRY_RELEASE == static_cast<int>(EntryKind::kRelease));
 static_assert(LOCKSTEP_ENTRY_EXPIRY == static_cast<int>(EntryKind::kExpiry));
+static_assert(LOCKSTEP_ENTRY_REVERSAL ==
+              static_cast<int>(EntryKind::kReversal));
 
 lockstep_entry EntryToC(const Entry& entry) noexcept {
   lockstep_entry mine = {};
@@ -46,6 +48,8 @@ lockstep_entry EntryToC(const Entry& entry) noexcept {
   mine.ceiling = ToC(entry.ceiling);
   mine.hold = entry.hold.value();
   mine.held = ToC(entry.held);
+  mine.id = ToC(entry.id);
+  mine.reverses = entry.reverses.value();
   return mine;
 }
 
@@ -146,6 +150,7 @@ lockstep_outcome lockstep_get_stats(lockstep_ledger* ledger,
     mine.refused = got.refused();
     mine.retries = got.retries;
     mine.waits = got.waits;
+    mine.replays = got.replays;
     WriteStruct(mine, stats, size);
     std::copy_n(got.outcomes.begin(),
                 std::min<std::uint64_t>(capacity, kOutcomeCount), outcomes);

@@ -19,6 +19,8 @@ using namespace lockstep::engine;
 
 constexpr lockstep_ledger_options kLedgerDefaults =
     LOCKSTEP_LEDGER_OPTIONS_INIT;
+static_assert(kLedgerDefaults.journal_bytes == LedgerOptions().journal_bytes);
+static_assert(kLedgerDefaults.id_window == LedgerOptions().id_window);
 constexpr lockstep_asset_options kAssetDefaults = LOCKSTEP_ASSET_OPTIONS_INIT;
 constexpr lockstep_account_options kAccountDefaults =
     LOCKSTEP_ACCOUNT_OPTIONS_INIT;
@@ -69,13 +71,15 @@ Outcome ReadOptions(const lockstep_ledger_options* options,
   lockstep_ledger_options mine = kLedgerDefaults;
   const Outcome outcome = ReadStruct(options, mine);
   if (outcome != Outcome::kOk) return outcome;
-  if (mine.reserved != 0 || mine.concurrency > LOCKSTEP_SINGLE_THREAD ||
+  if (mine.reserved != 0 || mine.reserved2 != 0 ||
+      mine.concurrency > LOCKSTEP_SINGLE_THREAD ||
       mine.tick_source > LOCKSTEP_TICKS_FROM_SYSTEM_CLOCK) {
     return Outcome::kInvalidOption;
   }
   read = {.concurrency = static_cast<Concurrency>(mine.concurrency),
           .tick_source = static_cast<TickSource>(mine.tick_source),
-          .journal_bytes = mine.journal_bytes};
+          .journal_bytes = mine.journal_bytes,
+          .id_window = mine.id_window};
   return Outcome::kOk;
 }
 

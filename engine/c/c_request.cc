@@ -1,17 +1,13 @@
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <span>
 
-#include "absl/container/inlined_vector.h"
+#include "engine/c/batch_call.h"
 #include "engine/c/batch_report.h"
-#include "engine/c/calls.h"
-#include "engine/c/convert.h"
 #include "engine/c/post_call.h"
 #include "engine/c/requests_from_c.h"
 #include "engine/c/structs.h"
-#include "engine/posting/receipt_writer.h"
 #include "lockstep/c.h"
 #include "lockstep/ledger.h"
 
@@ -22,17 +18,7 @@ namespace {
 using namespace lockstep;
 using namespace lockstep::engine;
 
-// The requests of a call; of none it does not matter where they are.
 using Requests = ArrayFromC<const lockstep_transfer_request>;
-
-// Receipts take much room, so only those of a few transfers are in place.
-using Receipts = absl::InlinedVector<Receipt, 4>;
-
-Receipt Refused(Outcome outcome, const Refusal& why = {}) noexcept {
-  Receipt refused;
-  ReceiptWriter(refused).Refuse(outcome, 0, why);
-  return refused;
-}
 
 template <class Handle>
 lockstep_outcome PostRequestFromC(Handle* handle,
@@ -43,72 +29,6 @@ lockstep_outcome PostRequestFromC(Handle* handle,
       handle, request == nullptr ? Outcome::kNullPointer : Outcome::kOk,
       receipt, [&] { return one.Add(*request); },
       [&](auto& its) { return its.Post(one.requests().front()); });
-}
-
-// A call with a handle and several requests: `post(object, requests, options)`
-// once what they come with was checked. The report says what came of it
-// wherever it ended.
-template <class Read, class Handle, class Options, class Post>
-lockstep_outcome PostSeveralFromC(Handle* handle,
-                                  const lockstep_transfer_request* requests,
-                                  const Options* options,
-                                  const BatchReport& report,
-                                  const Post& post) noexcept {
-  bool is_written = false;
-  const lockstep_outcome outcome = With(handle, [&](auto& its) {
-    const bool is_empty = report.count() == 0;
-    if (requests == nullptr && !is_empty) return Outcome::kNullPointer;
-    Read read;
-    Outcome checked = report.Check();
-    if (checked == Outcome::kOk && !is_empty) {
-      checked =
-          CheckStructSize<lockstep_transfer_request>(requests->struct_size);
-    }
-    if (checked == Outcome::kOk) checked = ReadOptions(options, read);
-    if (checked != Outcome::kOk) return checked;
-    const BatchResult result =
-        is_empty ? BatchResult() : post(its, Requests(requests), read);
-    report.Write(result);
-    is_written = true;
-    return result.outcome;
-  });
-  if (!is_written) report.RefuseAll(static_cast<Outcome>(outcome));
-  return outcome;
-}
-
-// --- Linked -----------------------------------------------------------------
-
-// That one of them is not even a request.
-BatchResult Blame(std::size_t transfer, Outcome fault,
-                  const BatchReport& report) noexcept {
-  Refusal why;
-  why.transfer = static_cast<std::uint32_t>(transfer);
-  report.WriteFrom(0, Refused(Outcome::kLinkedRefused, why));
-  report.Write(transfer, Refused(fault, why));
-  return {.outcome = fault, .first_refused = transfer};
-}
-
-template <class Its>
-BatchResult PostAllIn(Its& its, const Requests& requests,
-                      const LinkOptions& options, const BatchReport& report) {
-  // Each names an account, or is refused: of so many, one is.
-  const std::size_t looked_at =
-      std::min<std::uint64_t>(report.count(), kMaxLinkedLegs + 1);
-  RequestsFromC made;
-  for (std::size_t i = 0; i < looked_at; ++i) {
-    Outcome read = requests.Check(i);
-    if (read == Outcome::kOk) read = made.Add(requests[i]);
-    if (read != Outcome::kOk) return Blame(i, read, report);
-  }
-  Receipts receipts(report.wants_receipts() ? looked_at : 0);
-  const BatchResult result = its.PostAll(made.requests(), receipts, options);
-  if (!report.wants_receipts()) return result;
-  for (std::size_t i = 0; i < looked_at; ++i) report.Write(i, receipts[i]);
-  if (report.count() > looked_at) {
-    // What became of any that is not to blame.
-    report.WriteFrom(looked_at, receipts[result.first_refused == 0 ? 1 : 0]);
-  }
-  return result;
 }
 
 // --- Each by itself ---------------------------------------------------------
@@ -206,10 +126,11 @@ lockstep_outcome PostAllFromC(Handle* handle,
                               const lockstep_transfer_request* requests,
                               const lockstep_link_options* options,
                               const BatchReport& report) noexcept {
-  return PostSeveralFromC<LinkOptions>(
+  return PostLinkedFromC<RequestsFromC>(
       handle, requests, options, report,
-      [&](auto& its, const Requests& all, const LinkOptions& with) {
-        return PostAllIn(its, all, with, report);
+      [](auto& its, RequestsFromC& made, std::span<Receipt> receipts,
+         const LinkOptions& with) {
+        return its.PostAll(made.requests(), receipts, with);
       });
 }
 

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "engine/c/calls.h"
@@ -51,6 +53,13 @@ Receipt ReceiptFromC(const lockstep_receipt& receipt) noexcept {
   ReceiptWriter writer(made);
   const auto attempts = static_cast<std::uint16_t>(receipt.attempts);
   if (receipt.outcome == LOCKSTEP_OK) {
+    if (receipt.is_replay != 0) {
+      const std::array<AccountChange, kMaxLegs> changes{};
+      writer.SetReplay(Sequence(receipt.sequence),
+                       std::span(changes).first(receipt.change_count), {},
+                       receipt.is_dry_run != 0);
+      return made;
+    }
     std::fill_n(writer.changes(), receipt.change_count, AccountChange{});
     if (receipt.is_dry_run != 0) {
       writer.SetDryRun(attempts, receipt.change_count);
@@ -66,6 +75,8 @@ Receipt ReceiptFromC(const lockstep_receipt& receipt) noexcept {
                  .condition = receipt.refused_condition,
                  .transfer = receipt.refused_transfer,
                  .reason = receipt.reason,
+                 .id_field = EnumFromC<IdField>(receipt.id_field),
+                 .posted_as = Sequence(receipt.posted_as),
                  .account = AccountId(receipt.refused_account),
                  .asset = AssetId(receipt.refused_asset),
                  .available = FromC(receipt.available),

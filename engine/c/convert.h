@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -36,6 +37,12 @@ namespace lockstep::engine {
           ToC(state.floor),
           ToC(state.ceiling),
           state.version.value()};
+}
+
+/// A number that is none of its enumeration stays one, for others to refuse.
+template <class Enum>
+[[nodiscard]] Enum EnumFromC(std::uint32_t number) noexcept {
+  return static_cast<Enum>(std::min<std::uint32_t>(number, UINT8_MAX));
 }
 
 /// `kInvalidOption` if there is no such way to wait.

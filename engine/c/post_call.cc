@@ -19,6 +19,28 @@ static_assert(LOCKSTEP_MODE_AUTO == static_cast<int>(Mode::kAuto));
 static_assert(LOCKSTEP_THEN_LOCK == static_cast<int>(AfterLastAttempt::kLock));
 static_assert(LOCKSTEP_THEN_REFUSE ==
               static_cast<int>(AfterLastAttempt::kRefuse));
+static_assert(LOCKSTEP_ID_FIELD_NONE == static_cast<int>(IdField::kNone));
+static_assert(LOCKSTEP_ID_FIELD_OPERATION ==
+              static_cast<int>(IdField::kOperation));
+static_assert(LOCKSTEP_ID_FIELD_TRANSFERS ==
+              static_cast<int>(IdField::kTransfers));
+static_assert(LOCKSTEP_ID_FIELD_LEGS == static_cast<int>(IdField::kLegs));
+static_assert(LOCKSTEP_ID_FIELD_FLOWS == static_cast<int>(IdField::kFlows));
+static_assert(LOCKSTEP_ID_FIELD_CONDITIONS ==
+              static_cast<int>(IdField::kConditions));
+static_assert(LOCKSTEP_ID_FIELD_ACCOUNTS ==
+              static_cast<int>(IdField::kAccounts));
+static_assert(LOCKSTEP_ID_FIELD_DEADLINE ==
+              static_cast<int>(IdField::kDeadline));
+static_assert(LOCKSTEP_ID_FIELD_HOLD == static_cast<int>(IdField::kHold));
+static_assert(LOCKSTEP_ID_FIELD_AMOUNTS == static_cast<int>(IdField::kAmounts));
+static_assert(LOCKSTEP_ID_FIELD_CODE == static_cast<int>(IdField::kCode));
+static_assert(LOCKSTEP_ID_FIELD_USER_DATA ==
+              static_cast<int>(IdField::kUserData));
+static_assert(LOCKSTEP_ID_FIELD_DESCRIPTION ==
+              static_cast<int>(IdField::kDescription));
+static_assert(LOCKSTEP_ID_FIELD_TRANSFER ==
+              static_cast<int>(IdField::kTransfer));
 
 constexpr lockstep_transfer_options kDefaults = LOCKSTEP_TRANSFER_OPTIONS_INIT;
 static_assert(kDefaults.retry_attempts == RetryPolicy().attempts);
@@ -104,7 +126,8 @@ Outcome ReadOptions(const lockstep_transfer_options* options,
           .wait = *wait,
           .mode = static_cast<Mode>(mine.mode),
           .retry = RetryFromC(mine),
-          .dry_run = mine.dry_run != 0};
+          .dry_run = mine.dry_run != 0,
+          .id = FromC(mine.id)};
   return Outcome::kOk;
 }
 
@@ -119,7 +142,8 @@ Outcome ReadOptions(const lockstep_link_options* options,
   read = {.wait = *wait,
           .mode = static_cast<Mode>(mine.mode),
           .retry = RetryFromC(mine),
-          .dry_run = mine.dry_run != 0};
+          .dry_run = mine.dry_run != 0,
+          .id = FromC(mine.id)};
   return Outcome::kOk;
 }
 
@@ -151,6 +175,9 @@ void WriteReceipt(const Receipt& receipt, lockstep_receipt* theirs) noexcept {
   mine.refused_condition = refusal.condition;
   mine.refused_transfer = refusal.transfer;
   mine.is_dry_run = receipt.is_dry_run() ? 1 : 0;
+  mine.is_replay = receipt.is_replay() ? 1 : 0;
+  mine.id_field = static_cast<std::uint32_t>(refusal.id_field);
+  mine.posted_as = refusal.posted_as.value();
   CopyChanges(receipt, mine);
   CopyFlowed(receipt, mine);
   WriteStruct(mine, theirs, theirs->struct_size);

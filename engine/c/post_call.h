@@ -109,4 +109,23 @@ class ItemsFromC {
   Items items_;
 };
 
+/// The same of several callers' items that are kept in one place: appends them.
+/// `most` is one more than there may be; of one too many it only counts that it
+/// is there. Throws std::bad_alloc where they do not fit in place.
+template <class Items, class TheirItem, class Convert>
+void AppendFromC(const TheirItem* theirs, std::uint64_t count, std::size_t most,
+                 const Convert& convert, Items& items) {
+  const std::size_t looked_at = std::min<std::uint64_t>(count, most - 1);
+  for (std::size_t i = 0; i < looked_at; ++i) {
+    items.push_back(convert(theirs[i]));
+  }
+  if (count > looked_at) items.emplace_back();
+}
+
+/// Whether an array is null that may only be so if it is empty.
+[[nodiscard]] inline bool IsMissing(const void* items,
+                                    std::uint64_t count) noexcept {
+  return items == nullptr && count > 0;
+}
+
 }  // namespace lockstep::engine

@@ -28,12 +28,6 @@ Flow FlowFromC(const lockstep_flow& flow) noexcept {
           .at_least = FromC(flow.at_least)};
 }
 
-// A number that is none of its enumeration stays one: the ledger refuses it.
-template <class Enum>
-Enum EnumFromC(std::uint32_t number) noexcept {
-  return static_cast<Enum>(std::min<std::uint32_t>(number, UINT8_MAX));
-}
-
 Condition ConditionFromC(const lockstep_condition& condition) noexcept {
   return {.account = AccountId(condition.account),
           .kind = EnumFromC<ConditionKind>(condition.kind),
@@ -45,21 +39,6 @@ Condition ConditionFromC(const lockstep_condition& condition) noexcept {
 // How many of a request's parts are copied.
 std::size_t Copied(std::uint64_t count, std::size_t most) noexcept {
   return std::min<std::uint64_t>(count, most);
-}
-
-// Of one too many it only counts that it is there.
-template <class Items, class TheirItem, class Convert>
-void Append(const TheirItem* theirs, std::uint64_t count, std::size_t most,
-            const Convert& convert, Items& items) {
-  const std::size_t looked_at = Copied(count, most - 1);
-  for (std::size_t i = 0; i < looked_at; ++i) {
-    items.push_back(convert(theirs[i]));
-  }
-  if (count > looked_at) items.emplace_back();
-}
-
-bool IsMissing(const void* items, std::uint64_t count) noexcept {
-  return items == nullptr && count > 0;
 }
 
 // What is wrong with it, as far as C alone can say, and its options.
@@ -91,12 +70,12 @@ Outcome RequestsFromC::Add(const lockstep_transfer_request& theirs) {
   TransferRequest request;
   const Outcome read = ReadRequest(theirs, mine, request.options);
   if (read != Outcome::kOk) return read;
-  Append(
+  AppendFromC(
       mine.legs, mine.leg_count, kMostLegs,
       [](const lockstep_leg& leg) { return FromC(leg); }, legs_);
-  Append(mine.flows, mine.flow_count, kMostFlows, FlowFromC, flows_);
-  Append(mine.conditions, mine.condition_count, kMostLegs, ConditionFromC,
-         conditions_);
+  AppendFromC(mine.flows, mine.flow_count, kMostFlows, FlowFromC, flows_);
+  AppendFromC(mine.conditions, mine.condition_count, kMostLegs, ConditionFromC,
+              conditions_);
   ends_.push_back({legs_.size(), flows_.size(), conditions_.size()});
   requests_.push_back(request);
   return Outcome::kOk;

@@ -54,6 +54,8 @@ template <>
 inline constexpr std::uint32_t kFirstSize<lockstep_batch_result> = 24;
 template <>
 inline constexpr std::uint32_t kFirstSize<lockstep_hold_info> = 48;
+template <>
+inline constexpr std::uint32_t kFirstSize<lockstep_reversal> = 56;
 
 /// No structure will ever be this long; what says so is not one.
 inline constexpr std::uint32_t kMaxStructSize = 4096;

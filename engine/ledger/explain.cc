@@ -82,6 +82,7 @@ class Explainer {
       case Outcome::kInvalidCondition:
         return Sentence(Part(), " (", Account(), ")");
       case Outcome::kIdTaken:
+        if (refusal_.id_field == IdField::kNone) break;
         return Sentence("what was posted with this id (as ",
                         refusal_.posted_as.value(), ") has another ",
                         AsAbsl(IdFieldName(refusal_.id_field)));

@@ -18,9 +18,10 @@
  * LOCKSTEP_INVALID_STRUCT_SIZE. In structures that the library only writes,
  * what it does not know becomes zero. Arrays of structures take their stride
  * from the first element's `struct_size`, a multiple of 8; where the library
- * reads them (requests, receipts), the others' must be the same. Fields named
- * `reserved` are zero. Amounts, bits, legs, flows, conditions, changes, states
- * and buckets have no size of their own and never grow.
+ * reads them (requests, reversals, receipts), the others' must be the same.
+ * Fields whose name begins with `reserved` are zero. Amounts, bits, legs,
+ * flows, conditions, changes, states and buckets have no size of their own and
+ * never grow.
  *
  * Texts are UTF-8 by custom, end with a zero byte, and are copied; a null one
  * is as good as an empty one in a structure. A function that writes a text
@@ -278,12 +279,16 @@ typedef struct lockstep_ledger_options {
   uint32_t tick_source; /**< LOCKSTEP_TICKS_FROM_... */
   uint32_t reserved;
   uint64_t journal_bytes; /**< 0: no journal */
+  /** How many ids of operations are remembered; 0: what has one is refused with
+   *  LOCKSTEP_IDS_OFF. See LedgerOptions::id_window. */
+  uint32_t id_window;
+  uint32_t reserved2;
 } lockstep_ledger_options;
 
-#define LOCKSTEP_LEDGER_OPTIONS_INIT                        \
-  {                                                         \
-    sizeof(lockstep_ledger_options), LOCKSTEP_MULTI_THREAD, \
-        LOCKSTEP_TICKS_FROM_HOST, 0, UINT64_C(67108864)     \
+#define LOCKSTEP_LEDGER_OPTIONS_INIT                              \
+  {                                                               \
+    sizeof(lockstep_ledger_options), LOCKSTEP_MULTI_THREAD,       \
+        LOCKSTEP_TICKS_FROM_HOST, 0, UINT64_C(67108864), 65536, 0 \
   }
 
 /** Sets `options` to what its ..._INIT macro does, for callers that cannot use
@@ -510,7 +515,12 @@ enum {
 #define LOCKSTEP_MAX_RETRY_ATTEMPTS 10000
 
 /** What a transfer carries besides its legs. What begins with `retry_` is of no
- *  account in locked mode: see RetryPolicy in <lockstep/mode.h>. */
+ *  account in locked mode: see RetryPolicy in <lockstep/mode.h>.
+ *
+ *  An `id` makes it safe to ask again: what has one that was posted before with
+ *  the same content is not posted again, but gives the first receipt once more
+ *  (`is_replay`). With other content the outcome is LOCKSTEP_ID_TAKEN. What is
+ *  refused does not use its id up. See TransferOptions::id. */
 typedef struct lockstep_transfer_options {
   uint32_t struct_size;
   uint32_t code;
@@ -525,17 +535,44 @@ typedef struct lockstep_transfer_options {
   int64_t retry_max_delay_ns;  /**< the most between two attempts */
   uint32_t dry_run;            /**< 1: only find out what would become of it */
   uint32_t reserved;
+  lockstep_bits128 id; /**< zeros for none */
 } lockstep_transfer_options;
 
 #define LOCKSTEP_TRANSFER_OPTIONS_INIT                                         \
   {                                                                            \
     sizeof(lockstep_transfer_options), 0, NULL, {0, 0}, LOCKSTEP_WAIT_FOREVER, \
-        LOCKSTEP_MODE_LOCKED, 0, 8, LOCKSTEP_THEN_LOCK, 100, 50000, 0, 0       \
+        LOCKSTEP_MODE_LOCKED, 0, 8, LOCKSTEP_THEN_LOCK, 100, 50000, 0, 0, {    \
+      0, 0                                                                     \
+    }                                                                          \
   }
 
 /** As lockstep_ledger_options_init. */
 LOCKSTEP_EXPORT lockstep_outcome lockstep_transfer_options_init(
     lockstep_transfer_options* options, uint32_t struct_size) LOCKSTEP_NOEXCEPT;
+
+/** What an operation with an id consists of: what LOCKSTEP_ID_TAKEN can say is
+ *  not as it was. */
+enum {
+  LOCKSTEP_ID_FIELD_NONE = 0,         /**< nothing differs */
+  LOCKSTEP_ID_FIELD_OPERATION = 1,    /**< what is asked for (to post, ...) */
+  LOCKSTEP_ID_FIELD_TRANSFERS = 2,    /**< how many are linked */
+  LOCKSTEP_ID_FIELD_LEGS = 3,         /**< the legs */
+  LOCKSTEP_ID_FIELD_FLOWS = 4,        /**< the flows */
+  LOCKSTEP_ID_FIELD_CONDITIONS = 5,   /**< the conditions */
+  LOCKSTEP_ID_FIELD_ACCOUNTS = 6,     /**< what a transaction declares */
+  LOCKSTEP_ID_FIELD_DEADLINE = 7,     /**< the deadline of a hold */
+  LOCKSTEP_ID_FIELD_HOLD = 8,         /**< which hold */
+  LOCKSTEP_ID_FIELD_AMOUNTS = 9,      /**< how much of it */
+  LOCKSTEP_ID_FIELD_CODE = 10,        /**< the code */
+  LOCKSTEP_ID_FIELD_USER_DATA = 11,   /**< the user data */
+  LOCKSTEP_ID_FIELD_DESCRIPTION = 12, /**< the description */
+  LOCKSTEP_ID_FIELD_TRANSFER = 13     /**< which is reversed, despite what */
+};
+
+/** A field's name as one word or more ("user data"). Never null; good for ever.
+ */
+LOCKSTEP_EXPORT const char* lockstep_id_field_name(uint32_t field)
+    LOCKSTEP_NOEXCEPT;
 
 /** What a transfer did to one account. */
 typedef struct lockstep_change {
@@ -577,12 +614,19 @@ typedef struct lockstep_receipt {
   uint32_t flow_count;
   uint32_t flow_capacity;  /**< how many there is room for in `flowed` */
   lockstep_amount* flowed; /**< what each of them moved; null for none */
+  /** 1: it was posted before, with the same id; this is what its receipt said,
+   *  but for `attempts`, which is 0, and nothing changed now. */
+  uint32_t is_replay;
+  /* LOCKSTEP_ID_TAKEN: the first of what is not as it was, as
+   * LOCKSTEP_ID_FIELD_..., and the sequence of what has the id. */
+  uint32_t id_field;
+  uint64_t posted_as;
 } lockstep_receipt;
 
 #define LOCKSTEP_RECEIPT_INIT                                                  \
   {                                                                            \
     sizeof(lockstep_receipt), 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, \
-        {0, 0}, 0, 0, 0, 0, 0, 0, NULL                                         \
+        {0, 0}, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0                                \
   }
 
 /** Moves `amount` from one account to another. `options` and `receipt` may be
@@ -692,8 +736,9 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_post_request(
     lockstep_ledger* ledger, const lockstep_transfer_request* request,
     lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
 
-/** How lockstep_post_all posts its transfers; what their own options say of
- *  waiting, mode, retries and dry runs does not count. */
+/** How lockstep_post_all posts its transfers, and lockstep_reverse_all its own;
+ *  what their own options say of waiting, mode, retries, dry runs and ids does
+ *  not count. */
 typedef struct lockstep_link_options {
   uint32_t struct_size;
   uint32_t wait;               /**< LOCKSTEP_WAIT_... */
@@ -704,12 +749,15 @@ typedef struct lockstep_link_options {
   uint32_t retry_then;         /**< LOCKSTEP_THEN_... */
   int64_t retry_base_delay_ns; /**< doubled from attempt to attempt */
   int64_t retry_max_delay_ns;  /**< the most between two attempts */
+  lockstep_bits128 id;         /**< of all of them together; zeros for none */
 } lockstep_link_options;
 
-#define LOCKSTEP_LINK_OPTIONS_INIT                                 \
-  {                                                                \
-    sizeof(lockstep_link_options), LOCKSTEP_WAIT_FOREVER, 0,       \
-        LOCKSTEP_MODE_LOCKED, 0, 8, LOCKSTEP_THEN_LOCK, 100, 50000 \
+#define LOCKSTEP_LINK_OPTIONS_INIT                                    \
+  {                                                                   \
+    sizeof(lockstep_link_options), LOCKSTEP_WAIT_FOREVER, 0,          \
+        LOCKSTEP_MODE_LOCKED, 0, 8, LOCKSTEP_THEN_LOCK, 100, 50000, { \
+      0, 0                                                            \
+    }                                                                 \
   }
 
 /** As lockstep_ledger_options_init. */
@@ -736,12 +784,14 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_each_options_init(
 typedef struct lockstep_batch_result {
   uint32_t struct_size;
   lockstep_outcome outcome;
-  uint64_t posted;
+  uint64_t posted; /**< of replays none */
   uint64_t first_refused;
+  uint32_t is_replay; /**< 1: all were posted before, with the same id */
+  uint32_t reserved;
 } lockstep_batch_result;
 
 #define LOCKSTEP_BATCH_RESULT_INIT \
-  { sizeof(lockstep_batch_result), 0, 0, 0 }
+  { sizeof(lockstep_batch_result), 0, 0, 0, 0, 0 }
 
 /** Posts `count` transfers, all of them or none. `requests` may be null if
  *  there are none, `options` and `result` may be null, and so may `receipts`,
@@ -870,6 +920,56 @@ lockstep_session_hold_release(lockstep_session* session, lockstep_hold_id hold,
                               const lockstep_transfer_options* options,
                               lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
 
+/* --- Reversals ------------------------------------------------------------ */
+
+/** What of an earlier transfer is to be taken back, and how: see Reversal in
+ *  <lockstep/reversal.h>. Each pointer may be null if there is nothing that it
+ *  should point to; otherwise LOCKSTEP_NULL_POINTER, once the size is known to
+ *  be right. */
+typedef struct lockstep_reversal {
+  uint32_t struct_size;
+  uint32_t despite_freeze; /**< 1: that accounts are frozen is no bar */
+  uint64_t transfer;       /**< by the sequence of its receipt */
+  /** How much of each leg, in their order and with their signs; none: all that
+   *  is left of them. */
+  const lockstep_amount* amounts;
+  uint64_t amount_count; /**< how many `amounts` there are */
+  /** Its legs, in case the journal has forgotten it: then they are believed. */
+  const lockstep_leg* legs;
+  uint64_t leg_count;                       /**< how many `legs` there are */
+  const lockstep_transfer_options* options; /**< null for the default ones */
+} lockstep_reversal;
+
+#define LOCKSTEP_REVERSAL_INIT \
+  { sizeof(lockstep_reversal), 0, 0, NULL, 0, NULL, 0, NULL }
+
+/** Takes a posted transfer back, in full or in part: posts the opposite of its
+ *  legs. Of each leg no more is ever taken back than it moved. `receipt` may be
+ *  null. Ledger::Reverse. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_reverse(lockstep_ledger* ledger, const lockstep_reversal* reversal,
+                 lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+
+/** Takes `count` transfers back, all of them or none. `reversals` may be null
+ *  if there are none, `options` and `result` may be null, and so may the
+ *  `receipts`, of which there are as many as reversals. What is written, and
+ *  the outcomes, are as for lockstep_post_all; at last come those of
+ *  Ledger::ReverseAll. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_reverse_all(
+    lockstep_ledger* ledger, const lockstep_reversal* reversals, uint64_t count,
+    const lockstep_link_options* options, lockstep_receipt* receipts,
+    lockstep_batch_result* result) LOCKSTEP_NOEXCEPT;
+
+/** As lockstep_reverse and lockstep_reverse_all. */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_session_reverse(
+    lockstep_session* session, const lockstep_reversal* reversal,
+    lockstep_receipt* receipt) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_session_reverse_all(
+    lockstep_session* session, const lockstep_reversal* reversals,
+    uint64_t count, const lockstep_link_options* options,
+    lockstep_receipt* receipts,
+    lockstep_batch_result* result) LOCKSTEP_NOEXCEPT;
+
 /* --- Several accounts at one moment -------------------------------------- */
 
 /** What an account has at one moment. What is available is the balance less
@@ -957,13 +1057,14 @@ enum {
   LOCKSTEP_ENTRY_HOLD = 3,     /**< one leg of a hold that was placed */
   LOCKSTEP_ENTRY_CAPTURE = 4,  /**< one leg of a hold that was captured */
   LOCKSTEP_ENTRY_RELEASE = 5,  /**< one leg of a hold that was released */
-  LOCKSTEP_ENTRY_EXPIRY = 6    /**< one leg of a hold that expired */
+  LOCKSTEP_ENTRY_EXPIRY = 6,   /**< one leg of a hold that expired */
+  LOCKSTEP_ENTRY_REVERSAL = 7  /**< one leg of what takes a transfer back */
 };
 
 /** One row of the journal: one leg of one posted transfer, or what else was
  *  posted to an account. Who was compiled with the first version's gets the
- *  latter, too: a capture as if it were a transfer, the rest as rows whose
- *  amount is zero, which no transfer's is. */
+ *  latter, too: a capture or a reversal as if it were a transfer, the rest as
+ *  rows whose amount is zero, which no transfer's is. */
 typedef struct lockstep_entry {
   uint32_t struct_size;
   uint32_t leg; /**< which one of its transfer, from 0 */
@@ -985,18 +1086,19 @@ typedef struct lockstep_entry {
   uint32_t status;
   lockstep_amount floor;
   lockstep_amount ceiling;
-  /** ..._HOLD and the kinds after it: which hold, and by how much more, or
-   * less, the account has held from then on. In other rows, zeros. */
+  /** ..._HOLD to ..._EXPIRY: which hold, and by how much more, or less, the
+   *  account has held from then on. In other rows, zeros. */
   lockstep_hold_id hold;
   lockstep_amount held;
+  lockstep_bits128 id; /**< what it was posted with; zeros: none */
+  /** ..._REVERSAL: the sequence of what it takes back. In other rows, 0. */
+  uint64_t reverses;
 } lockstep_entry;
 
 #define LOCKSTEP_ENTRY_INIT                                                    \
   {                                                                            \
     sizeof(lockstep_entry), 0, 0, 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, \
-        "", 0, 0, {0, 0}, {0, 0}, 0, {                                         \
-      0, 0                                                                     \
-    }                                                                          \
+        "", 0, 0, {0, 0}, {0, 0}, 0, {0, 0}, {0, 0}, 0                         \
   }
 
 /** Reads an account's rows, newest first: those before the sequence `before`
@@ -1193,10 +1295,11 @@ typedef struct lockstep_stats {
   uint64_t refused;
   uint64_t retries;
   uint64_t waits;
+  uint64_t replays; /**< counted nowhere else: see Stats */
 } lockstep_stats;
 
 #define LOCKSTEP_STATS_INIT \
-  { sizeof(lockstep_stats), 0, 0, 0, 0, 0 }
+  { sizeof(lockstep_stats), 0, 0, 0, 0, 0, 0 }
 
 /** Ledger::GetStats. Into `outcomes`, which may be null if its capacity is 0,
  *  goes how many transfers ended with each outcome, by its number, as many as

@@ -17,28 +17,31 @@ static void structures_are_laid_out_as_ever(void) {
   SIZE(lockstep_bits128, 16);
   SIZE(lockstep_leg, 24);
   SIZE(lockstep_change, 40);
-  SIZE(lockstep_ledger_options, 24);
+  SIZE(lockstep_ledger_options, 32);
   SIZE(lockstep_asset_options, 32);
   SIZE(lockstep_asset_info, 64);
   SIZE(lockstep_account_options, 104);
   SIZE(lockstep_account_info, 656);
-  SIZE(lockstep_transfer_options, 80);
-  SIZE(lockstep_receipt, 136);
+  SIZE(lockstep_transfer_options, 96);
+  SIZE(lockstep_receipt, 152);
   SIZE(lockstep_flow, 56);
   SIZE(lockstep_condition, 40);
   SIZE(lockstep_transfer_request, 64);
-  SIZE(lockstep_link_options, 48);
+  SIZE(lockstep_link_options, 64);
   SIZE(lockstep_each_options, 8);
-  SIZE(lockstep_batch_result, 24);
+  SIZE(lockstep_batch_result, 32);
   SIZE(lockstep_hold_info, 48);
-  SIZE(lockstep_entry, 424);
+  SIZE(lockstep_reversal, 56);
+  SIZE(lockstep_entry, 448);
   SIZE(lockstep_audit_fault, 64);
   SIZE(lockstep_audit_report, 40);
-  SIZE(lockstep_stats, 40);
+  SIZE(lockstep_stats, 48);
   SIZE(lockstep_account_state, 88);
   SIZE(lockstep_asset_total, 64);
   SIZE(lockstep_balance_bucket, 24);
   OFFSET(lockstep_ledger_options, journal_bytes, 16);
+  OFFSET(lockstep_ledger_options, id_window, 24);
+  OFFSET(lockstep_ledger_options, reserved2, 28);
   OFFSET(lockstep_asset_options, code, 8);
   OFFSET(lockstep_asset_options, supply_cap, 16);
   OFFSET(lockstep_asset_info, issuer, 8);
@@ -62,6 +65,7 @@ static void structures_are_laid_out_as_ever(void) {
   OFFSET(lockstep_transfer_options, retry_base_delay_ns, 56);
   OFFSET(lockstep_transfer_options, retry_max_delay_ns, 64);
   OFFSET(lockstep_transfer_options, dry_run, 72);
+  OFFSET(lockstep_transfer_options, id, 80);
   OFFSET(lockstep_receipt, changes, 8);
   OFFSET(lockstep_receipt, outcome, 16);
   OFFSET(lockstep_receipt, sequence, 24);
@@ -77,6 +81,9 @@ static void structures_are_laid_out_as_ever(void) {
   OFFSET(lockstep_receipt, flow_count, 120);
   OFFSET(lockstep_receipt, flow_capacity, 124);
   OFFSET(lockstep_receipt, flowed, 128);
+  OFFSET(lockstep_receipt, is_replay, 136);
+  OFFSET(lockstep_receipt, id_field, 140);
+  OFFSET(lockstep_receipt, posted_as, 144);
   OFFSET(lockstep_flow, to, 8);
   OFFSET(lockstep_flow, at_most, 16);
   OFFSET(lockstep_flow, at_least, 32);
@@ -100,16 +107,26 @@ static void structures_are_laid_out_as_ever(void) {
   OFFSET(lockstep_link_options, retry_then, 28);
   OFFSET(lockstep_link_options, retry_base_delay_ns, 32);
   OFFSET(lockstep_link_options, retry_max_delay_ns, 40);
+  OFFSET(lockstep_link_options, id, 48);
   OFFSET(lockstep_each_options, stop_at_refusal, 4);
   OFFSET(lockstep_batch_result, outcome, 4);
   OFFSET(lockstep_batch_result, posted, 8);
   OFFSET(lockstep_batch_result, first_refused, 16);
+  OFFSET(lockstep_batch_result, is_replay, 24);
+  OFFSET(lockstep_batch_result, reserved, 28);
   OFFSET(lockstep_hold_info, status, 4);
   OFFSET(lockstep_hold_info, hold, 8);
   OFFSET(lockstep_hold_info, deadline, 16);
   OFFSET(lockstep_hold_info, user_data, 24);
   OFFSET(lockstep_hold_info, code, 40);
   OFFSET(lockstep_hold_info, leg_count, 44);
+  OFFSET(lockstep_reversal, despite_freeze, 4);
+  OFFSET(lockstep_reversal, transfer, 8);
+  OFFSET(lockstep_reversal, amounts, 16);
+  OFFSET(lockstep_reversal, amount_count, 24);
+  OFFSET(lockstep_reversal, legs, 32);
+  OFFSET(lockstep_reversal, leg_count, 40);
+  OFFSET(lockstep_reversal, options, 48);
   OFFSET(lockstep_entry, sequence, 8);
   OFFSET(lockstep_entry, amount, 40);
   OFFSET(lockstep_entry, asset, 88);
@@ -120,12 +137,15 @@ static void structures_are_laid_out_as_ever(void) {
   OFFSET(lockstep_entry, ceiling, 384);
   OFFSET(lockstep_entry, hold, 400);
   OFFSET(lockstep_entry, held, 408);
+  OFFSET(lockstep_entry, id, 424);
+  OFFSET(lockstep_entry, reverses, 440);
   OFFSET(lockstep_audit_fault, sequence, 24);
   OFFSET(lockstep_audit_fault, found, 48);
   OFFSET(lockstep_audit_report, fault_count, 24);
   OFFSET(lockstep_audit_report, assets, 32);
   OFFSET(lockstep_stats, posted, 8);
   OFFSET(lockstep_stats, waits, 32);
+  OFFSET(lockstep_stats, replays, 40);
   OFFSET(lockstep_account_state, asset, 8);
   OFFSET(lockstep_account_state, status, 12);
   OFFSET(lockstep_account_state, balance, 16);
@@ -179,7 +199,7 @@ static void init_functions_do_what_the_macros_do(void) {
         lockstep_account_options_init(&account, UINT32_MAX));
   GIVES(LOCKSTEP_NULL_POINTER, lockstep_link_options_init(NULL, sizeof(link)));
   GIVES(LOCKSTEP_INVALID_STRUCT_SIZE,
-        lockstep_link_options_init(&link, sizeof(link) - 8));
+        lockstep_link_options_init(&link, 48 - 8)); /* the first version's */
   GIVES(LOCKSTEP_NULL_POINTER, lockstep_each_options_init(NULL, sizeof(each)));
   GIVES(LOCKSTEP_INVALID_STRUCT_SIZE, lockstep_each_options_init(&each, 0));
 }
@@ -404,6 +424,11 @@ static void outcomes_have_their_names(void) {
   CHECK(strcmp(lockstep_version(), LOCKSTEP_VERSION_STRING) == 0);
   CHECK(strcmp(lockstep_status_name(LOCKSTEP_STATUS_FROZEN), "frozen") == 0);
   CHECK(strcmp(lockstep_status_name(256), "unknown_status") == 0);
+  CHECK(strcmp(lockstep_id_field_name(LOCKSTEP_ID_FIELD_USER_DATA),
+               "user data") == 0);
+  CHECK(strcmp(lockstep_id_field_name(LOCKSTEP_ID_FIELD_TRANSFER + 1),
+               "unknown field") == 0);
+  CHECK(strcmp(lockstep_id_field_name(256), "unknown field") == 0);
   CHECK(strlen(lockstep_audit_rule_text(LOCKSTEP_RULE_ROWS_CHAIN_UP)) > 10);
   CHECK(strcmp(lockstep_audit_rule_text(LOCKSTEP_RULE_HELD_IS_OF_HOLDS),
                lockstep_audit_rule_text(255)) != 0);
@@ -1126,6 +1151,9 @@ int main(void) {
   test_limits();
   test_holds();
   test_calls_of_holds();
+  test_ids();
+  test_reversals();
+  test_calls_of_reversals();
   if (failures > 0) printf("%d checks failed\n", failures);
   return failures == 0 ? 0 : 1;
 }

@@ -368,6 +368,7 @@ static void call_the_ledger(void* context,
   lockstep_batch_result result = LOCKSTEP_BATCH_RESULT_INIT;
   lockstep_outcome outcome = LOCKSTEP_OK;
   lockstep_hold_info hold = LOCKSTEP_HOLD_INFO_INIT;
+  lockstep_reversal reversal = LOCKSTEP_REVERSAL_INIT;
   lockstep_stats stats = LOCKSTEP_STATS_INIT;
   lockstep_asset_total total = LOCKSTEP_ASSET_TOTAL_INIT;
   lockstep_entry entries[LOCKSTEP_MAX_LEGS] = {LOCKSTEP_ENTRY_INIT};
@@ -412,6 +413,8 @@ static void call_the_ledger(void* context,
   INSIDE(lockstep_hold_release(ledger, 1, NULL, NULL));
   INSIDE(lockstep_hold_expire_due(ledger));
   INSIDE(lockstep_hold_get(ledger, 1, &hold, NULL, 0));
+  INSIDE(lockstep_reverse(ledger, &reversal, NULL));
+  INSIDE(lockstep_reverse_all(ledger, &reversal, 1, NULL, NULL, NULL));
   INSIDE(lockstep_transact(ledger, &c->w.alice, 1, call_the_ledger, c, NULL,
                            &receipt));
   INSIDE(lockstep_session_open(ledger, &session));
@@ -425,6 +428,9 @@ static void call_the_ledger(void* context,
   INSIDE(lockstep_session_hold_place(c->session, NULL, 0, 0, NULL, NULL));
   INSIDE(lockstep_session_hold_capture(c->session, 1, NULL, 0, NULL, NULL));
   INSIDE(lockstep_session_hold_release(c->session, 1, NULL, NULL));
+  INSIDE(lockstep_session_reverse(c->session, &reversal, NULL));
+  INSIDE(
+      lockstep_session_reverse_all(c->session, &reversal, 1, NULL, NULL, NULL));
   INSIDE(lockstep_session_transact(c->session, &c->w.alice, 1, call_the_ledger,
                                    c, NULL, NULL));
   INSIDE(lockstep_explain(ledger, &receipt, text, sizeof(text), NULL));

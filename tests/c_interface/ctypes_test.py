@@ -15,9 +15,12 @@ INVALID_HANDLE, REFUSED_BY_FUNCTION = 41, 46
 CONDITION_NOT_MET, LINKED_REFUSED, NOT_ATTEMPTED = 53, 56, 57
 OUTSIDE_LIMITS = 58
 HOLD_CAPTURED, HOLD_EXPIRED, INVALID_CAPTURE = 61, 63, 64
+ID_TAKEN, IDS_OFF = 66, 67
+ALREADY_REVERSED, REVERSAL_TOO_LARGE = 71, 72
+ID_FIELD_LEGS, ID_FIELD_DESCRIPTION = 3, 12
 HOLD_STATUS_OPEN, HOLD_STATUS_CAPTURED, HOLD_STATUS_EXPIRED = 0, 1, 3
 ENTRY_TRANSFER, ENTRY_STATUS, ENTRY_LIMITS = 0, 1, 2
-ENTRY_HOLD, ENTRY_CAPTURE, ENTRY_EXPIRY = 3, 4, 6
+ENTRY_HOLD, ENTRY_CAPTURE, ENTRY_EXPIRY, ENTRY_REVERSAL = 3, 4, 6, 7
 STATUS_OPEN, STATUS_FROZEN = 0, 3
 REQUIRE_BALANCE_AT_LEAST, NO_LEG, NONE_REFUSED = 0, 2**32 - 1, 2**64 - 1
 LOCKED, OPTIMISTIC, AUTO = 0, 1, 2
@@ -37,6 +40,13 @@ class Amount(c.Structure):
 
 class Bits128(c.Structure):
     _fields_ = [("high", c.c_uint64), ("low", c.c_uint64)]
+
+
+class LedgerOptions(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("concurrency", c.c_uint32),
+                ("tick_source", c.c_uint32), ("reserved", c.c_uint32),
+                ("journal_bytes", c.c_uint64), ("id_window", c.c_uint32),
+                ("reserved2", c.c_uint32)]
 
 
 class AssetOptions(c.Structure):
@@ -71,7 +81,7 @@ class TransferOptions(c.Structure):
                 ("retry_then", c.c_uint32),
                 ("retry_base_delay_ns", c.c_int64),
                 ("retry_max_delay_ns", c.c_int64), ("dry_run", c.c_uint32),
-                ("reserved", c.c_uint32)]
+                ("reserved", c.c_uint32), ("id", Bits128)]
 
 
 class Flow(c.Structure):
@@ -101,7 +111,7 @@ class LinkOptions(c.Structure):
                 ("dry_run", c.c_uint32), ("retry_attempts", c.c_uint32),
                 ("retry_then", c.c_uint32),
                 ("retry_base_delay_ns", c.c_int64),
-                ("retry_max_delay_ns", c.c_int64)]
+                ("retry_max_delay_ns", c.c_int64), ("id", Bits128)]
 
 
 class EachOptions(c.Structure):
@@ -110,7 +120,8 @@ class EachOptions(c.Structure):
 
 class BatchResult(c.Structure):
     _fields_ = [("struct_size", c.c_uint32), ("outcome", c.c_int32),
-                ("posted", c.c_uint64), ("first_refused", c.c_uint64)]
+                ("posted", c.c_uint64), ("first_refused", c.c_uint64),
+                ("is_replay", c.c_uint32), ("reserved", c.c_uint32)]
 
 
 class Receipt(c.Structure):
@@ -125,7 +136,8 @@ class Receipt(c.Structure):
                 ("refused_condition", c.c_uint32),
                 ("refused_transfer", c.c_uint32), ("is_dry_run", c.c_uint32),
                 ("flow_count", c.c_uint32), ("flow_capacity", c.c_uint32),
-                ("flowed", c.POINTER(Amount))]
+                ("flowed", c.POINTER(Amount)), ("is_replay", c.c_uint32),
+                ("id_field", c.c_uint32), ("posted_as", c.c_uint64)]
 
 
 class Entry(c.Structure):
@@ -138,7 +150,8 @@ class Entry(c.Structure):
                 ("reserved", c.c_uint32), ("description", c.c_char * 256),
                 ("kind", c.c_uint32), ("status", c.c_uint32),
                 ("floor", Amount), ("ceiling", Amount),
-                ("hold", c.c_uint64), ("held", Amount)]
+                ("hold", c.c_uint64), ("held", Amount), ("id", Bits128),
+                ("reverses", c.c_uint64)]
 
 
 class HoldInfo(c.Structure):
@@ -146,6 +159,21 @@ class HoldInfo(c.Structure):
                 ("hold", c.c_uint64), ("deadline", c.c_uint64),
                 ("user_data", Bits128), ("code", c.c_uint32),
                 ("leg_count", c.c_uint32)]
+
+
+class Reversal(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("despite_freeze", c.c_uint32),
+                ("transfer", c.c_uint64), ("amounts", c.POINTER(Amount)),
+                ("amount_count", c.c_uint64), ("legs", c.POINTER(Leg)),
+                ("leg_count", c.c_uint64),
+                ("options", c.POINTER(TransferOptions))]
+
+
+class Stats(c.Structure):
+    _fields_ = [("struct_size", c.c_uint32), ("outcome_count", c.c_uint32),
+                ("posted", c.c_uint64), ("refused", c.c_uint64),
+                ("retries", c.c_uint64), ("waits", c.c_uint64),
+                ("replays", c.c_uint64)]
 
 
 class AuditReport(c.Structure):
@@ -210,9 +238,9 @@ def expect_refused(outcome, function, *arguments):
     raise AssertionError("not refused")
 
 
-def ledger_with_gold(lib):
+def ledger_with_gold(lib, options=None):
     ledger = c.c_void_p()
-    lib.ledger_open(None, c.byref(ledger))
+    lib.ledger_open(options and c.byref(options), c.byref(ledger))
     gold = AssetOptions()
     lib.asset_options_init(c.byref(gold), c.sizeof(gold))
     assert int(gold.supply_cap) == 2**127 - 1
@@ -582,6 +610,105 @@ def test_holds_are_captured_or_expire(lib):
         (ENTRY_CAPTURE, first, -huge, -part),
         (ENTRY_HOLD, second, huge, 0), (ENTRY_HOLD, first, huge, 0),
         (ENTRY_TRANSFER, 0, 0, 2 * huge)], told
+    lib.ledger_close(ledger)
+
+
+def test_what_has_an_id_is_posted_once(lib):
+    open_with = LedgerOptions()
+    lib.ledger_options_init(c.byref(open_with), c.sizeof(open_with))
+    assert open_with.id_window == 65536
+    ledger, asset, mint = ledger_with_gold(lib, open_with)
+    alice = new_account(lib, ledger, asset, "alice")
+    options, receipt = options_of(lib, OPTIMISTIC), sized(Receipt)
+    options.id = Bits128(2**64 - 1, 2**63)
+    options.description = b"a purse"
+    failures, replays = [], []
+
+    def pay():
+        mine = sized(Receipt)
+        try:
+            lib.transfer(ledger, mint, alice, Amount.of(2**100),
+                         c.byref(options), c.byref(mine))
+            replays.append(mine.is_replay)
+        except Exception as failure:  # shown by the main thread
+            failures.append(failure)
+
+    threads = [threading.Thread(target=pay) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures, failures
+    assert sorted(replays) == [0, 1, 1, 1], replays
+    assert balance_of(lib, ledger, alice) == 2**100
+    stats = sized(Stats)
+    lib.get_stats(ledger, c.byref(stats), None, c.c_uint64(0))
+    assert stats.posted == 1 and stats.replays == 3
+
+    rows, count = (Entry * 64)(), c.c_uint64()
+    rows[0].struct_size = c.sizeof(Entry)
+    lib.history(ledger, alice, c.c_uint64(0), rows, c.c_uint64(64),
+                c.byref(count), None)
+    assert count.value == 1 and bytes(rows[0].id) == bytes(options.id)
+    for text, amount, field in ((b"a purse", 1, ID_FIELD_LEGS),
+                                (None, 2**100, ID_FIELD_DESCRIPTION)):
+        options.description = text
+        expect_refused(ID_TAKEN, lib.transfer, ledger, mint, alice,
+                       Amount.of(amount), c.byref(options), c.byref(receipt))
+        assert receipt.id_field == field
+        assert receipt.posted_as == rows[0].sequence
+    lib.ledger_close(ledger)
+
+    open_with.id_window = 0
+    ledger, asset, mint = ledger_with_gold(lib, open_with)
+    expect_refused(IDS_OFF, lib.transfer, ledger, mint,
+                   new_account(lib, ledger, asset, "alice"), Amount.of(1),
+                   c.byref(options), None)
+    lib.ledger_close(ledger)
+
+
+def test_transfers_are_taken_back(lib):
+    ledger, asset, mint = ledger_with_gold(lib)
+    alice = new_account(lib, ledger, asset, "alice")
+    huge, part, receipt = 2**100 + 7, 2**99, sized(Receipt)
+    reversals = (Reversal * 2)(sized(Reversal), sized(Reversal))
+    for reversal in reversals:
+        lib.transfer(ledger, mint, alice, Amount.of(huge), None,
+                     c.byref(receipt))
+        reversal.transfer = receipt.sequence
+    first = reversals[0]
+    amounts = (Amount * 2)(Amount.of(-part), Amount.of(part))
+    first.amount_count, first.amounts = 2, amounts
+    lib.reverse(ledger, c.byref(first), None)
+    assert balance_of(lib, ledger, alice) == 2 * huge - part
+    amounts[0], amounts[1] = Amount.of(-huge), Amount.of(huge)
+    expect_refused(REVERSAL_TOO_LARGE, lib.reverse, ledger, c.byref(first),
+                   c.byref(receipt))
+    assert receipt.refused_leg == 0
+    assert int(receipt.available) == part - huge
+
+    first.amount_count, result = 0, sized(BatchResult)
+    session = c.c_void_p()
+    lib.session_open(ledger, c.byref(session))
+    lib.session_reverse_all(session, reversals, c.c_uint64(2), None, None,
+                            c.byref(result))
+    assert result.posted == 2 and result.is_replay == 0
+    expect_refused(ALREADY_REVERSED, lib.session_reverse, session,
+                   c.byref(first), None)
+    lib.session_close(session)
+    assert balance_of(lib, ledger, alice) == 0
+
+    rows, count = (Entry * 64)(), c.c_uint64()
+    rows[0].struct_size = c.sizeof(Entry)
+    lib.history(ledger, alice, c.c_uint64(0), rows, c.c_uint64(64),
+                c.byref(count), None)
+    one, other = (reversal.transfer for reversal in reversals)
+    told = [(row.kind, row.reverses, int(row.amount))
+            for row in rows[:count.value]]
+    assert told == [
+        (ENTRY_REVERSAL, other, -huge), (ENTRY_REVERSAL, one, part - huge),
+        (ENTRY_REVERSAL, one, -part),
+        (ENTRY_TRANSFER, 0, huge), (ENTRY_TRANSFER, 0, huge)], told
     lib.ledger_close(ledger)
 
 
