@@ -67,7 +67,8 @@ BatchResult Poster<kConcurrency>::PostEach(
     }
     if (!outcomes.empty()) outcomes[i] = receipt.outcome();
     if (receipt.ok()) {
-      result.posted += receipt.is_dry_run() ? 0U : 1U;
+      const bool is_new = !receipt.is_dry_run() && !receipt.is_replay();
+      result.posted += is_new ? 1U : 0U;
     } else if (result.ok()) {
       result.outcome = receipt.outcome();
       result.first_refused = i;
