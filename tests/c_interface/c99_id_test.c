@@ -91,7 +91,7 @@ static lockstep_outcome post_flow(const place* p,
   start(&o);
   add_leg(&o, p->w.alice, -1);
   add_leg(&o, p->w.bob, 1);
-  add_flow(&o, p->w.bob, p->w.mint);
+  add_flow(&o, p->w.bob, p->w.mint)->at_most = OF(2);
   add_condition(&o, p->w.alice, LOCKSTEP_REQUIRE_BALANCE_AT_LEAST, 5);
   o.request.options = options;
   return p->session == NULL
