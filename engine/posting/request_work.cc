@@ -126,6 +126,13 @@ Int128 Above(ExactSum sum, Int128 least) {
   return std::max<Int128>(sum.Saturated(), 0);
 }
 
+// How far it lies below `most`: 0 if it does not. (What legs leave of a balance
+// may be beyond the range of an amount, until flows bring it back.)
+Int128 Below(ExactSum sum, Int128 most) {
+  sum.Subtract(most);
+  return -std::clamp<Int128>(sum.Saturated(), -kInt128Max, 0);
+}
+
 }  // namespace
 
 Verdict CheckRequestShape(const AccountTable& accounts,
@@ -237,8 +244,7 @@ void RequestWork::WorkOutFlows(const AccountTable& accounts,
     // An account never has less than both together: no overflow.
     const Int128 available =
         Above(sides.BalanceOf(payer, from), from.floor + from.held);
-    const Int128 room =
-        Above(ExactSum(to.ceiling), sides.BalanceOf(payee, to).Saturated());
+    const Int128 room = Below(sides.BalanceOf(payee, to), to.ceiling);
     const Int128 amount = std::min({left, available, room});
     sides.Add(payer, flow.from, -amount, kDebits);
     sides.Add(payee, flow.to, amount, kCredits);

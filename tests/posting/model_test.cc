@@ -578,9 +578,14 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     AskBack ask;
     ask.options = AnyOptions();
     ask.despite_freeze = dice_.OneIn(3);
-    const std::uint64_t back = dice_.Below(ReferenceModel::kRemembered);
+    const std::uint64_t back =
+        dice_.Below(dice_.OneIn(2) ? 8 : ReferenceModel::kRemembered);
     std::uint64_t counter = model_.counter() - std::min(back, model_.counter());
     if (dice_.OneIn(60)) counter = model_.counter() + dice_.Below(3);
+    if (dice_.OneIn(4) &&
+        partly_reversed_ + ReferenceModel::kRemembered > model_.counter()) {
+      counter = partly_reversed_;
+    }
     ask.transfer = Sequence(counter, dice_.OneIn(90) ? 3 : 0);
     const auto known = model_.moved().find(counter);
     if (known == model_.moved().end()) return ask;
@@ -591,12 +596,15 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
       if (dice_.OneIn(8)) ask.legs.pop_back();
     }
     if (dice_.OneIn(2)) return ask;
-    // A third or so of each leg, or nothing of some; often it does not add up.
+    // All, a half or a third of each leg, or nothing of some; often it does not
+    // add up, or is more than is left.
+    const std::uint64_t divisor = 1 + dice_.Below(3);
     for (const Leg& leg : legs) {
       const Number amount = ReferenceModel::NumberOf(leg.amount);
       const bool is_none = dice_.OneIn(10) || (legs.size() == 2 && amount == 0);
       ask.amounts.push_back(
-          is_none ? Amount() : ReferenceModel::AmountOf(Number(amount / 3)));
+          is_none ? Amount()
+                  : ReferenceModel::AmountOf(Number(amount / divisor)));
     }
     if (dice_.OneIn(20)) ask.amounts.assign(legs.size(), Amount());
     if (dice_.OneIn(20)) ask.amounts.push_back(Amount());
@@ -615,6 +623,9 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     const std::vector<Leg> touched = TouchedBy(ask);
     const Receipt receipt = ledger_.Reverse(ask.reversal());
     ExpectSameReceipt(receipt, model_.Reverse(ask.reversal()), touched);
+    if (receipt.ok() && !ask.amounts.empty()) {
+      partly_reversed_ = ask.transfer.counter();
+    }
   }
 
   void ReverseAll() {
@@ -892,6 +903,7 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
   ReferenceModel model_;
   std::uint64_t now_ = 0;
   std::vector<HoldId> holds_;
+  std::uint64_t partly_reversed_ = 0;  // the last one
   std::vector<Known> known_;
   std::uint64_t replays_ = 0;
   Ledger ledger_ =
