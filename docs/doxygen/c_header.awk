@@ -20,9 +20,9 @@ function field_comment(line,   name) {
   sub(/.*[ *]/, "", name)
   if (name == "struct_size")
     return "The size of the structure that the caller was compiled with."
-  if (name == "reserved") return "Zero."
+  if (name ~ /^reserved[0-9]*$/) return "Zero."
   # A receipt and its refusal are one in C.
-  if (struct == "lockstep_receipt" && name ~ /^(refused_|available|limit|requ)/) {
+  if (struct == "lockstep_receipt" && name ~ /^(refused_|available|limit|requ|id_field|posted_as)/) {
     sub(/^refused_/, "", name)
     return "As @ref lockstep::Refusal::" name "."
   }
