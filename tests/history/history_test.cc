@@ -450,7 +450,7 @@ TEST(ConcurrentHistory, IsStrictlySerializable) {
   const std::uint64_t seed = Seed();
   SCOPED_TRACE(SeedTrace(seed));
   Crowd crowd(seed);
-  const std::uint64_t windows = Scaled(100);
+  const std::uint64_t windows = Scaled(30);
   for (std::uint64_t window = 0; window < windows; ++window) {
     const Watchdog watchdog;
     const Verdict verdict = crowd.Run(window, kEach);
