@@ -54,8 +54,9 @@ class Popularity {
   /// `count` at least 1. `exponent` is above 1, or 0: then all are alike.
   Popularity(std::uint32_t count, double exponent)
       : count_(count),
-        is_uniform_(exponent == 0),
-        law_(count - 1, is_uniform_ ? 2 : exponent) {}
+        is_uniform_(exponent == 0 || count == 1),
+        // The law does not know of a single one.
+        law_(count == 1 ? 1 : count - 1, is_uniform_ ? 2 : exponent) {}
 
   /// From 0 to count - 1.
   std::uint32_t Draw(Random& random) {
