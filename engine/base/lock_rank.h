@@ -8,16 +8,16 @@ namespace lockstep::engine {
 /// cycle of waiting threads would need one that goes down, so there is none.
 /// `docs/concurrency.md` says what each lock guards.
 enum class LockRank : std::uint8_t {
-  kSessions = 1,   ///< the pool of sessions
-  kClaims = 2,     ///< the id of an operation under way; ids are its low half
-  kDirectory = 3,  ///< creation, assets, keys
-  kSnapshots = 4,  ///< which snapshots live
-  kAccount = 5,    ///< an account; ids are AccountIds
-  kHolds = 6,      ///< the table of holds
-  kIds = 7,        ///< the table of ids
-  kReversals = 8,  ///< the table of reversals
-  kJournal = 9,    ///< the journal's list of chunks
-  kHandles = 10,   ///< the C interface's free handles
+  kClaims = 1,  ///< the id of an operation under way; ids are its low half
+  kDirectory = 2,  ///< creation, assets, keys
+  kSnapshots = 3,  ///< which snapshots live
+  kAccount = 4,  ///< an account; ids are AccountIds
+  kHolds = 5,  ///< the table of holds
+  kIds = 6,  ///< the table of ids
+  kReversals = 7,  ///< the table of reversals
+  kSessions = 8,  ///< the pool of sessions
+  kJournal = 9,  ///< the journal's list of chunks
+  kHandles = 10,  ///< the C interface's free handles
 };
 
 }  // namespace lockstep::engine

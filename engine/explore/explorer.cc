@@ -144,9 +144,10 @@ Run RunOnce(const MakeScenario& make, sync::Scheduler& scheduler,
 void WarmUp(const MakeScenario& make) {
   // On the heap, so that what lives on in the process, such as a library's
   // tables, is not made of a run's memory.
-  const std::unique_ptr<Scenario> scenario = make();
+  std::unique_ptr<Scenario> scenario = make();
   watch::StartRun(false);
   static_cast<void>(scenario->FinalState());
+  scenario.reset();  // first: its end may still ask for the thread's things
   ThreadStorage::Of(-1).Clear();
 }
 

@@ -6,8 +6,6 @@ namespace lockstep::engine::watch {
 
 std::string ToString(const LockName& name) {
   switch (name.rank) {
-    case LockRank::kSessions:
-      return "the session pool";
     case LockRank::kClaims:
       return absl::StrCat("the id that ends in ", name.id);
     case LockRank::kDirectory:
@@ -22,6 +20,8 @@ std::string ToString(const LockName& name) {
       return "the ids";
     case LockRank::kReversals:
       return "the reversals";
+    case LockRank::kSessions:
+      return "the session pool";
     case LockRank::kJournal:
       return "the journal";
     case LockRank::kHandles:

@@ -12,7 +12,7 @@ namespace lockstep::engine::watch {
 /// A lock, by its place in the order and by where it lies (two ledgers have
 /// locks with the same place).
 struct LockName {
-  LockRank rank = LockRank::kSessions;
+  LockRank rank = LockRank::kClaims;
   std::uint64_t id = 0;
   const void* address = nullptr;
 
