@@ -12,9 +12,10 @@ enum class LockRank : std::uint8_t {
   kDirectory = 2,  ///< creation, assets, keys
   kSnapshots = 3,  ///< which snapshots live
   kAccount = 4,    ///< an account; ids are AccountIds
-  kHolds = 5,      ///< the table of holds
-  kJournal = 6,    ///< the journal's list of chunks
-  kHandles = 7,    ///< the C interface's free handles
+  kRoutes = 5,     ///< routes: 0 to change them, above it a session's own piece
+  kHolds = 6,      ///< the table of holds
+  kJournal = 7,    ///< the journal's list of chunks
+  kHandles = 8,    ///< the C interface's free handles
 };
 
 }  // namespace lockstep::engine

@@ -199,6 +199,17 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
     {Outcome::kHeldNotZero, "held_not_zero",
      "an account that is to be closed has holds on it",
      "capture or release them first"},
+    {Outcome::kRouteNotAllowed, "route_not_allowed",
+     "no route is allowed from the payer's class to the payee's with this code",
+     "pay by a route that is allowed, or allow this one"},
+    {Outcome::kRoutesOff, "routes_off",
+     "the ledger was not opened to move along routes only",
+     "nothing need be allowed there: everything is; or open it with "
+     "routes_only"},
+    {Outcome::kUnknownRoute, "unknown_route",
+     "there is no such route among those that are allowed",
+     "name one exactly as it was allowed, wildcards and all (GetRoutes lists "
+     "them)"},
 }};
 
 constexpr bool IsInOrder() {

@@ -81,7 +81,8 @@ class BackwardReader {
   std::vector<Head> heap_;
 };
 
-/// A record's leg as the row that users see. Throws std::bad_alloc.
+/// A record's leg, or what it tells without one, as the row that users see.
+/// Throws std::bad_alloc.
 Entry MakeEntry(const RecordView& record, std::size_t leg,
                 const AccountTable& accounts);
 

@@ -11,11 +11,13 @@ namespace {
 
 Outcome CloneIssuer(LedgerCore& core, LedgerCore& clone, AssetId asset) {
   const AssetInfo info = core.directory().GetAsset(asset).value();
+  const ColdAccount& issuer = core.accounts().Cold(info.issuer);
   return clone.directory()
       .CreateAsset({.code = info.code,
                     .scale = info.scale,
                     // What it really is, is restored afterwards.
-                    .supply_cap = Amount::Max()})
+                    .supply_cap = Amount::Max(),
+                    .issuer_class = issuer.account_class})
       .error();
 }
 
@@ -28,7 +30,8 @@ Outcome CloneAccount(LedgerCore& core, LedgerCore& clone, AccountId id) {
                       .key = cold.names.key(),
                       .key_bits = cold.names.key_bits(),
                       .label = cold.names.label(),
-                      .user_data = cold.user_data})
+                      .user_data = cold.user_data,
+                      .account_class = cold.account_class})
       .error();
 }
 
@@ -54,6 +57,9 @@ Result<std::shared_ptr<LedgerCore>> CloneAtCut(LedgerCore& core,
             : CloneAccount(core, *clone, id);
     if (made != Outcome::kOk) return made;
     clone->accounts().Restore(id, view);
+  }
+  if (core.routes() != nullptr && clone->routes() != nullptr) {
+    clone->routes()->Restore(core.routes()->At(cut.epoch));
   }
   for (const auto& [id, hold] : core.holds().OpenAt(cut.epoch)) {
     clone->holds().Restore(id, hold);

@@ -8,12 +8,13 @@ LedgerCore::LedgerCore(const LedgerOptions& options)
       clock_(options.tick_source),
       directory_(accounts_),
       snapshots_(accounts_),
+      routes_(options.routes_only ? std::make_unique<RouteTable>() : nullptr),
       journal_(options.journal_bytes == 0
                    ? nullptr
                    : std::make_shared<Journal>(options.journal_bytes)),
       sessions_(std::make_shared<SessionPool>(journal_)),
-      poster_({accounts_, snapshots_, clock_, holds_}),
-      single_poster_({accounts_, snapshots_, clock_, holds_}) {}
+      poster_({accounts_, snapshots_, clock_, holds_, routes_.get()}),
+      single_poster_({accounts_, snapshots_, clock_, holds_, routes_.get()}) {}
 
 Result<SnapshotCut> LedgerCore::TakeCut() {
   Result<std::uint32_t> epoch = Outcome::kTooManySnapshots;

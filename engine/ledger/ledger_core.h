@@ -133,6 +133,14 @@ class LedgerCore {
     });
   }
 
+  /// For a ledger with routes.
+  [[nodiscard]] Outcome SetRoute(SessionState& session, const Route& route,
+                                 bool is_allowed) const noexcept {
+    return WithPoster([&](const auto& poster) {
+      return poster.SetRoute(session, *sessions_, route, is_allowed);
+    });
+  }
+
   /// A cut through the ledger as it is now, to be ended. Throws std::bad_alloc.
   [[nodiscard]] Result<SnapshotCut> TakeCut();
 
@@ -145,6 +153,8 @@ class LedgerCore {
   [[nodiscard]] LiveSnapshots& snapshots() noexcept { return snapshots_; }
   [[nodiscard]] TickClock& clock() noexcept { return clock_; }
   [[nodiscard]] HoldTable& holds() noexcept { return holds_; }
+  /// Null unless nothing may move but along routes.
+  [[nodiscard]] RouteTable* routes() noexcept { return routes_.get(); }
   /// Null when it is off.
   [[nodiscard]] const std::shared_ptr<Journal>& journal() const noexcept {
     return journal_;
@@ -165,6 +175,7 @@ class LedgerCore {
   Directory directory_;
   LiveSnapshots snapshots_;
   HoldTable holds_;
+  const std::unique_ptr<RouteTable> routes_;
   const std::shared_ptr<Journal> journal_;
   const std::shared_ptr<SessionPool> sessions_;
   const Poster<Concurrency::kMultiThread> poster_;

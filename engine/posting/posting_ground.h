@@ -3,6 +3,7 @@
 #include "engine/accounts/account_table.h"
 #include "engine/base/tick_clock.h"
 #include "engine/posting/hold_table.h"
+#include "engine/posting/route_table.h"
 #include "engine/snapshot/live_snapshots.h"
 
 namespace lockstep::engine {
@@ -13,6 +14,8 @@ struct PostingGround {
   LiveSnapshots& snapshots;
   const TickClock& clock;
   HoldTable& holds;
+  /// Null unless nothing may move but along routes.
+  RouteTable* routes = nullptr;
 };
 
 }  // namespace lockstep::engine

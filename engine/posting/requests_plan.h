@@ -26,6 +26,7 @@ class RequestsPlan {
   static constexpr bool kNeedsOneView = true;
   static constexpr bool kCommitsItself = true;
   static constexpr bool kMayBeDry = true;
+  static constexpr bool kJudgesRoutes = true;
 
   /// `order` is that of the accounts which the requests name, one after the
   /// other, so many of them. Their shapes are right.
@@ -44,13 +45,15 @@ class RequestsPlan {
   RequestsPlan(const RequestsPlan&) = delete;
   RequestsPlan& operator=(const RequestsPlan&) = delete;
 
-  template <class StateOf>
-  bool Think(const StateOf& state_of, AccountChange* /*results*/) noexcept {
+  template <class StateOf, class Routes>
+  bool Think(const StateOf& state_of, AccountChange* /*results*/,
+             Routes& routes) noexcept {
     LookAt(state_of);
+    const RouteSet* const allowed = routes.Hold();
     verdict_ = {};
     ForEachRequest([&](std::size_t transfer, const TransferRequest& request,
                        std::span<const std::uint8_t> places) {
-      verdict_ = work_.Do(accounts_, request, places, States());
+      verdict_ = work_.Do(accounts_, request, places, States(), allowed);
       if (verdict_.outcome != Outcome::kOk) {
         if (requests_.size() > 1) {
           verdict_.refusal.transfer = static_cast<std::uint32_t>(transfer);
@@ -102,7 +105,8 @@ class RequestsPlan {
     ForEachRequest([&](std::size_t transfer, const TransferRequest& request,
                        std::span<const std::uint8_t> places) {
       if (requests_.size() > 1) {
-        const Verdict again = work_.Do(accounts_, request, places, States());
+        const Verdict again =
+            work_.Do(accounts_, request, places, States(), nullptr);
         Ensures(again.outcome == Outcome::kOk);
       }
       sequence = Sequence(first.counter() + transfer, first.slot());

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -25,6 +26,15 @@ class SessionPool {
       ABSL_LOCKS_EXCLUDED(mutex_);
   /// Gives it back.
   void Release(SessionState* session) noexcept ABSL_LOCKS_EXCLUDED(mutex_);
+
+  /// Calls `function(sessions)` with all that there are or were, by slot. None
+  /// is opened meanwhile.
+  template <class Function>
+  auto WithSessions(const Function& function) ABSL_LOCKS_EXCLUDED(mutex_) {
+    const ExclusiveLock lock(mutex_);
+    sync::WillRead(&sessions_, "list of sessions");
+    return function(std::span<const std::unique_ptr<SessionState>>(sessions_));
+  }
 
   [[nodiscard]] Stats GetStats() const noexcept ABSL_LOCKS_EXCLUDED(mutex_);
 

@@ -55,8 +55,7 @@ inline void Poster<kConcurrency>::TransactUncounted(
   }
   const InsideOperation inside(session);
   const AccountsInOrder<kMaxLegs> order(ground_.accounts, declared);
-  FunctionPlan plan(ground_.accounts, order, declared, function,
-                    options.dry_run);
+  FunctionPlan plan(ground_.accounts, order, declared, function, options);
   LockWait wait(options.wait);
   if (!ReserveRoom(session, plan, options, wait, receipt)) return;
   const auto choice = options.mode == Mode::kAuto

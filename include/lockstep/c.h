@@ -181,7 +181,10 @@ enum {
   LOCKSTEP_HOLD_RELEASED = 62,
   LOCKSTEP_HOLD_EXPIRED = 63,
   LOCKSTEP_INVALID_CAPTURE = 64,
-  LOCKSTEP_HELD_NOT_ZERO = 65
+  LOCKSTEP_HELD_NOT_ZERO = 65,
+  LOCKSTEP_ROUTE_NOT_ALLOWED = 66,
+  LOCKSTEP_ROUTES_OFF = 67,
+  LOCKSTEP_UNKNOWN_ROUTE = 68
 };
 
 /** An outcome's name as one word ("insufficient_funds"), what it means and what
@@ -570,12 +573,14 @@ typedef struct lockstep_receipt {
   uint32_t flow_count;
   uint32_t flow_capacity;  /**< how many there is room for in `flowed` */
   lockstep_amount* flowed; /**< what each of them moved; null for none */
+  /** Whom `refused_account` may not pay: LOCKSTEP_ROUTE_NOT_ALLOWED. */
+  lockstep_account_id refused_payee;
 } lockstep_receipt;
 
 #define LOCKSTEP_RECEIPT_INIT                                                  \
   {                                                                            \
     sizeof(lockstep_receipt), 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, \
-        {0, 0}, 0, 0, 0, 0, 0, 0, NULL                                         \
+        {0, 0}, 0, 0, 0, 0, 0, 0, NULL, 0                                      \
   }
 
 /** Moves `amount` from one account to another. `options` and `receipt` may be

@@ -11,6 +11,7 @@
 #include "lockstep/export.h"
 #include "lockstep/ids.h"
 #include "lockstep/result.h"
+#include "lockstep/route.h"
 
 namespace lockstep::engine {
 class LedgerCore;
@@ -27,11 +28,12 @@ enum class EntryKind : std::uint8_t {
   kCapture = 4,   ///< one leg of a hold that was captured
   kRelease = 5,   ///< one leg of a hold that was released
   kExpiry = 6,    ///< one leg of a hold that expired
+  kRoute = 7,     ///< a route was allowed or forbidden; of no account
 };
 
 /// One row of the journal: one leg of one posted transfer, or what else was
-/// posted to an account. The amounts of an account's rows sum up to its
-/// balance, whatever they tell of.
+/// posted to an account or to the routes. The amounts of an account's rows sum
+/// up to its balance, whatever they tell of.
 struct Entry {
   /// What it tells of.
   EntryKind kind = EntryKind::kTransfer;
@@ -70,6 +72,10 @@ struct Entry {
   Sequence hold;
   /// The same: by how much more, or less, the account has held from then on.
   Amount held;
+  /// kRoute: which route. (Such a row is of no account and no asset.)
+  Route route;
+  /// The same: whether it is allowed from then on.
+  bool is_allowed = false;
 };
 
 /// What part of an account's history to give.

@@ -20,6 +20,7 @@
 #include "lockstep/outcome.h"
 #include "lockstep/request.h"
 #include "lockstep/result.h"
+#include "lockstep/route.h"
 #include "lockstep/snapshot.h"
 #include "lockstep/stats.h"
 #include "lockstep/tick_source.h"
@@ -43,6 +44,10 @@ struct LedgerOptions {
   /// bytes; 0 turns it off. A two-leg transfer takes 128 bytes and its
   /// description. Each session adds a chunk of 64 KiB of its own to this.
   std::uint64_t journal_bytes = std::uint64_t{64} << 20;
+  /// True: nothing moves but along routes, of which there are none at the
+  /// beginning (`Ledger::AllowRoute`). False: everything is allowed. This is
+  /// decided once: to forbid the last route allows nothing, not everything.
+  bool routes_only = false;
 };
 
 /// A caller's own place in a ledger: its counter of the sequence, its stream of
@@ -233,6 +238,27 @@ class LOCKSTEP_EXPORT Ledger {
   Outcome SetSupplyCap(AssetId asset, Amount cap,
                        Wait wait = Wait::Forever()) noexcept;
 
+  // --- Routes --------------------------------------------------------------
+
+  /// Allows what this route says from now on, as a posted operation (the
+  /// journal gets a row). Transfers that are under way come before it or after
+  /// it, by sequence too. One that is allowed already stays so, and nothing is
+  /// posted. Outcomes, in order of checking: `kLedgerClosed`,
+  /// `kInsideTransaction`, `kRoutesOff` (the ledger was opened without
+  /// `routes_only`), `kTooManySessions`, `kOutOfMemory`, `kSequenceExhausted`.
+  /// Cost: grows with the number of routes and with that of sessions, some
+  /// microseconds; transfers wait for it for less than one.
+  Outcome AllowRoute(const Route& route) noexcept;
+  /// Takes back what `AllowRoute` said of just this route, in the same way. (If
+  /// another one, with wildcards, allows the same, that stays.) Nothing that is
+  /// held is let go of by that: holds are judged again as they are captured.
+  /// Outcomes: as for `AllowRoute`, and `kUnknownRoute` before the last two.
+  Outcome ForbidRoute(const Route& route) noexcept;
+  /// The routes that are allowed now, by payer's class, payee's class and code,
+  /// wildcards last. `kLedgerClosed`, `kInsideTransaction`, `kRoutesOff`,
+  /// `kOutOfMemory`.
+  [[nodiscard]] Result<std::vector<Route>> GetRoutes() const noexcept;
+
   // --- Transfers -----------------------------------------------------------
 
   /// Moves `amount` from one account to another of the same asset: the fast
@@ -248,7 +274,8 @@ class LOCKSTEP_EXPORT Ledger {
   ///    (there is a snapshot, and no room for what it needs), `kConflict` (as
   ///    `options.retry` chose);
   /// 3. under the locks, each over all accounts before the next:
-  ///    `kAccountClosed`, `kAccountFrozen`, `kAmountOverflow`,
+  ///    `kAccountClosed`, `kAccountFrozen`, `kRouteNotAllowed` (in a ledger
+  ///    that moves along routes only), `kAmountOverflow`,
   ///    `kInsufficientFunds`, `kAboveCeiling`, `kSequenceExhausted`. (In
   ///    optimistic mode without locks, but for the last one, if all that was
   ///    looked at was of one moment.)
@@ -258,7 +285,8 @@ class LOCKSTEP_EXPORT Ledger {
   /// which for a thread's own one is at the thread's first call and may give
   /// `kOutOfMemory` before everything else but `kLedgerClosed`; and after a
   /// transfer was posted, a new chunk for the journal, once in 64 KiB of it.
-  /// While there are snapshots, also room for the states that they need.)
+  /// While there are snapshots, and with routes from the first transfer on,
+  /// also room for the states that they need.)
   Receipt Transfer(
       AccountId from, AccountId to, Amount amount,
       const TransferOptions& options = kDefaultTransferOptions) noexcept;
@@ -505,11 +533,11 @@ class LOCKSTEP_EXPORT Ledger {
   /// `kTooManySnapshots`.
   [[nodiscard]] Result<AuditReport> Audit() const noexcept;
 
-  /// A fingerprint of the accounts' balances, held amounts, limits and
-  /// statuses by key (by id where there is none), and not of versions or
-  /// times: two ledgers in the same state give the same one. Works on a
-  /// snapshot. `kLedgerClosed`, `kInsideTransaction`, `kOutOfMemory`,
-  /// `kTooManySnapshots`.
+  /// A fingerprint of the accounts' balances, held amounts, limits, statuses
+  /// and classes by key (by id where there is none) and of the routes, and not
+  /// of versions or times: two ledgers in the same state give the same one.
+  /// Works on a snapshot. `kLedgerClosed`, `kInsideTransaction`,
+  /// `kOutOfMemory`, `kTooManySnapshots`.
   [[nodiscard]] Result<Bits128> Digest() const noexcept;
 
   /// What happened so far; all zero for a moved-from ledger.

@@ -15,6 +15,7 @@
 #include "lockstep/rate.h"           // IWYU pragma: export
 #include "lockstep/request.h"        // IWYU pragma: export
 #include "lockstep/result.h"         // IWYU pragma: export
+#include "lockstep/route.h"          // IWYU pragma: export
 #include "lockstep/snapshot.h"       // IWYU pragma: export
 #include "lockstep/stats.h"          // IWYU pragma: export
 #include "lockstep/tick_source.h"    // IWYU pragma: export

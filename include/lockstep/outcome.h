@@ -96,10 +96,15 @@ enum class Outcome : std::uint16_t {
   kHoldExpired = 63,
   kInvalidCapture = 64,
   kHeldNotZero = 65,
+
+  // Routes.
+  kRouteNotAllowed = 66,
+  kRoutesOff = 67,
+  kUnknownRoute = 68,
 };
 
 /// How many values `Outcome` has; they are dense from 0.
-inline constexpr std::size_t kOutcomeCount = 66;
+inline constexpr std::size_t kOutcomeCount = 69;
 
 /// The value's name as one word ("insufficient_funds"), for logs and JSON.
 /// "unknown_outcome" for a number that is no outcome.

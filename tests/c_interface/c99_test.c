@@ -389,6 +389,9 @@ static void outcomes_have_their_names(void) {
   NAMED(LOCKSTEP_HOLD_EXPIRED);
   NAMED(LOCKSTEP_INVALID_CAPTURE);
   NAMED(LOCKSTEP_HELD_NOT_ZERO);
+  NAMED(LOCKSTEP_ROUTE_NOT_ALLOWED);
+  NAMED(LOCKSTEP_ROUTES_OFF);
+  NAMED(LOCKSTEP_UNKNOWN_ROUTE);
   CHECK(strcmp(lockstep_outcome_name(-1), "unknown_outcome") == 0);
   CHECK(strcmp(lockstep_outcome_name(INT32_MAX), "unknown_outcome") == 0);
   CHECK(strcmp(lockstep_outcome_name(0x10000), "unknown_outcome") == 0);
@@ -1019,7 +1022,7 @@ static void audit_digest_and_statistics_look_at_all(void) {
   CHECK(report.rows == 4 && report.fault_count == 0);
   memset(outcomes, 0xFF, sizeof(outcomes));
   WORKS(lockstep_get_stats(w.ledger, &stats, outcomes, 100));
-  CHECK(stats.outcome_count == LOCKSTEP_HELD_NOT_ZERO + 1);
+  CHECK(stats.outcome_count == LOCKSTEP_UNKNOWN_ROUTE + 1);
   CHECK(stats.posted == 2 && stats.refused == 1 && stats.retries == 0);
   CHECK(outcomes[LOCKSTEP_OK] == 2);
   CHECK(outcomes[LOCKSTEP_INSUFFICIENT_FUNDS] == 1);

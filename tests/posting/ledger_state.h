@@ -80,8 +80,8 @@ inline LedgerState StateOf(engine::LedgerCore& core) {
       core.journal()->View(core.journal()->TakeCut(), {});
   engine::ForwardReader reader(view, {});
   for (engine::RecordView record; reader.Peek(record); reader.Pop()) {
-    for (std::size_t leg = 0; leg < record.legs().size(); ++leg) {
-      state.rows.push_back(Shown(MakeEntry(record, leg, accounts)));
+    for (std::size_t row = 0; row < record.rows(); ++row) {
+      state.rows.push_back(Shown(MakeEntry(record, row, accounts)));
     }
   }
   return state;
