@@ -26,6 +26,7 @@ static_assert(LOCKSTEP_ENTRY_HOLD == static_cast<int>(EntryKind::kHold));
 static_assert(LOCKSTEP_ENTRY_CAPTURE == static_cast<int>(EntryKind::kCapture));
 static_assert(LOCKSTEP_ENTRY_RELEASE == static_cast<int>(EntryKind::kRelease));
 static_assert(LOCKSTEP_ENTRY_EXPIRY == static_cast<int>(EntryKind::kExpiry));
+static_assert(LOCKSTEP_ENTRY_ROUTE == static_cast<int>(EntryKind::kRoute));
 
 lockstep_entry EntryToC(const Entry& entry) noexcept {
   lockstep_entry mine = {};
@@ -46,6 +47,8 @@ lockstep_entry EntryToC(const Entry& entry) noexcept {
   mine.ceiling = ToC(entry.ceiling);
   mine.hold = entry.hold.value();
   mine.held = ToC(entry.held);
+  mine.route = ToC(entry.route);
+  mine.is_allowed = entry.is_allowed ? 1 : 0;
   return mine;
 }
 

@@ -75,5 +75,6 @@ void test_batches(void);
 void test_limits(void);
 void test_holds(void);
 void test_calls_of_holds(void);
+void test_routes(void);
 
 #endif /* LOCKSTEP_TESTS_C_INTERFACE_C99_WORLD_H_ */
