@@ -6,11 +6,8 @@
 
 namespace lockstep::engine {
 
-RouteTable::RouteTable() {
-  const ExclusiveLock lock(mutex_);
-  current_ = std::make_shared<const RouteSet>();
-  in_force_ = current_.get();
-}
+RouteTable::RouteTable()
+    : current_(std::make_shared<const RouteSet>()), in_force_(current_.get()) {}
 
 std::shared_ptr<const RouteSet> RouteTable::Now() const {
   const ExclusiveLock lock(mutex_);
@@ -45,6 +42,7 @@ void RouteTable::Replace(std::shared_ptr<const RouteSet>& next,
   sync::WillWrite(this, "routes");
   if (changed_in_ < now.wanted_below) past_.push_back({current_, changed_in_});
   current_.swap(next);
+  sync::WillWrite(&in_force_, "routes in force");
   in_force_ = current_.get();
   changed_in_ = now.epoch;
 }

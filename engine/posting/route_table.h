@@ -31,6 +31,7 @@ class RouteTable {
 
   /// What is in force, for the holder of a piece, as long as it is held.
   [[nodiscard]] const RouteSet& InForceLocked() const noexcept {
+    sync::WillRead(&in_force_, "routes in force");
     return *in_force_;
   }
   /// The epoch of the operation that put it in force; for the same.

@@ -326,8 +326,8 @@ class LOCKSTEP_EXPORT Ledger {
   /// 2. taking the locks: as for `Transfer`;
   /// 3. under the locks: `kConditionNotMet`; then, of what legs and flows do
   ///    together, what 3. of `Transfer` says (an account that a flow names must
-  ///    be open in that direction even if nothing flows); then
-  ///    `kTooLittleAvailable`, `kNothingToMove`, `kSequenceExhausted`.
+  ///    be open in that direction, and its route allowed, even if nothing
+  ///    flows); then `kTooLittleAvailable`, `kNothingToMove`, `kSequenceExhausted`.
   ///
   /// Flows are limited by what there is and so are never refused for funds.
   Receipt Post(const TransferRequest& request) noexcept;
@@ -386,9 +386,9 @@ class LOCKSTEP_EXPORT Ledger {
   }
 
   /// Posts a hold, all of it, or of each leg as much as `amounts` says, in the
-  /// order of its legs and with their signs; the rest is released. Limits and
-  /// statuses are judged anew. Whatever races for it, a hold is resolved once.
-  /// Outcomes, in order of checking:
+  /// order of its legs and with their signs; the rest is released. Limits,
+  /// statuses and routes (by the code in `options`) are judged anew. Whatever
+  /// races for it, a hold is resolved once. Outcomes, in order of checking:
   ///
   /// 1. before any lock: `kLedgerClosed`, `kTooManySessions`,
   ///    `kInsideTransaction`, `kInvalidOption`, `kDescriptionTooLong`,
