@@ -9,7 +9,7 @@ std::vector<NamedScenario> EngineScenarios() {
   std::vector<NamedScenario> all;
   for (const auto& of_topic :
        {&OptimisticScenarios, &FunctionScenarios, &RequestScenarios,
-        &HoldScenarios, &ReadingScenarios, &SnapshotScenarios,
+        &HoldScenarios, &RouteScenarios, &ReadingScenarios, &SnapshotScenarios,
         &DependencyScenarios, &StatusScenarios, &CreationScenarios,
         &BooksScenarios, &JournalScenarios, &SessionScenarios}) {
     for (NamedScenario& one : of_topic()) all.push_back(std::move(one));

@@ -21,6 +21,8 @@ namespace lockstep::engine::explore {
 [[nodiscard]] std::vector<NamedScenario> RequestScenarios();
 /// Holds, and those who race for them.
 [[nodiscard]] std::vector<NamedScenario> HoldScenarios();
+/// Routes that change, while others go by them.
+[[nodiscard]] std::vector<NamedScenario> RouteScenarios();
 /// Those who look at accounts without their locks.
 [[nodiscard]] std::vector<NamedScenario> ReadingScenarios();
 /// Audit, digest, statistics.
