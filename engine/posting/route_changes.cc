@@ -53,8 +53,8 @@ class AllRoutesLock {
 
 // Throws std::bad_alloc.
 template <Concurrency kConcurrency>
-Outcome Change(const PostingGround& ground, SessionState& session,
-               Sessions sessions, const Route& route, bool is_allowed) {
+Outcome ChangeRoutes(const PostingGround& ground, SessionState& session,
+                     Sessions sessions, const Route& route, bool is_allowed) {
   RouteTable& table = *ground.routes;
   const std::uint32_t oldest_cut = ground.snapshots.OldestCut();
   std::shared_ptr<const RouteSet> next;  // outlives the lock
@@ -100,7 +100,8 @@ Outcome Poster<kConcurrency>::SetRoute(SessionState& session,
   }
   try {
     const Outcome changed = sessions.WithSessions([&](Sessions all) {
-      return Change<kConcurrency>(ground_, session, all, route, is_allowed);
+      return ChangeRoutes<kConcurrency>(ground_, session, all, route,
+                                        is_allowed);
     });
     if (session.stream != nullptr) session.stream->PrepareNext();
     return changed;
