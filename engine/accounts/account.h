@@ -150,6 +150,7 @@ struct ColdAccount {
   OwnerId owner;
   Names names;
   PurposeId purpose;
+  std::uint16_t account_class = 0;
   /// What the account had in earlier epochs, the latest first, as far as
   /// snapshots need it. Guarded by the account's lock.
   Image* images = nullptr;

@@ -64,6 +64,7 @@ Result<AssetId> Directory::CreateAsset(const AssetOptions& options) {
   AccountOptions issuer;
   issuer.asset = asset;
   issuer.floor = ToAmount(-ToInt128(options.supply_cap));
+  issuer.account_class = options.issuer_class;
   const Result<AccountId> added = AddAccountLocked(issuer);
   if (!added) return added.error();
   // From here nothing fails.
@@ -109,6 +110,7 @@ Result<AccountId> Directory::AddAccountLocked(const AccountOptions& options) {
   cold.owner = options.owner;
   cold.names = names_.Make(options.key, bits, options.label);
   cold.purpose = options.purpose;
+  cold.account_class = options.account_class;
   std::optional<Entry<Map<std::string_view, AccountId>>> key_entry;
   std::optional<Entry<Map<BitsKey, AccountId>>> bits_entry;
   std::optional<Entry<Map<OwnerKey, AccountId>>> owner_entry;

@@ -63,10 +63,23 @@ void AddName(Bytes& bytes, AccountId id, const ColdAccount& cold) {
   bytes.Add(has_name ? 0 : id.value());
 }
 
+// Shorter than an account's bytes, so never taken for those.
+UInt128 SumOfRoutes(const RouteSet& routes) {
+  UInt128 sum = 0;
+  for (const Route& route : routes.ToRoutes()) {
+    Bytes bytes;
+    bytes.Add(std::uint64_t{route.payer_class});
+    bytes.Add(std::uint64_t{route.payee_class});
+    bytes.Add(std::uint64_t{route.code});
+    sum += bytes.Hash();
+  }
+  return sum;
+}
+
 }  // namespace
 
 Bits128 ComputeDigest(const AccountTable& accounts, const SnapshotCut& cut,
-                      const Directory& directory) {
+                      const Directory& directory, const RouteTable* routes) {
   // Assets never change, so those that there are now begin with those of the
   // cut.
   const std::vector<std::string> asset_codes = directory.AssetCodes();
@@ -83,8 +96,11 @@ Bits128 ComputeDigest(const AccountTable& accounts, const SnapshotCut& cut,
     bytes.Add(view.floor);
     bytes.Add(view.ceiling);
     bytes.Add(static_cast<std::uint64_t>(view.status));
+    // Who never heard of classes has the digest that he always had.
+    if (cold.account_class != 0) bytes.Add(std::uint64_t{cold.account_class});
     sum += bytes.Hash();
   }
+  if (routes != nullptr) sum += SumOfRoutes(*routes->At(cut.epoch));
   return {static_cast<std::uint64_t>(sum >> 64),
           static_cast<std::uint64_t>(sum)};
 }

@@ -12,12 +12,13 @@ enum class LockRank : std::uint8_t {
   kDirectory = 2,  ///< creation, assets, keys
   kSnapshots = 3,  ///< which snapshots live
   kAccount = 4,    ///< an account; ids are AccountIds
-  kHolds = 5,      ///< the table of holds
-  kIds = 6,        ///< the table of ids
-  kReversals = 7,  ///< the table of reversals
-  kSessions = 8,   ///< the pool of sessions
-  kJournal = 9,    ///< the journal's list of chunks
-  kHandles = 10,   ///< the C interface's free handles
+  kRoutes = 5,     ///< routes: 0 to change them, above it a session's own piece
+  kHolds = 6,      ///< the table of holds
+  kIds = 7,        ///< the table of ids
+  kReversals = 8,  ///< the table of reversals
+  kSessions = 9,   ///< the pool of sessions
+  kJournal = 10,   ///< the journal's list of chunks
+  kHandles = 11,   ///< the C interface's free handles
 };
 
 }  // namespace lockstep::engine

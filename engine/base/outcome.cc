@@ -210,8 +210,8 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
      "pass the transfer's legs, or keep a larger journal"},
     {Outcome::kNotReversible, "not_reversible",
      "what has this sequence moved nothing (a hold that was placed or let go "
-     "of, a status, limits)",
-     "release the hold, or set the status or the limits"},
+     "of, a status, limits, a route)",
+     "release the hold, or set the status, the limits or the routes"},
     {Outcome::kInvalidReversal, "invalid_reversal",
      "the amounts to take back are not one for each leg of the transfer, "
      "between zero and what that leg moved; or the legs that were passed are "
@@ -223,6 +223,17 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
      "less than that is left of a leg of the transfer, since a part of it was "
      "taken back before",
      "take back what is left: pass no amounts"},
+    {Outcome::kRouteNotAllowed, "route_not_allowed",
+     "no route is allowed from the payer's class to the payee's with this code",
+     "pay by a route that is allowed, or allow this one"},
+    {Outcome::kRoutesOff, "routes_off",
+     "the ledger was not opened to move along routes only",
+     "nothing need be allowed there: everything is; or open it with "
+     "routes_only"},
+    {Outcome::kUnknownRoute, "unknown_route",
+     "there is no such route among those that are allowed",
+     "name one exactly as it was allowed, wildcards and all (GetRoutes lists "
+     "them)"},
 }};
 
 constexpr bool IsInOrder() {

@@ -28,6 +28,7 @@ static_assert(LOCKSTEP_ENTRY_RELEASE == static_cast<int>(EntryKind::kRelease));
 static_assert(LOCKSTEP_ENTRY_EXPIRY == static_cast<int>(EntryKind::kExpiry));
 static_assert(LOCKSTEP_ENTRY_REVERSAL ==
               static_cast<int>(EntryKind::kReversal));
+static_assert(LOCKSTEP_ENTRY_ROUTE == static_cast<int>(EntryKind::kRoute));
 
 lockstep_entry EntryToC(const Entry& entry) noexcept {
   lockstep_entry mine = {};
@@ -50,6 +51,8 @@ lockstep_entry EntryToC(const Entry& entry) noexcept {
   mine.held = ToC(entry.held);
   mine.id = ToC(entry.id);
   mine.reverses = entry.reverses.value();
+  mine.route = ToC(entry.route);
+  mine.is_allowed = entry.is_allowed ? 1 : 0;
   return mine;
 }
 

@@ -61,6 +61,10 @@ static_assert(LOCKSTEP_MAX_LABEL_BYTES == kMaxLabelBytes);
 static_assert(LOCKSTEP_MAX_HANDLES == HandleTable::kMaxHandles);
 static_assert(LOCKSTEP_MAX_SESSIONS == Sequence::kMaxSlots);
 
+bool IsClass(std::uint32_t account_class) noexcept {
+  return account_class <= UINT16_MAX;
+}
+
 // A status of C's, or one that the ledger will refuse.
 AccountStatus StatusFromC(std::uint32_t status) noexcept {
   return static_cast<AccountStatus>(status <= UINT8_MAX ? status : UINT8_MAX);
@@ -71,7 +75,7 @@ Outcome ReadOptions(const lockstep_ledger_options* options,
   lockstep_ledger_options mine = kLedgerDefaults;
   const Outcome outcome = ReadStruct(options, mine);
   if (outcome != Outcome::kOk) return outcome;
-  if (mine.reserved != 0 || mine.reserved2 != 0 ||
+  if (mine.routes_only > 1 || mine.reserved2 != 0 ||
       mine.concurrency > LOCKSTEP_SINGLE_THREAD ||
       mine.tick_source > LOCKSTEP_TICKS_FROM_SYSTEM_CLOCK) {
     return Outcome::kInvalidOption;
@@ -79,7 +83,8 @@ Outcome ReadOptions(const lockstep_ledger_options* options,
   read = {.concurrency = static_cast<Concurrency>(mine.concurrency),
           .tick_source = static_cast<TickSource>(mine.tick_source),
           .journal_bytes = mine.journal_bytes,
-          .id_window = mine.id_window};
+          .id_window = mine.id_window,
+          .routes_only = mine.routes_only != 0};
   return Outcome::kOk;
 }
 
@@ -176,12 +181,17 @@ lockstep_outcome lockstep_asset_create(lockstep_ledger* ledger,
                                        lockstep_asset_id* asset) noexcept {
   return With(ledger, [&](Ledger& its) {
     if (options == nullptr || asset == nullptr) return Outcome::kNullPointer;
-    lockstep_asset_options mine;
+    lockstep_asset_options mine = kAssetDefaults;
     const Outcome read = ReadStruct(options, mine);
     if (read != Outcome::kOk) return read;
+    if (!IsClass(mine.issuer_class) || mine.reserved != 0) {
+      return Outcome::kInvalidOption;
+    }
     return Store(its.CreateAsset({.code = FromText(mine.code),
                                   .scale = mine.scale,
-                                  .supply_cap = FromC(mine.supply_cap)}),
+                                  .supply_cap = FromC(mine.supply_cap),
+                                  .issuer_class = static_cast<std::uint16_t>(
+                                      mine.issuer_class)}),
                  asset, kNumber);
   });
 }
@@ -251,9 +261,12 @@ lockstep_outcome lockstep_account_create(
     lockstep_account_id* account) noexcept {
   return With(ledger, [&](Ledger& its) {
     if (options == nullptr || account == nullptr) return Outcome::kNullPointer;
-    lockstep_account_options mine;
+    lockstep_account_options mine = kAccountDefaults;
     const Outcome read = ReadStruct(options, mine);
     if (read != Outcome::kOk) return read;
+    if (!IsClass(mine.account_class) || mine.reserved != 0) {
+      return Outcome::kInvalidOption;
+    }
     return Store(its.CreateAccount({.asset = AssetId(mine.asset),
                                     .floor = FromC(mine.floor),
                                     .ceiling = FromC(mine.ceiling),
@@ -263,7 +276,9 @@ lockstep_outcome lockstep_account_create(
                                     .key = FromText(mine.key),
                                     .key_bits = FromC(mine.key_bits),
                                     .label = FromText(mine.label),
-                                    .user_data = FromC(mine.user_data)}),
+                                    .user_data = FromC(mine.user_data),
+                                    .account_class = static_cast<std::uint16_t>(
+                                        mine.account_class)}),
                  account, kNumber);
   });
 }
@@ -321,6 +336,7 @@ lockstep_outcome lockstep_account_get(lockstep_ledger* ledger,
     mine.user_data = ToC(got->user_data);
     mine.key_size = CopyText(got->key, mine.key);
     mine.label_size = CopyText(got->label, mine.label);
+    mine.account_class = got->account_class;
     WriteStruct(mine, info, size);
     return Outcome::kOk;
   });

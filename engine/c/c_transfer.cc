@@ -81,7 +81,8 @@ Receipt ReceiptFromC(const lockstep_receipt& receipt) noexcept {
                  .asset = AssetId(receipt.refused_asset),
                  .available = FromC(receipt.available),
                  .limit = FromC(receipt.limit),
-                 .required = FromC(receipt.required)});
+                 .required = FromC(receipt.required),
+                 .payee = AccountId(receipt.refused_payee)});
   return made;
 }
 

@@ -23,6 +23,13 @@ namespace lockstep::engine {
   return {bits.high, bits.low};
 }
 
+[[nodiscard]] inline Route FromC(lockstep_route route) noexcept {
+  return {route.payer_class, route.payee_class, route.code};
+}
+[[nodiscard]] inline lockstep_route ToC(const Route& route) noexcept {
+  return {route.payer_class, route.payee_class, route.code};
+}
+
 [[nodiscard]] inline lockstep_outcome ToC(Outcome outcome) noexcept {
   return static_cast<lockstep_outcome>(outcome);
 }

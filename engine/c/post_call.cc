@@ -174,6 +174,7 @@ void WriteReceipt(const Receipt& receipt, lockstep_receipt* theirs) noexcept {
   mine.refused_flow = refusal.flow;
   mine.refused_condition = refusal.condition;
   mine.refused_transfer = refusal.transfer;
+  mine.refused_payee = refusal.payee.value();
   mine.is_dry_run = receipt.is_dry_run() ? 1 : 0;
   mine.is_replay = receipt.is_replay() ? 1 : 0;
   mine.id_field = static_cast<std::uint32_t>(refusal.id_field);

@@ -126,11 +126,16 @@ const std::byte* FindRecord(const JournalView& view,
 Entry MakeEntry(const RecordView& record, std::size_t leg,
                 const AccountTable& accounts) {
   const RecordHead& head = record.head();
-  const RecordLeg& row = record.legs()[leg];
   Entry entry;
   entry.kind = head.kind;
   entry.sequence = head.sequence;
   entry.tick = head.tick;
+  if (head.kind == EntryKind::kRoute) {
+    entry.route = record.route().route;
+    entry.is_allowed = record.route().is_allowed;
+    return entry;
+  }
+  const RecordLeg& row = record.legs()[leg];
   entry.leg = static_cast<std::uint32_t>(leg);
   entry.account = row.account;
   entry.asset = accounts.Hot(row.account).asset();

@@ -86,7 +86,8 @@ class BackwardReader {
 [[nodiscard]] const std::byte* FindRecord(const JournalView& view,
                                           Sequence sequence) noexcept;
 
-/// A record's leg as the row that users see. Throws std::bad_alloc.
+/// A record's leg, or what it tells without one, as the row that users see.
+/// Throws std::bad_alloc.
 Entry MakeEntry(const RecordView& record, std::size_t leg,
                 const AccountTable& accounts);
 

@@ -66,6 +66,12 @@ struct RecordReversal {
   Sequence reverses;
 };
 
+/// What a record of a change to the routes tells; it has no legs.
+struct RecordRoute {
+  Route route;
+  bool is_allowed = false;
+};
+
 static_assert(kMaxLegs <= UINT8_MAX && kMaxDescriptionBytes <= UINT8_MAX);
 
 inline constexpr std::size_t kRecordAlignment = 16;
@@ -88,6 +94,10 @@ constexpr std::uint32_t RecordBytes(std::size_t legs,
 /// The same for a change to an account.
 inline constexpr std::uint32_t kChangeRecordBytes =
     RecordBytes(1, sizeof(RecordChange));
+
+/// The same for a change to the routes.
+inline constexpr std::uint32_t kRouteRecordBytes =
+    RecordBytes(0, sizeof(RecordRoute));
 
 /// The same for a hold.
 constexpr std::uint32_t HoldRecordBytes(
@@ -177,6 +187,17 @@ inline const RecordHead& WriteChangeRecord(
                    tick, kDefaultTransferOptions, {}, 1);
 }
 
+/// The record of a change to the routes.
+inline const RecordHead& WriteRouteRecord(std::byte* place, Sequence sequence,
+                                          std::uint32_t epoch, Tick tick,
+                                          const RecordRoute& route) noexcept {
+  std::byte* const behind =
+      WriteLegs(place, 0, [](std::size_t) { return RecordLeg(); });
+  new (behind) RecordRoute(route);
+  return WriteHead(place, behind + sizeof(RecordRoute), EntryKind::kRoute,
+                   sequence, epoch, tick, kDefaultTransferOptions, {}, 0);
+}
+
 /// The record of a hold that is placed or resolved. `held_at(leg)` gives the
 /// amount by which the leg changes what its account has held.
 template <class LegAt, class HeldAt>
@@ -228,6 +249,10 @@ class RecordView {
     return *reinterpret_cast<const RecordChange*>(record_ + sizeof(RecordHead) +
                                                   legs().size_bytes());
   }
+  /// Of a record of a change to the routes.
+  [[nodiscard]] const RecordRoute& route() const noexcept {
+    return *reinterpret_cast<const RecordRoute*>(Behind());
+  }
   /// Of a record of a hold.
   [[nodiscard]] Sequence hold() const noexcept {
     return reinterpret_cast<const RecordHold*>(Behind())->hold;
@@ -246,7 +271,11 @@ class RecordView {
     return *reinterpret_cast<const Bits128*>(record_ + head().bytes -
                                              sizeof(Bits128));
   }
-  /// Empty for a change to an account.
+  /// How many rows it is for those who read the journal.
+  [[nodiscard]] std::size_t rows() const noexcept {
+    return head().kind == EntryKind::kRoute ? 1 : head().legs;
+  }
+  /// Empty for a change to an account or to the routes.
   [[nodiscard]] std::string_view description() const noexcept {
     const std::byte* text = Behind();
     if (IsOfHold(head().kind)) {

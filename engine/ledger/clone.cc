@@ -13,11 +13,13 @@ namespace {
 
 Outcome CloneIssuer(LedgerCore& core, LedgerCore& clone, AssetId asset) {
   const AssetInfo info = core.directory().GetAsset(asset).value();
+  const ColdAccount& issuer = core.accounts().Cold(info.issuer);
   return clone.directory()
       .CreateAsset({.code = info.code,
                     .scale = info.scale,
                     // What it really is, is restored afterwards.
-                    .supply_cap = Amount::Max()})
+                    .supply_cap = Amount::Max(),
+                    .issuer_class = issuer.account_class})
       .error();
 }
 
@@ -30,7 +32,8 @@ Outcome CloneAccount(LedgerCore& core, LedgerCore& clone, AccountId id) {
                       .key = cold.names.key(),
                       .key_bits = cold.names.key_bits(),
                       .label = cold.names.label(),
-                      .user_data = cold.user_data})
+                      .user_data = cold.user_data,
+                      .account_class = cold.account_class})
       .error();
 }
 
@@ -65,6 +68,9 @@ Result<std::shared_ptr<LedgerCore>> CloneAtCut(LedgerCore& core,
   // from, each of which is the version of an account or below: they are taken.
   clone->sessions()->StartAbove(last);
   clone->SetClonedUpTo(last);
+  if (core.routes() != nullptr && clone->routes() != nullptr) {
+    clone->routes()->Restore(core.routes()->At(cut.epoch));
+  }
   for (const auto& [id, hold] : core.holds().OpenAt(cut.epoch)) {
     clone->holds().Restore(id, hold);
   }

@@ -54,6 +54,9 @@ class Explainer {
         return Sentence(Account(), " is closed", Leg());
       case Outcome::kAccountFrozen:
         return Sentence(Account(), " is frozen in this direction", Leg());
+      case Outcome::kRouteNotAllowed:
+        return Sentence(OfClass(refusal_.account), " may not pay ",
+                        OfClass(refusal_.payee), " with this code", Leg());
       case Outcome::kAmountOverflow:
         return Sentence(Account(), " has ",
                         Money(refusal_.available, refusal_.asset),
@@ -136,9 +139,20 @@ class Explainer {
     return part.empty() ? part : absl::StrCat(" (", part, ")");
   }
 
+  // "account 7 (alice) of class 2"
+  [[nodiscard]] std::string OfClass(AccountId id) const {
+    std::string text = Account(id);
+    if (accounts_.Contains(id)) {
+      absl::StrAppend(&text, " of class ", accounts_.Cold(id).account_class);
+    }
+    return text;
+  }
+
   // "account 7 (alice)"
   [[nodiscard]] std::string Account() const {
-    const AccountId id = refusal_.account;
+    return Account(refusal_.account);
+  }
+  [[nodiscard]] std::string Account(AccountId id) const {
     if (!accounts_.Contains(id)) return absl::StrCat("account ", id.value());
     const Names& names = accounts_.Cold(id).names;
     const std::string_view name =

@@ -115,6 +115,7 @@ Result<AccountInfo> Ledger::GetAccount(AccountId account) const noexcept {
     info.key_bits = cold.names.key_bits();
     info.label = std::string(cold.names.label());
     info.user_data = cold.user_data;
+    info.account_class = cold.account_class;
     return info;
   });
 }
@@ -185,6 +186,41 @@ Outcome Ledger::SetSupplyCap(AssetId asset, Amount cap, Wait wait) noexcept {
   if (issuer.is_none()) return Outcome::kUnknownAsset;
   if (cap.is_negative()) return Outcome::kInvalidLimits;
   return SetLimits(issuer, Negate(cap).value(), Amount::Max(), wait);
+}
+
+// --- Routes ----------------------------------------------------------------
+
+namespace {
+
+Outcome SetRoute(const std::shared_ptr<LedgerCore>& core, const Route& route,
+                 bool is_allowed) noexcept {
+  if (const Outcome barred = engine::WhyBarred(core); barred != Outcome::kOk) {
+    return barred;
+  }
+  if (core->routes() == nullptr) return Outcome::kRoutesOff;
+  const Result<SessionState*> session = engine::ThreadSession(core->sessions());
+  if (!session) return session.error();
+  return core->SetRoute(**session, route, is_allowed);
+}
+
+}  // namespace
+
+Outcome Ledger::AllowRoute(const Route& route) noexcept {
+  return SetRoute(core_, route, true);
+}
+
+Outcome Ledger::ForbidRoute(const Route& route) noexcept {
+  return SetRoute(core_, route, false);
+}
+
+Result<std::vector<Route>> Ledger::GetRoutes() const noexcept {
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
+  if (core_->routes() == nullptr) return Outcome::kRoutesOff;
+  return OrOutOfMemory([&]() -> Result<std::vector<Route>> {
+    return core_->routes()->Now()->ToRoutes();
+  });
 }
 
 std::string Ledger::Explain(const Receipt& receipt) const noexcept {

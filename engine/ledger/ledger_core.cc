@@ -14,13 +14,15 @@ LedgerCore::LedgerCore(const LedgerOptions& options)
       directory_(accounts_),
       snapshots_(accounts_),
       ids_(options.id_window, snapshots_.clock()),
+      routes_(options.routes_only ? std::make_unique<RouteTable>() : nullptr),
       journal_(options.journal_bytes == 0
                    ? nullptr
                    : std::make_shared<Journal>(options.journal_bytes)),
       sessions_(std::make_shared<SessionPool>(journal_)),
-      poster_({accounts_, snapshots_, clock_, holds_, ids_, reversals_}),
-      single_poster_(
-          {accounts_, snapshots_, clock_, holds_, ids_, reversals_}) {
+      poster_({accounts_, snapshots_, clock_, holds_, ids_, reversals_,
+               routes_.get()}),
+      single_poster_({accounts_, snapshots_, clock_, holds_, ids_, reversals_,
+                      routes_.get()}) {
   if (options.expire_every <= std::chrono::nanoseconds::zero()) return;
   const Result<SessionState*> session = sessions_->Acquire();
   if (!session) throw std::bad_alloc();

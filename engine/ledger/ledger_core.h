@@ -134,6 +134,14 @@ class LedgerCore {
     });
   }
 
+  /// For a ledger with routes.
+  [[nodiscard]] Outcome SetRoute(SessionState& session, const Route& route,
+                                 bool is_allowed) const noexcept {
+    return WithPoster([&](const auto& poster) {
+      return poster.SetRoute(session, *sessions_, route, is_allowed);
+    });
+  }
+
   /// A cut through the ledger as it is now, to be ended. Throws std::bad_alloc.
   [[nodiscard]] Result<SnapshotCut> TakeCut();
 
@@ -166,6 +174,8 @@ class LedgerCore {
   [[nodiscard]] HoldTable& holds() noexcept { return holds_; }
   [[nodiscard]] IdTable& ids() noexcept { return ids_; }
   [[nodiscard]] ReversalTable& reversals() noexcept { return reversals_; }
+  /// Null unless nothing may move but along routes.
+  [[nodiscard]] RouteTable* routes() noexcept { return routes_.get(); }
   /// Null when it is off.
   [[nodiscard]] const std::shared_ptr<Journal>& journal() const noexcept {
     return journal_;
@@ -189,6 +199,7 @@ class LedgerCore {
   IdTable ids_;
   ReversalTable reversals_;
   Sequence cloned_up_to_;
+  const std::unique_ptr<RouteTable> routes_;
   const std::shared_ptr<Journal> journal_;
   const std::shared_ptr<SessionPool> sessions_;
   const Poster<Concurrency::kMultiThread> poster_;

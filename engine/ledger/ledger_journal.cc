@@ -63,13 +63,13 @@ struct JournalCursor::State {
     ForwardReader reader(view, positions);
     JournalBatch batch;
     for (RecordView record; reader.Peek(record); reader.Pop()) {
-      const std::size_t legs = record.legs().size();
-      if (!batch.entries.empty() && batch.entries.size() + legs > max_entries) {
+      const std::size_t rows = record.rows();
+      if (!batch.entries.empty() && batch.entries.size() + rows > max_entries) {
         break;
       }
-      for (std::size_t leg = 0; leg < legs; ++leg) {
+      for (std::size_t row = 0; row < rows; ++row) {
         batch.entries.push_back(
-            engine::MakeEntry(record, leg, core->accounts()));
+            engine::MakeEntry(record, row, core->accounts()));
       }
     }
     batch.missed_transfers = reader.missed();

@@ -201,7 +201,8 @@ Result<Bits128> Snapshot::Digest() const noexcept {
     return barred;
   }
   return OrOutOfMemory([&]() -> Result<Bits128> {
-    return engine::ComputeDigest(core_->accounts(), *cut_, core_->directory());
+    return engine::ComputeDigest(core_->accounts(), *cut_, core_->directory(),
+                                 core_->routes());
   });
 }
 

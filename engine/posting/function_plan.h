@@ -16,6 +16,7 @@
 #include "engine/posting/id_table.h"
 #include "engine/posting/inside_function.h"
 #include "engine/posting/refusal.h"
+#include "engine/posting/route_check.h"
 #include "lockstep/transact.h"
 
 namespace lockstep::engine {
@@ -31,24 +32,27 @@ class FunctionPlan {
   static constexpr bool kCommitsItself = false;
   static constexpr bool kMayBeDry = true;
   static constexpr bool kMayHaveId = true;
+  static constexpr bool kJudgesRoutes = true;
 
   /// `order` is that of `declared`; `claim` is null if it has no id.
   FunctionPlan(const AccountTable& accounts, const Order& order,
                std::span<const AccountId> declared,
-               TransactionFunction function, bool is_dry_run,
+               TransactionFunction function, const TransferOptions& options,
                IdClaim* claim) noexcept
       : accounts_(accounts),
         order_(order),
         declared_(declared),
         function_(function),
-        is_dry_run_(is_dry_run),
+        code_(options.code),
+        is_dry_run_(options.dry_run),
         claim_(claim) {}
   FunctionPlan(const FunctionPlan&) = delete;
   FunctionPlan& operator=(const FunctionPlan&) = delete;
 
-  /// Calls the function. What it throws passes through.
-  template <class StateOf>
-  bool Think(const StateOf& state_of, AccountChange* results) {
+  /// Calls the function, and asks for routes only after that. What it throws
+  /// passes through.
+  template <class StateOf, class Routes>
+  bool Think(const StateOf& state_of, AccountChange* results, Routes& routes) {
     Ask(state_of);
     verdict_ = CheckShape();
     if (verdict_.outcome != Outcome::kOk) return false;
@@ -69,14 +73,23 @@ class FunctionPlan {
       is_allowed &= CheckState(order_.id(place), state_of(place),
                                changes[place], results[place]);
     });
-    return is_allowed;
+    route_fault_ = {};
+    if (const RouteSet* const allowed = routes.Hold()) {
+      route_fault_ = FindRouteFault(
+          accounts_, *allowed, code_, legs(),
+          [&](std::size_t leg) { return changes[PlaceOf(leg)].net; });
+    }
+    return is_allowed && !route_fault_.is_any();
   }
   template <class StateOf>
   [[nodiscard]] Verdict WhyNot(const StateOf& state_of) const {
     if (verdict_.outcome != Outcome::kOk) return verdict_;
-    return FindRefusal(accounts_, legs(), [&](std::size_t leg) {
-      return AccountView(state_of(PlaceOf(leg)).view());
-    });
+    return FindRefusal(
+        accounts_, legs(),
+        [&](std::size_t leg) {
+          return AccountView(state_of(PlaceOf(leg)).view());
+        },
+        route_fault_);
   }
 
   [[nodiscard]] const FunctionPlan& ForRecord() const noexcept { return *this; }
@@ -170,10 +183,12 @@ class FunctionPlan {
   const Order& order_;
   const std::span<const AccountId> declared_;
   const TransactionFunction function_;
+  const std::uint32_t code_;
   const bool is_dry_run_;
   IdClaim* const claim_;
   Decision decision_;
   Verdict verdict_;
+  RouteFault route_fault_;
   std::array<std::uint8_t, kMaxLegs> place_of_leg_;
 };
 

@@ -3,6 +3,7 @@
 #include "absl/container/inlined_vector.h"
 #include "engine/posting/change.h"
 #include "engine/posting/refusal.h"
+#include "engine/posting/route_check.h"
 
 namespace lockstep::engine {
 
@@ -40,7 +41,8 @@ Verdict HoldPlan::CheckOpen() noexcept {
   return {};
 }
 
-bool HoldPlan::WorkOut(AccountChange* results) noexcept {
+bool HoldPlan::WorkOut(AccountChange* results,
+                       const RouteSet* routes) noexcept {
   results_ = results;
   verdict_ = CheckOpen();
   if (verdict_.outcome != Outcome::kOk) return false;
@@ -65,7 +67,16 @@ bool HoldPlan::WorkOut(AccountChange* results) noexcept {
       results[place].after = results[place].before;
     }
   });
-  if (!is_allowed) verdict_ = FindFault();
+  RouteFault route_fault;
+  if (routes != nullptr) {
+    const Judged judged = CollectJudged();
+    route_fault = FindRouteFault(
+        ground_.accounts, *routes, options_.code, judged.legs,
+        [&](std::size_t leg) {
+          return changes[order_.PlaceOf(judged.numbers[leg])].net;
+        });
+  }
+  if (!is_allowed || route_fault.is_any()) verdict_ = FindFault(route_fault);
   if (verdict_.outcome != Outcome::kOk) return false;
   if (work_.kind != EntryKind::kHold) return true;
   // An account that may owe without end could have more held than can be told.
@@ -86,21 +97,27 @@ bool HoldPlan::WorkOut(AccountChange* results) noexcept {
   return true;
 }
 
-Verdict HoldPlan::FindFault() const noexcept {
-  // Only what moves is judged, and has its number among all legs.
-  absl::InlinedVector<Leg, kMaxLegs> judged;
-  absl::InlinedVector<std::uint32_t, kMaxLegs> numbers;
+HoldPlan::Judged HoldPlan::CollectJudged() const noexcept {
+  Judged judged;
   for (std::size_t leg = 0; leg < work_.legs.size(); ++leg) {
     const Amount amount = JudgedAt(leg);
     if (amount.is_zero()) continue;
-    judged.push_back({work_.legs[leg].account, amount});
-    numbers.push_back(static_cast<std::uint32_t>(leg));
+    judged.legs.push_back({work_.legs[leg].account, amount});
+    judged.numbers.push_back(static_cast<std::uint32_t>(leg));
   }
+  return judged;
+}
+
+Verdict HoldPlan::FindFault(const RouteFault& route_fault) const noexcept {
+  const Judged judged = CollectJudged();
   Verdict verdict = FindRefusal(
-      ground_.accounts, std::span<const Leg>(judged),
-      [&](std::size_t leg) { return states_[order_.PlaceOf(numbers[leg])]; });
+      ground_.accounts, std::span<const Leg>(judged.legs),
+      [&](std::size_t leg) {
+        return states_[order_.PlaceOf(judged.numbers[leg])];
+      },
+      route_fault);
   if (verdict.refusal.leg != Refusal::kNoLeg) {
-    verdict.refusal.leg = numbers[verdict.refusal.leg];
+    verdict.refusal.leg = judged.numbers[verdict.refusal.leg];
   }
   return verdict;
 }

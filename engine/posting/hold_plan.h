@@ -6,12 +6,14 @@
 #include <new>
 #include <span>
 
+#include "absl/container/inlined_vector.h"
 #include "engine/journal/stream.h"
 #include "engine/locking/accounts_in_order.h"
 #include "engine/money/exact_sum.h"
 #include "engine/posting/checks.h"
 #include "engine/posting/hold_table.h"
 #include "engine/posting/posting_ground.h"
+#include "engine/posting/refusal.h"
 #include "lockstep/hold.h"
 #include "lockstep/journal.h"
 
@@ -43,6 +45,7 @@ class HoldPlan {
   static constexpr bool kNeedsOneView = true;
   static constexpr bool kCommitsItself = true;
   static constexpr bool kMayBeDry = true;
+  static constexpr bool kJudgesRoutes = true;
 
   /// `order` is that of the hold's legs; `prepared` is null unless it is to be
   /// placed, `claim` unless the operation has an id.
@@ -64,12 +67,16 @@ class HoldPlan {
   HoldPlan(const HoldPlan&) = delete;
   HoldPlan& operator=(const HoldPlan&) = delete;
 
-  template <class StateOf>
-  bool Think(const StateOf& state_of, AccountChange* results) noexcept {
+  template <class StateOf, class Routes>
+  bool Think(const StateOf& state_of, AccountChange* results,
+             Routes& routes) noexcept {
     order_.ForEachPlace([&](std::size_t place) {
       new (&states_[place]) AccountView(state_of(place).view());
     });
-    return WorkOut(results);
+    // Who lets go of a hold moves nothing.
+    const bool is_judged =
+        work_.kind == EntryKind::kHold || work_.kind == EntryKind::kCapture;
+    return WorkOut(results, is_judged ? routes.Hold() : nullptr);
   }
   template <class StateOf>
   [[nodiscard]] Verdict WhyNot(const StateOf& /*state_of*/) const noexcept {
@@ -97,7 +104,7 @@ class HoldPlan {
 
  private:
   // Works out, of states_, what becomes of the accounts; sets verdict_.
-  bool WorkOut(AccountChange* results) noexcept;
+  bool WorkOut(AccountChange* results, const RouteSet* routes) noexcept;
   [[nodiscard]] Verdict CheckOpen() noexcept;
   // What its legs take out of the account of a place, of a hold that was found
   // to fit.
@@ -110,7 +117,14 @@ class HoldPlan {
   [[nodiscard]] Amount MovedAt(std::size_t leg) const noexcept {
     return work_.captured.empty() ? Amount() : work_.captured[leg];
   }
-  [[nodiscard]] Verdict FindFault() const noexcept;
+  // Only what moves is judged, and has its number among all legs. (Neither is
+  // ever longer than fits in place, so they do not allocate.)
+  struct Judged {
+    absl::InlinedVector<Leg, kMaxLegs> legs;
+    absl::InlinedVector<std::uint32_t, kMaxLegs> numbers;
+  };
+  [[nodiscard]] Judged CollectJudged() const noexcept;
+  [[nodiscard]] Verdict FindFault(const RouteFault& route_fault) const noexcept;
   void Record(Stream& stream, Sequence sequence, std::uint32_t epoch,
               Tick tick) const noexcept;
 

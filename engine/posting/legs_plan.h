@@ -29,21 +29,23 @@ struct TwoLegs {
 };
 
 /// FindRefusal for either form of legs.
-inline Verdict WhyNot(
-    const AccountTable& accounts, std::span<const Leg> legs,
-    absl::FunctionRef<AccountView(std::size_t)> view_of) noexcept {
-  return FindRefusal(accounts, legs, view_of);
+inline Verdict WhyNot(const AccountTable& accounts, std::span<const Leg> legs,
+                      absl::FunctionRef<AccountView(std::size_t)> view_of,
+                      const RouteFault& route_fault = {}) noexcept {
+  return FindRefusal(accounts, legs, view_of, route_fault);
 }
 [[gnu::noinline]] inline Verdict WhyNot(
     const AccountTable& accounts, TwoLegs legs,
-    absl::FunctionRef<AccountView(std::size_t)> view_of) noexcept {
-  return FindRefusal(accounts, std::array{legs[0], legs[1]}, view_of);
+    absl::FunctionRef<AccountView(std::size_t)> view_of,
+    const RouteFault& route_fault = {}) noexcept {
+  return FindRefusal(accounts, std::array{legs[0], legs[1]}, view_of,
+                     route_fault);
 }
 
 /// A plan is what an operation thinks, apart from how it keeps others away
 /// meanwhile: from the states of its accounts it works out what becomes of
 /// them. This one posts legs that are known, whose shape is right. `change_of`
-/// gives the Change of a party.
+/// gives the Change of a party. (In ledgers with routes: routed_legs_plan.h.)
 template <std::size_t kCapacity, class Legs, class ChangeOf>
 class LegsPlan {
  public:
@@ -55,6 +57,9 @@ class LegsPlan {
   static constexpr bool kCommitsItself = false;
   static constexpr bool kMayBeDry = false;
   static constexpr bool kMayHaveId = false;
+  /// Whether it asks which routes are allowed, under the locks or where nothing
+  /// can change without it being found out (route_lock.h).
+  static constexpr bool kJudgesRoutes = false;
 
   LegsPlan(const AccountTable& accounts,
            const AccountsInOrder<kCapacity>& order, const Legs& legs,
@@ -66,9 +71,10 @@ class LegsPlan {
 
   /// Whether it may be done; sets what the accounts have before and after, by
   /// place. `state_of(place)` is a LockedState or a SeenState.
-  template <class StateOf>
+  template <class StateOf, class Routes>
   [[gnu::always_inline]] bool Think(const StateOf& state_of,
-                                    AccountChange* results) const noexcept {
+                                    AccountChange* results,
+                                    Routes& /*routes*/) const noexcept {
     bool is_allowed = true;
     // Inlined for each of two legs: what is known of it before, such as that it
     // pays, leaves out half of the checks.
@@ -115,7 +121,7 @@ class LegsPlan {
     return order_.size();
   }
 
- private:
+ protected:
   const AccountTable& accounts_;
   const AccountsInOrder<kCapacity>& order_;
   const Legs& legs_;

@@ -3,12 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <type_traits>
 
 #include "engine/locking/observed_accounts.h"
 #include "engine/locking/sorted_legs.h"
 #include "engine/posting/backoff.h"
 #include "engine/posting/checks.h"
 #include "engine/posting/commit.h"
+#include "engine/posting/route_lock.h"
 #include "lockstep/concurrency.h"
 
 // The two modes, each over any plan: what legs_plan.h says about plans.
@@ -30,6 +32,11 @@ template <class Plan, class Receipts>
   return false;
 }
 
+/// What a plan has to do with routes.
+template <Concurrency kConcurrency, class Plan>
+using RoutesOf =
+    std::conditional_t<Plan::kJudgesRoutes, RouteUse<kConcurrency>, NoRouteUse>;
+
 /// Locks, thinks, commits. `attempts` were made before.
 template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
           class Receipts>
@@ -38,7 +45,10 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
     const AccountsInOrder<kCapacity>& order, Plan& plan,
     const TransferOptions& options, LockWait& wait, std::uint16_t attempts,
     Receipts receipt) {
+  using Routes = RoutesOf<kConcurrency, Plan>;
   ++attempts;
+  if (!Routes::PrepareEnter(ground, session, order.size())) [[unlikely]]
+    return receipt.Refuse(Outcome::kOutOfMemory, attempts);
   SortedLegs<kConcurrency, kCapacity> locks(order, wait);
   EpochEntry<kCapacity> epoch;
   const Outcome locked_all = LockToPost(
@@ -56,7 +66,8 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
       return LockedState{ground.accounts, order.id(place),
                          order.account(place)};
     };
-    if (!plan.Think(state_of, results)) [[unlikely]] {
+    Routes routes(ground, session);
+    if (!plan.Think(state_of, results, routes)) [[unlikely]] {
       const Verdict why = plan.WhyNot(state_of);
       return receipt.Refuse(why.outcome, attempts, why.refusal);
     }
@@ -65,12 +76,15 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
         return receipt.SetDryRun(attempts, plan.PickResults(results));
       }
     }
+    routes.EnterAgain(order, ground.snapshots.clock(), epoch);
+    routes.RaiseSequence();
     sequence = NextSequenceLocked(order, session, plan.transfers());
     if (sequence.is_none()) [[unlikely]] {
       return receipt.Refuse(Outcome::kSequenceExhausted, attempts);
     }
     CommitLocked(ground, session, order, locks, epoch, sequence, plan, options,
                  results);
+    routes.LetGo(session.last_sequence);
   }
   receipt.SetPosted(sequence, attempts, plan.PickResults(results));
   PrepareNext(session, epoch);
@@ -79,7 +93,7 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
 /// How one attempt without locks ended.
 enum class Attempt : std::uint8_t {
   kDone,      ///< posted or refused: the receipt says which
-  kConflict,  ///< an account was not, or no longer, as it was seen
+  kConflict,  ///< something was not, or no longer, as it was seen
 };
 
 /// Looks, thinks, locks from what was seen, commits.
@@ -90,6 +104,8 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
     const AccountsInOrder<kCapacity>& order, Plan& plan,
     const TransferOptions& options, LockWait& wait, std::uint16_t attempts,
     Receipts receipt) {
+  RoutesOf<kConcurrency, Plan> routes(ground, session);
+  routes.Look();
   ObservedAccounts<kCapacity> observed(ground.accounts, order);
   if (!observed.Look(wait)) {
     receipt.Refuse(Outcome::kBusy, attempts);
@@ -100,7 +116,10 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
     return SeenState{observed.view(place)};
   };
   AccountChange* const results = receipt.changes();
-  if (!plan.Think(state_of, results)) {
+  const bool is_allowed = plan.Think(state_of, results, routes);
+  routes.LetGo();
+  if (routes.is_torn()) return Attempt::kConflict;
+  if (!is_allowed) {
     // No lock is needed to say no, if what that goes by was true at one moment.
     if (!Plan::kNeedsOneView && !observed.IsOneView()) {
       return Attempt::kConflict;
@@ -132,6 +151,8 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
   {
     const std::scoped_lock locked(std::adopt_lock, locks);
     locks.AssertHeld();
+    if (!routes.HoldAgain()) return Attempt::kConflict;
+    routes.RaiseSequence();
     sequence = NextSequenceLocked(order, session, plan.transfers());
     if (sequence.is_none()) {
       receipt.Refuse(Outcome::kSequenceExhausted, attempts);
@@ -139,6 +160,7 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
     }
     CommitLocked(ground, session, order, locks, epoch, sequence, plan, options,
                  results);
+    routes.LetGo(session.last_sequence);
   }
   receipt.SetPosted(sequence, attempts, plan.PickResults(results));
   PrepareNext(session, epoch);

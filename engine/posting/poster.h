@@ -5,6 +5,7 @@
 #include "engine/posting/commit.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/reversal_work.h"
+#include "engine/posting/session_pool.h"
 #include "engine/posting/session_state.h"
 #include "lockstep/concurrency.h"
 #include "lockstep/journal.h"
@@ -72,16 +73,21 @@ class Poster {
   [[nodiscard]] Outcome SetLimits(SessionState& session, AccountId account,
                                   Amount floor, Amount ceiling,
                                   Wait wait) const noexcept;
+  /// Allows a route or forbids it, for a ledger with routes, whose sessions
+  /// `sessions` are.
+  [[nodiscard]] Outcome SetRoute(SessionState& session, SessionPool& sessions,
+                                 const Route& route,
+                                 bool is_allowed) const noexcept;
 
  private:
-  template <Mode kMode>
+  template <Mode kMode, bool kRouted>
   [[gnu::always_inline]] inline void TransferUncounted(
       SessionState& session, AccountId from, AccountId to, Amount amount,
       const TransferOptions& options, ReceiptWriter receipt) const noexcept;
   [[gnu::noinline]] void TransferOptimisticUncounted(
       SessionState& session, AccountId from, AccountId to, Amount amount,
       const TransferOptions& options, ReceiptWriter receipt) const noexcept;
-  template <Mode kMode>
+  template <Mode kMode, bool kRouted>
   [[gnu::always_inline]] inline void PostUncounted(
       SessionState& session, std::span<const Leg> legs,
       const TransferOptions& options, ReceiptWriter receipt) const noexcept;
@@ -102,6 +108,15 @@ class Poster {
                                            Amount amount,
                                            const TransferOptions& options,
                                            Receipt& receipt) const noexcept;
+  // What is only to be thought, or has an id, or is judged by routes.
+  [[gnu::noinline]] void TransferApart(SessionState& session, AccountId from,
+                                       AccountId to, Amount amount,
+                                       const TransferOptions& options,
+                                       Receipt& receipt) const noexcept;
+  [[gnu::noinline]] void PostApart(SessionState& session,
+                                   std::span<const Leg> legs,
+                                   const TransferOptions& options,
+                                   Receipt& receipt) const noexcept;
   // Has `change(state)` make of an account's state, under its lock, what it is
   // to be, and posts that. `change` gives kOk, or why not.
   template <class MakeChange>

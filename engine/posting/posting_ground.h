@@ -5,6 +5,7 @@
 #include "engine/posting/hold_table.h"
 #include "engine/posting/id_table.h"
 #include "engine/posting/reversal_table.h"
+#include "engine/posting/route_table.h"
 #include "engine/snapshot/live_snapshots.h"
 
 namespace lockstep::engine {
@@ -17,6 +18,8 @@ struct PostingGround {
   HoldTable& holds;
   IdTable& ids;
   ReversalTable& reversals;
+  /// Null unless nothing may move but along routes.
+  RouteTable* routes = nullptr;
 };
 
 }  // namespace lockstep::engine

@@ -19,6 +19,8 @@ struct Case {
   AccountView state;
   Change change;
   AccountChange result;
+  // Not null for the part that needs a route which is not allowed.
+  const RouteFault* route_fault = nullptr;
 };
 
 struct Rule {
@@ -36,6 +38,8 @@ constexpr std::array kRules = {
            return (static_cast<std::uint8_t>(c.state.status) & c.part.moves) !=
                   0;
          }},
+    Rule{Outcome::kRouteNotAllowed,
+         [](const Case& c) { return c.route_fault != nullptr; }},
     Rule{Outcome::kAmountOverflow,
          [](const Case& c) {
            ExactSum sum = c.change.net;
@@ -63,6 +67,8 @@ Refusal Describe(const Case& c, Outcome outcome) {
     refusal.limit = ToAmount(c.state.floor);
   } else if (outcome == Outcome::kAboveCeiling) {
     refusal.limit = ToAmount(c.state.ceiling);
+  } else if (outcome == Outcome::kRouteNotAllowed) {
+    refusal.payee = c.route_fault->payee;
   }
   // The smallest number has no positive twin.
   const Int128 net = std::max(c.change.net.Saturated(), -kInt128Max);
@@ -72,21 +78,22 @@ Refusal Describe(const Case& c, Outcome outcome) {
 
 }  // namespace
 
-Verdict FindRefusal(
-    const AccountTable& accounts, std::span<const Leg> legs,
-    absl::FunctionRef<AccountView(std::size_t)> view_of) noexcept {
+Verdict FindRefusal(const AccountTable& accounts, std::span<const Leg> legs,
+                    absl::FunctionRef<AccountView(std::size_t)> view_of,
+                    const RouteFault& route_fault) noexcept {
   // Never more than fit in place, so it does not allocate.
   absl::InlinedVector<Part, kMaxLegs> parts;
   for (const Leg& leg : legs) {
     parts.push_back({leg.account, ToInt128(leg.amount),
                      leg.amount.is_negative() ? kDebits : kCredits});
   }
-  return FindRefusal(accounts, std::span<const Part>(parts), view_of);
+  return FindRefusal(accounts, std::span<const Part>(parts), view_of,
+                     route_fault);
 }
 
-Verdict FindRefusal(
-    const AccountTable& accounts, std::span<const Part> parts,
-    absl::FunctionRef<AccountView(std::size_t)> view_of) noexcept {
+Verdict FindRefusal(const AccountTable& accounts, std::span<const Part> parts,
+                    absl::FunctionRef<AccountView(std::size_t)> view_of,
+                    const RouteFault& route_fault) noexcept {
   std::array<AccountId, kMaxLegs> ids;
   for (std::size_t i = 0; i < parts.size(); ++i) ids[i] = parts[i].account;
   const AccountsInOrder<kMaxLegs> order(
@@ -106,6 +113,9 @@ Verdict FindRefusal(
     here.change = changes[place];
     static_cast<void>(CheckState(order.id(place), SeenState{here.state},
                                  here.change, here.result));
+  }
+  if (route_fault.is_any()) {
+    cases[route_fault.part].route_fault = &route_fault;
   }
   for (const Rule& rule : kRules) {
     for (std::size_t i = 0; i < parts.size(); ++i) {

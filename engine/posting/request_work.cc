@@ -4,6 +4,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "engine/posting/change.h"
+#include "engine/posting/route_check.h"
 
 namespace lockstep::engine {
 namespace {
@@ -194,9 +195,13 @@ class RequestWork::Sides {
   }
   // What the account has by now.
   [[nodiscard]] ExactSum BalanceOf(std::size_t part, const AccountView& state) {
-    ExactSum sum = Find(places_[part]).change.net;
+    ExactSum sum = NetOf(part);
     sum.Add(state.balance);
     return sum;
+  }
+  // What becomes of it so far.
+  [[nodiscard]] ExactSum NetOf(std::size_t part) {
+    return Find(places_[part]).change.net;
   }
 
   struct ByPlace {
@@ -264,7 +269,7 @@ void RequestWork::WorkOutFlows(const AccountTable& accounts,
 Verdict RequestWork::Do(const AccountTable& accounts,
                         const TransferRequest& request,
                         std::span<const std::uint8_t> places,
-                        std::span<AccountView> states,
+                        std::span<AccountView> states, const RouteSet* routes,
                         Freezes freezes) noexcept {
   const std::size_t parts = request.legs.size() + 2 * request.flows.size();
   if (Verdict verdict = CheckConditions(accounts, request.conditions,
@@ -297,10 +302,18 @@ Verdict RequestWork::Do(const AccountTable& accounts,
                              here.change, changes_[change_count_]);
     ++change_count_;
   }
-  if (!is_allowed) {
+  RouteFault route_fault;
+  if (routes != nullptr) {
+    route_fault =
+        FindRouteFault(accounts, *routes, request.options.code, sides.parts(),
+                       request.legs.size(),
+                       [&](std::size_t part) { return sides.NetOf(part); });
+  }
+  if (!is_allowed || route_fault.is_any()) {
     Verdict verdict = FindRefusal(
         accounts, sides.parts(),
-        [&](std::size_t part) { return judged_at(sides.place(part)); });
+        [&](std::size_t part) { return judged_at(sides.place(part)); },
+        route_fault);
     if (verdict.refusal.leg >= request.legs.size()) {
       verdict.refusal.flow = static_cast<std::uint32_t>(
           (verdict.refusal.leg - request.legs.size()) / 2);

@@ -9,6 +9,7 @@
 #include "engine/posting/checks.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/refusal.h"
+#include "engine/posting/route_set.h"
 #include "lockstep/request.h"
 
 namespace lockstep::engine {
@@ -54,11 +55,13 @@ class RequestWork {
  public:
   /// `places` gives, for each account that the request names, where its state
   /// is in `states`. On `kOk` the states are as the request leaves them
-  /// (balances; nothing else changes); otherwise they are as before.
+  /// (balances; nothing else changes); otherwise they are as before. `routes`:
+  /// null if everything is allowed.
   [[nodiscard]] Verdict Do(const AccountTable& accounts,
                            const TransferRequest& request,
                            std::span<const std::uint8_t> places,
                            std::span<AccountView> states,
+                           const RouteSet* routes,
                            Freezes freezes = Freezes::kObeyed) noexcept;
 
   /// What is moved in the end: the request's legs, then two for each flow that

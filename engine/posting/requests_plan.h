@@ -29,6 +29,7 @@ class RequestsPlan {
   static constexpr bool kNeedsOneView = true;
   static constexpr bool kCommitsItself = true;
   static constexpr bool kMayBeDry = true;
+  static constexpr bool kJudgesRoutes = true;
 
   /// `order` is that of the accounts which the requests name, one after the
   /// other, so many of them. Their shapes are right. `claim` is null if they
@@ -51,13 +52,15 @@ class RequestsPlan {
   RequestsPlan(const RequestsPlan&) = delete;
   RequestsPlan& operator=(const RequestsPlan&) = delete;
 
-  template <class StateOf>
-  bool Think(const StateOf& state_of, AccountChange* /*results*/) noexcept {
+  template <class StateOf, class Routes>
+  bool Think(const StateOf& state_of, AccountChange* /*results*/,
+             Routes& routes) noexcept {
     LookAt(state_of);
+    const RouteSet* const allowed = routes.Hold();
     verdict_ = {};
     ForEachRequest([&](std::size_t transfer, const TransferRequest& request,
                        std::span<const std::uint8_t> places) {
-      verdict_ = Do(transfer, request, places);
+      verdict_ = Do(transfer, request, places, allowed);
       if (verdict_.outcome != Outcome::kOk) {
         if (requests_.size() > 1) {
           verdict_.refusal.transfer = static_cast<std::uint32_t>(transfer);
@@ -111,7 +114,8 @@ class RequestsPlan {
     ForEachRequest([&](std::size_t transfer, const TransferRequest& request,
                        std::span<const std::uint8_t> places) {
       if (requests_.size() > 1) {
-        const Verdict again = Do(transfer, request, places);
+        // By routes it was judged, and they are as they were.
+        const Verdict again = Do(transfer, request, places, nullptr);
         Ensures(again.outcome == Outcome::kOk);
       }
       sequence = Sequence(first.counter() + transfer, first.slot());
@@ -144,17 +148,19 @@ class RequestsPlan {
   }
 
   // Works out what one request moves, upon what those before it leave.
+  // `allowed`: null if everything is.
   Verdict Do(std::size_t transfer, const TransferRequest& request,
-             std::span<const std::uint8_t> places) noexcept {
+             std::span<const std::uint8_t> places,
+             const RouteSet* allowed) noexcept {
     if (works_.empty()) {
-      return work_.Do(accounts_, request, places, States());
+      return work_.Do(accounts_, request, places, States(), allowed);
     }
     ReversalWork& work = *works_[transfer];
     if (const Verdict left = work.Check(); left.outcome != Outcome::kOk) {
       return left;
     }
     Verdict verdict = work_.Do(
-        accounts_, request, places, States(),
+        accounts_, request, places, States(), allowed,
         work.asked().despite_freeze ? Freezes::kIgnored : Freezes::kObeyed);
     if (verdict.refusal.leg != Refusal::kNoLeg) {
       verdict.refusal.leg = work.NumberOf(verdict.refusal.leg);

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -29,6 +33,34 @@ class SessionPool {
       ABSL_LOCKS_EXCLUDED(mutex_);
   /// Gives it back.
   void Release(SessionState* session) noexcept ABSL_LOCKS_EXCLUDED(mutex_);
+
+  /// Calls `take(session)` for all that there are or were, by slot; and once
+  /// there is none left, `function(sessions)` with all of them, under the lock,
+  /// so that none is opened meanwhile. What is opened later has sequences above
+  /// the one that `function` gives.
+  template <class Take, class Function>
+  Sequence WithAllTaken(const Take& take, const Function& function)
+      ABSL_LOCKS_EXCLUDED(mutex_) {
+    std::array<SessionState*, 16> next;
+    // Ends: there are only so many. As a rule in the second round.
+    for (std::size_t taken = 0, count = 0;; taken += count) {
+      {
+        const ExclusiveLock lock(mutex_);
+        sync::WillWrite(&sessions_, "list of sessions");
+        count = std::min(next.size(), sessions_.size() - taken);
+        if (count == 0) {
+          const Sequence given = function(
+              std::span<const std::unique_ptr<SessionState>>(sessions_));
+          floor_ = std::max(floor_, given);
+          return given;
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+          next[i] = sessions_[taken + i].get();
+        }
+      }
+      for (std::size_t i = 0; i < count; ++i) take(*next[i]);
+    }
+  }
 
   [[nodiscard]] Stats GetStats() const noexcept ABSL_LOCKS_EXCLUDED(mutex_);
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "engine/base/account_word.h"
 #include "engine/base/cache_line.h"
 #include "engine/journal/stream.h"
 #include "engine/posting/counters.h"
@@ -24,6 +25,9 @@ struct alignas(kNoSharingBytes) SessionState {
   /// The last one posted in this slot; kept when the slot is reused, so that
   /// sequences rise along the slot for ever.
   sync::Plain<Sequence> last_sequence;
+  /// The session's piece of the lock on routes (route_lock.h), with what was
+  /// posted under it last.
+  AccountWord routes;
   /// Null when the journal is off.
   sync::Plain<Stream*> stream = nullptr;
   /// For the states that snapshots need; empty until there is one.

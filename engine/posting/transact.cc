@@ -38,8 +38,7 @@ void TransactOnce(const PostingGround& ground, SessionState& session,
                   LockWait& wait, IdClaim* claim, ReceiptWriter receipt) {
   const InsideOperation inside(session);
   const AccountsInOrder<kMaxLegs> order(ground.accounts, declared);
-  FunctionPlan plan(ground.accounts, order, declared, function, options.dry_run,
-                    claim);
+  FunctionPlan plan(ground.accounts, order, declared, function, options, claim);
   if (!ReserveRoom(session, plan, options, wait, receipt)) return;
   const auto choice = options.mode == Mode::kAuto
                           ? session.modes.Choose(function.kind())

@@ -65,6 +65,11 @@ Result<std::uint32_t> LiveSnapshots::Take() {
   return ended;
 }
 
+std::uint32_t LiveSnapshots::OldestCut() const noexcept {
+  const ExclusiveLock lock(mutex_);
+  return live_.empty() ? EpochClock::kLast : live_.front().epoch;
+}
+
 void LiveSnapshots::End(std::uint32_t epoch) noexcept {
   EndOne(epoch);
   for (SnapshotCut* next = TakePutOff(); next != nullptr;) {

@@ -44,6 +44,11 @@ class LiveSnapshots {
   /// wait for any: the next one that ends takes this one along.
   void PutOffEnd(std::unique_ptr<SnapshotCut> cut) noexcept;
 
+  /// Behind which epoch the oldest snapshot that lives cuts; the last epoch if
+  /// there is none.
+  [[nodiscard]] std::uint32_t OldestCut() const noexcept
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
   [[nodiscard]] const EpochClock& clock() const noexcept { return clock_; }
 
   /// Adds images, chained by `next` from `first` to `last`. Any thread, under
@@ -86,7 +91,7 @@ class LiveSnapshots {
   alignas(kNoSharingBytes) sync::Atomic<Image*> new_ = nullptr;
   /// A list of snapshots that are as good as ended. Owns them.
   sync::Atomic<SnapshotCut*> put_off_ = nullptr;
-  Mutex mutex_{LockRank::kSnapshots};
+  mutable Mutex mutex_{LockRank::kSnapshots};
   /// By rising epoch.
   std::vector<Live> live_ ABSL_GUARDED_BY(mutex_);
 };

@@ -46,6 +46,8 @@ struct AssetOptions {
   /// The most that may be in circulation; it becomes the floor of the
   /// issuer account (as its negative). Not negative.
   Amount supply_cap = Amount::Max();
+  /// The issuer account's class, for routes.
+  std::uint16_t issuer_class = 0;
 };
 
 /// An asset as it is.
@@ -83,6 +85,10 @@ struct AccountOptions {
   std::string_view label = {};
   /// The host's own; lockstep only keeps it.
   Bits128 user_data = {};
+  /// What kind of account it is for routes, in the host's own numbering; it
+  /// never changes. (An account of the class `Route::kAnyClass` is on those
+  /// routes only that are for every class.)
+  std::uint16_t account_class = 0;
 };
 
 /// An account as it is. The fields from `balance` to `version` belong to one
@@ -116,6 +122,8 @@ struct AccountInfo {
   std::string label;
   /// The host's own.
   Bits128 user_data;
+  /// What kind of account it is for routes.
+  std::uint16_t account_class = 0;
 };
 
 }  // namespace lockstep::inline v0_1

@@ -20,8 +20,8 @@
  * from the first element's `struct_size`, a multiple of 8; where the library
  * reads them (requests, reversals, receipts), the others' must be the same.
  * Fields whose name begins with `reserved` are zero. Amounts, bits, legs,
- * flows, conditions, changes, states and buckets have no size of their own and
- * never grow.
+ * flows, conditions, changes, states, routes and buckets have no size of their
+ * own and never grow.
  *
  * Texts are UTF-8 by custom, end with a zero byte, and are copied; a null one
  * is as good as an empty one in a structure. A function that writes a text
@@ -189,7 +189,10 @@ enum {
   LOCKSTEP_NOT_REVERSIBLE = 69,
   LOCKSTEP_INVALID_REVERSAL = 70,
   LOCKSTEP_ALREADY_REVERSED = 71,
-  LOCKSTEP_REVERSAL_TOO_LARGE = 72
+  LOCKSTEP_REVERSAL_TOO_LARGE = 72,
+  LOCKSTEP_ROUTE_NOT_ALLOWED = 73,
+  LOCKSTEP_ROUTES_OFF = 74,
+  LOCKSTEP_UNKNOWN_ROUTE = 75
 };
 
 /** An outcome's name as one word ("insufficient_funds"), what it means and what
@@ -275,9 +278,9 @@ enum { LOCKSTEP_TICKS_FROM_HOST = 0, LOCKSTEP_TICKS_FROM_SYSTEM_CLOCK = 1 };
 /** What a ledger is opened with. */
 typedef struct lockstep_ledger_options {
   uint32_t struct_size;
-  uint32_t concurrency; /**< LOCKSTEP_MULTI_THREAD or ..._SINGLE_THREAD */
-  uint32_t tick_source; /**< LOCKSTEP_TICKS_FROM_... */
-  uint32_t reserved;
+  uint32_t concurrency;   /**< LOCKSTEP_MULTI_THREAD or ..._SINGLE_THREAD */
+  uint32_t tick_source;   /**< LOCKSTEP_TICKS_FROM_... */
+  uint32_t routes_only;   /**< 1: nothing moves but along routes */
   uint64_t journal_bytes; /**< 0: no journal */
   /** How many ids of operations are remembered; 0: what has one is refused with
    *  LOCKSTEP_IDS_OFF. See LedgerOptions::id_window. */
@@ -331,12 +334,12 @@ typedef struct lockstep_asset_options {
   int32_t scale;
   const char* code; /**< null or empty: LOCKSTEP_INVALID_ASSET_CODE */
   lockstep_amount supply_cap;
+  uint32_t issuer_class; /**< of the issuer account; 0 to 65535 */
+  uint32_t reserved;
 } lockstep_asset_options;
 
-#define LOCKSTEP_ASSET_OPTIONS_INIT                                    \
-  {                                                                    \
-    sizeof(lockstep_asset_options), 0, NULL, { INT64_MAX, UINT64_MAX } \
-  }
+#define LOCKSTEP_ASSET_OPTIONS_INIT \
+  { sizeof(lockstep_asset_options), 0, NULL, {INT64_MAX, UINT64_MAX}, 0, 0 }
 
 /** As lockstep_ledger_options_init. */
 LOCKSTEP_EXPORT lockstep_outcome lockstep_asset_options_init(
@@ -381,14 +384,14 @@ typedef struct lockstep_account_options {
   const char* label; /**< null for none */
   lockstep_bits128 key_bits;
   lockstep_bits128 user_data;
+  uint32_t account_class; /**< for routes; 0 to 65535 */
+  uint32_t reserved;
 } lockstep_account_options;
 
 #define LOCKSTEP_ACCOUNT_OPTIONS_INIT                                     \
   {                                                                       \
     sizeof(lockstep_account_options), 0, {0, 0}, {INT64_MAX, UINT64_MAX}, \
-        LOCKSTEP_STATUS_OPEN, 0, 0, NULL, NULL, {0, 0}, {                 \
-      0, 0                                                                \
-    }                                                                     \
+        LOCKSTEP_STATUS_OPEN, 0, 0, NULL, NULL, {0, 0}, {0, 0}, 0, 0      \
   }
 
 /** As lockstep_ledger_options_init. */
@@ -414,12 +417,14 @@ typedef struct lockstep_account_info {
   uint32_t label_size; /**< the same */
   char key[256];
   char label[256];
+  uint32_t account_class; /**< for routes */
+  uint32_t reserved;
 } lockstep_account_info;
 
 #define LOCKSTEP_ACCOUNT_INFO_INIT                                             \
   {                                                                            \
     sizeof(lockstep_account_info), 0, 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, 0, 0, \
-        0, 0, {0, 0}, {0, 0}, 0, 0, "", ""                                     \
+        0, 0, {0, 0}, {0, 0}, 0, 0, "", "", 0, 0                               \
   }
 
 /** Makes an asset and its issuer account. Ledger::CreateAsset. */
@@ -483,6 +488,35 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_account_set_limits(
 LOCKSTEP_EXPORT lockstep_outcome lockstep_asset_set_supply_cap(
     lockstep_ledger* ledger, lockstep_asset_id asset, lockstep_amount cap,
     uint32_t wait, int64_t wait_ns) LOCKSTEP_NOEXCEPT;
+
+/* --- Routes -------------------------------------------------------------- */
+
+/** A class that stands for every class, and a code that stands for every code.
+ */
+#define LOCKSTEP_ANY_CLASS 65535
+#define LOCKSTEP_ANY_CODE UINT32_MAX
+
+/** Says that accounts of one class may pay accounts of another one by transfers
+ *  with a code: see Route in <lockstep/route.h>. */
+typedef struct lockstep_route {
+  uint16_t payer_class;
+  uint16_t payee_class;
+  uint32_t code;
+} lockstep_route;
+
+/** Allow a route from now on, and forbid it again, in a ledger that was opened
+ *  with `routes_only`. LOCKSTEP_ROUTES_OFF. Ledger::AllowRoute and ForbidRoute.
+ */
+LOCKSTEP_EXPORT lockstep_outcome lockstep_route_allow(
+    lockstep_ledger* ledger, lockstep_route route) LOCKSTEP_NOEXCEPT;
+LOCKSTEP_EXPORT lockstep_outcome lockstep_route_forbid(
+    lockstep_ledger* ledger, lockstep_route route) LOCKSTEP_NOEXCEPT;
+/** Writes the routes that are allowed, in order, as many as there is room for,
+ *  and says in `count` how many there are. `routes` may be null if its capacity
+ *  is 0. LOCKSTEP_ROUTES_OFF, LOCKSTEP_OUT_OF_MEMORY. Ledger::GetRoutes. */
+LOCKSTEP_EXPORT lockstep_outcome
+lockstep_route_list(lockstep_ledger* ledger, lockstep_route* routes,
+                    uint64_t capacity, uint64_t* count) LOCKSTEP_NOEXCEPT;
 
 /* --- Transfers ----------------------------------------------------------- */
 
@@ -621,12 +655,14 @@ typedef struct lockstep_receipt {
    * LOCKSTEP_ID_FIELD_..., and the sequence of what has the id. */
   uint32_t id_field;
   uint64_t posted_as;
+  /** Whom `refused_account` may not pay: LOCKSTEP_ROUTE_NOT_ALLOWED. */
+  lockstep_account_id refused_payee;
 } lockstep_receipt;
 
 #define LOCKSTEP_RECEIPT_INIT                                                  \
   {                                                                            \
     sizeof(lockstep_receipt), 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, \
-        {0, 0}, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0                                \
+        {0, 0}, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0                             \
   }
 
 /** Moves `amount` from one account to another. `options` and `receipt` may be
@@ -1058,13 +1094,14 @@ enum {
   LOCKSTEP_ENTRY_CAPTURE = 4,  /**< one leg of a hold that was captured */
   LOCKSTEP_ENTRY_RELEASE = 5,  /**< one leg of a hold that was released */
   LOCKSTEP_ENTRY_EXPIRY = 6,   /**< one leg of a hold that expired */
-  LOCKSTEP_ENTRY_REVERSAL = 7  /**< one leg of what takes a transfer back */
+  LOCKSTEP_ENTRY_REVERSAL = 7, /**< one leg of what takes a transfer back */
+  LOCKSTEP_ENTRY_ROUTE = 8     /**< a route was allowed or forbidden */
 };
 
 /** One row of the journal: one leg of one posted transfer, or what else was
- *  posted to an account. Who was compiled with the first version's gets the
- *  latter, too: a capture or a reversal as if it were a transfer, the rest as
- *  rows whose amount is zero, which no transfer's is. */
+ *  posted to an account or to the routes. Who was compiled with the first
+ *  version's gets the latter, too: a capture or a reversal as if it were a
+ *  transfer, the rest as rows whose amount is zero, which no transfer's is. */
 typedef struct lockstep_entry {
   uint32_t struct_size;
   uint32_t leg; /**< which one of its transfer, from 0 */
@@ -1078,7 +1115,7 @@ typedef struct lockstep_entry {
   lockstep_asset_id asset;
   uint32_t code;
   uint32_t description_size; /**< without the zero byte */
-  uint32_t reserved;
+  uint32_t is_allowed;       /**< ..._ROUTE: 1, or 0 from then on */
   char description[256];
   uint32_t kind; /**< LOCKSTEP_ENTRY_... */
   /** ..._STATUS and ..._LIMITS: what the account has from then on, as
@@ -1093,12 +1130,17 @@ typedef struct lockstep_entry {
   lockstep_bits128 id; /**< what it was posted with; zeros: none */
   /** ..._REVERSAL: the sequence of what it takes back. In other rows, 0. */
   uint64_t reverses;
+  /** ..._ROUTE: which one. Such a row is of no account and no asset. In other
+   *  rows, zeros. */
+  lockstep_route route;
 } lockstep_entry;
 
 #define LOCKSTEP_ENTRY_INIT                                                    \
   {                                                                            \
     sizeof(lockstep_entry), 0, 0, 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, 0, 0, 0, 0, \
-        "", 0, 0, {0, 0}, {0, 0}, 0, {0, 0}, {0, 0}, 0                         \
+        "", 0, 0, {0, 0}, {0, 0}, 0, {0, 0}, {0, 0}, 0, {                      \
+      0, 0, 0                                                                  \
+    }                                                                          \
   }
 
 /** Reads an account's rows, newest first: those before the sequence `before`

@@ -11,6 +11,7 @@
 #include "lockstep/export.h"
 #include "lockstep/ids.h"
 #include "lockstep/result.h"
+#include "lockstep/route.h"
 
 namespace lockstep::engine {
 class LedgerCore;
@@ -28,11 +29,12 @@ enum class EntryKind : std::uint8_t {
   kRelease = 5,   ///< one leg of a hold that was released
   kExpiry = 6,    ///< one leg of a hold that expired
   kReversal = 7,  ///< one leg of a transfer that takes an earlier one back
+  kRoute = 8,     ///< a route was allowed or forbidden; of no account
 };
 
 /// One row of the journal: one leg of one posted transfer, or what else was
-/// posted to an account. The amounts of an account's rows sum up to its
-/// balance, whatever they tell of.
+/// posted to an account or to the routes. The amounts of an account's rows sum
+/// up to its balance, whatever they tell of.
 struct Entry {
   /// What it tells of.
   EntryKind kind = EntryKind::kTransfer;
@@ -75,6 +77,10 @@ struct Entry {
   Amount held;
   /// kReversal: which transfer it takes back, in whole or in part.
   Sequence reverses;
+  /// kRoute: which route. (Such a row is of no account and no asset.)
+  Route route;
+  /// The same: whether it is allowed from then on.
+  bool is_allowed = false;
 };
 
 /// What part of an account's history to give.

@@ -22,6 +22,7 @@
 #include "lockstep/request.h"
 #include "lockstep/result.h"
 #include "lockstep/reversal.h"
+#include "lockstep/route.h"
 #include "lockstep/snapshot.h"
 #include "lockstep/stats.h"
 #include "lockstep/tick_source.h"
@@ -56,6 +57,10 @@ struct LedgerOptions {
   /// For ledgers for many threads only. It takes a session, sleeps in between,
   /// and ends with the ledger. Clones have none.
   std::chrono::nanoseconds expire_every{0};
+  /// True: nothing moves but along routes, of which there are none at the
+  /// beginning (`Ledger::AllowRoute`). False: everything is allowed. This is
+  /// decided once: to forbid the last route allows nothing, not everything.
+  bool routes_only = false;
 };
 
 /// A caller's own place in a ledger: its counter of the sequence, its stream of
@@ -258,6 +263,28 @@ class LOCKSTEP_EXPORT Ledger {
   Outcome SetSupplyCap(AssetId asset, Amount cap,
                        Wait wait = Wait::Forever()) noexcept;
 
+  // --- Routes --------------------------------------------------------------
+
+  /// Allows what this route says from now on, as a posted operation (the
+  /// journal gets a row). Transfers that are under way come before it or after
+  /// it, by sequence too. One that is allowed already stays so, and nothing is
+  /// posted. Outcomes, in order of checking: `kLedgerClosed`,
+  /// `kInsideTransaction`, `kRoutesOff` (the ledger was opened without
+  /// `routes_only`), `kTooManySessions`, `kOutOfMemory`, `kSequenceExhausted`.
+  /// Cost: grows with the number of routes and with that of sessions, some
+  /// microseconds; transfers wait for it for less than one, or for as long as a
+  /// session is just being opened.
+  Outcome AllowRoute(const Route& route) noexcept;
+  /// Takes back what `AllowRoute` said of just this route, in the same way. (If
+  /// another one, with wildcards, allows the same, that stays.) Nothing that is
+  /// held is let go of by that: holds are judged again as they are captured.
+  /// Outcomes: as for `AllowRoute`, and `kUnknownRoute` before the last two.
+  Outcome ForbidRoute(const Route& route) noexcept;
+  /// The routes that are allowed now, by payer's class, payee's class and code,
+  /// wildcards last. `kLedgerClosed`, `kInsideTransaction`, `kRoutesOff`,
+  /// `kOutOfMemory`.
+  [[nodiscard]] Result<std::vector<Route>> GetRoutes() const noexcept;
+
   // --- Transfers -----------------------------------------------------------
 
   /// Moves `amount` from one account to another of the same asset: the fast
@@ -275,7 +302,8 @@ class LOCKSTEP_EXPORT Ledger {
   ///    (there is a snapshot, and no room for what it needs), `kConflict` (as
   ///    `options.retry` chose);
   /// 3. under the locks, each over all accounts before the next:
-  ///    `kAccountClosed`, `kAccountFrozen`, `kAmountOverflow`,
+  ///    `kAccountClosed`, `kAccountFrozen`, `kRouteNotAllowed` (in a ledger
+  ///    that moves along routes only), `kAmountOverflow`,
   ///    `kInsufficientFunds`, `kAboveCeiling`, `kSequenceExhausted`. (In
   ///    optimistic mode without locks, but for the last one, if all that was
   ///    looked at was of one moment.)
@@ -285,9 +313,9 @@ class LOCKSTEP_EXPORT Ledger {
   /// which for a thread's own one is at the thread's first call and may give
   /// `kOutOfMemory` before everything else but `kLedgerClosed`; and after a
   /// transfer was posted, a new chunk for the journal, once in 64 KiB of it.
-  /// While there are snapshots, also room for the states that they need. With
-  /// an id, room to remember it by: some 400 bytes, which are given back if it
-  /// is refused.)
+  /// While there are snapshots, and with routes from the first transfer on,
+  /// also room for the states that they need. With an id, room to remember it
+  /// by: some 400 bytes, which are given back if it is refused.)
   Receipt Transfer(
       AccountId from, AccountId to, Amount amount,
       const TransferOptions& options = kDefaultTransferOptions) noexcept;
@@ -328,8 +356,9 @@ class LOCKSTEP_EXPORT Ledger {
   /// 2. taking the locks: as for `Transfer`;
   /// 3. under the locks: `kConditionNotMet`; then, of what legs and flows do
   ///    together, what 3. of `Transfer` says (an account that a flow names must
-  ///    be open in that direction even if nothing flows); then
-  ///    `kTooLittleAvailable`, `kNothingToMove`, `kSequenceExhausted`.
+  ///    be open in that direction, and its route allowed, even if nothing
+  ///    flows); then `kTooLittleAvailable`, `kNothingToMove`,
+  ///    `kSequenceExhausted`.
   ///
   /// Flows are limited by what there is and so are never refused for funds.
   Receipt Post(const TransferRequest& request) noexcept;
@@ -390,9 +419,9 @@ class LOCKSTEP_EXPORT Ledger {
   }
 
   /// Posts a hold, all of it, or of each leg as much as `amounts` says, in the
-  /// order of its legs and with their signs; the rest is released. Limits and
-  /// statuses are judged anew. Whatever races for it, a hold is resolved once.
-  /// Outcomes, in order of checking:
+  /// order of its legs and with their signs; the rest is released. Limits,
+  /// statuses and routes (by the code in `options`) are judged anew. Whatever
+  /// races for it, a hold is resolved once. Outcomes, in order of checking:
   ///
   /// 1. before any lock: `kLedgerClosed`, `kTooManySessions`,
   ///    `kInsideTransaction`, `kInvalidOption`, `kDescriptionTooLong`,
@@ -429,7 +458,9 @@ class LOCKSTEP_EXPORT Ledger {
   /// (about 200 bytes for each reversal).
   ///
   /// It is judged like any transfer: who has spent what is to be taken back
-  /// has insufficient funds. Outcomes, in order of checking:
+  /// has insufficient funds, and where nothing moves but along routes, it needs
+  /// those from who was paid to who paid, for the code in its own options.
+  /// Outcomes, in order of checking:
   ///
   /// 1. before any lock: `kLedgerClosed`, `kTooManySessions`,
   ///    `kInsideTransaction`, `kInvalidOption`, `kTooManyLegs` (amounts or legs
@@ -581,11 +612,11 @@ class LOCKSTEP_EXPORT Ledger {
   /// `kTooManySnapshots`.
   [[nodiscard]] Result<AuditReport> Audit() const noexcept;
 
-  /// A fingerprint of the accounts' balances, held amounts, limits and
-  /// statuses by key (by id where there is none), and not of versions or
-  /// times: two ledgers in the same state give the same one. Works on a
-  /// snapshot. `kLedgerClosed`, `kInsideTransaction`, `kOutOfMemory`,
-  /// `kTooManySnapshots`.
+  /// A fingerprint of the accounts' balances, held amounts, limits, statuses
+  /// and classes by key (by id where there is none) and of the routes, and not
+  /// of versions or times: two ledgers in the same state give the same one.
+  /// Works on a snapshot. `kLedgerClosed`, `kInsideTransaction`,
+  /// `kOutOfMemory`, `kTooManySnapshots`.
   [[nodiscard]] Result<Bits128> Digest() const noexcept;
 
   /// What happened so far; all zero for a moved-from ledger.

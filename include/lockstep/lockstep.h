@@ -16,6 +16,7 @@
 #include "lockstep/request.h"        // IWYU pragma: export
 #include "lockstep/result.h"         // IWYU pragma: export
 #include "lockstep/reversal.h"       // IWYU pragma: export
+#include "lockstep/route.h"          // IWYU pragma: export
 #include "lockstep/snapshot.h"       // IWYU pragma: export
 #include "lockstep/stats.h"          // IWYU pragma: export
 #include "lockstep/tick_source.h"    // IWYU pragma: export

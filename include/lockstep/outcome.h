@@ -107,10 +107,15 @@ enum class Outcome : std::uint16_t {
   kInvalidReversal = 70,
   kAlreadyReversed = 71,
   kReversalTooLarge = 72,
+
+  // Routes.
+  kRouteNotAllowed = 73,
+  kRoutesOff = 74,
+  kUnknownRoute = 75,
 };
 
 /// How many values `Outcome` has; they are dense from 0.
-inline constexpr std::size_t kOutcomeCount = 73;
+inline constexpr std::size_t kOutcomeCount = 76;
 
 /// The value's name as one word ("insufficient_funds"), for logs and JSON.
 /// "unknown_outcome" for a number that is no outcome.

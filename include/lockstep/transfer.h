@@ -147,6 +147,8 @@ struct Refusal {
   /// and `kTooLittleAvailable`: what was asked for. (Beyond the range of an
   /// amount: its largest or smallest one.)
   Amount required;
+  /// Whom it may not pay (`kRouteNotAllowed`).
+  AccountId payee;
 };
 
 /// What became of a transfer.

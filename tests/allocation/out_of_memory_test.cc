@@ -275,6 +275,53 @@ void WriteRows(World& world) {
   }
 }
 
+// --- Routes ----------------------------------------------------------------
+
+// Lets each allocation of a call to a ledger with one route fail, and sees that
+// nothing comes of the call then.
+template <class Call>
+void FailEachAllocationWithRoutes(const Call& call) {
+  std::uint64_t refused = 0;
+  for (std::uint64_t nth = 0; !testing::Test::HasFailure(); ++nth) {
+    SCOPED_TRACE(testing::Message() << "allocation " << nth);
+    Ledger ledger = Ledger::Open({.routes_only = true}).value();
+    const AssetId gold = ledger.CreateAsset({.code = "GOLD"}).value();
+    ASSERT_TRUE(ledger.CreateAccount({.asset = gold}));
+    ASSERT_EQ(ledger.AllowRoute({}), Outcome::kOk);
+    const Bits128 digest = ledger.Digest().value();
+    const Try result = CallWithoutMemory(nth, After::kMemoryIsBack,
+                                         [&] { return call(ledger); });
+    if (result.outcome == Outcome::kOk) {
+      if (!result.failed) break;
+      continue;
+    }
+    ++refused;
+    EXPECT_EQ(result.outcome, Outcome::kOutOfMemory);
+    EXPECT_EQ(ledger.GetRoutes().value(), std::vector<Route>{Route()});
+    EXPECT_EQ(ledger.Digest().value(), digest);
+    EXPECT_EQ(call(ledger), Outcome::kOk) << "now that there is memory";
+    EXPECT_TRUE(ledger.Audit()->ok);
+  }
+  EXPECT_GE(refused, 2U);
+}
+
+TEST_F(OutOfMemoryTest, NoRouteIsAllowed) {
+  FailEachAllocationWithRoutes([](Ledger& ledger) {
+    return ledger.AllowRoute({1, 2, 3});
+  });
+}
+
+TEST_F(OutOfMemoryTest, NoRouteIsForbidden) {
+  FailEachAllocationWithRoutes(
+      [](Ledger& ledger) { return ledger.ForbidRoute({}); });
+}
+
+TEST_F(OutOfMemoryTest, NothingGoesAlongARoute) {
+  FailEachAllocationWithRoutes([](Ledger& ledger) {
+    return ledger.Transfer(AccountId(1), AccountId(2), Amount(1)).outcome();
+  });
+}
+
 TEST_F(OutOfMemoryTest, NoAccountIsShown) {
   const std::uint64_t allocations = FailEachAllocation(
       [](World& world) { world.small.Account(0, {.key = kLongKey}); },

@@ -94,6 +94,9 @@ constexpr FixedOutcome kFixed[] = {
     {Outcome::kInvalidReversal, 70, "invalid_reversal"},
     {Outcome::kAlreadyReversed, 71, "already_reversed"},
     {Outcome::kReversalTooLarge, 72, "reversal_too_large"},
+    {Outcome::kRouteNotAllowed, 73, "route_not_allowed"},
+    {Outcome::kRoutesOff, 74, "routes_off"},
+    {Outcome::kUnknownRoute, 75, "unknown_route"},
 };
 
 static_assert(std::is_same_v<std::underlying_type_t<Outcome>, std::uint16_t>);

@@ -378,6 +378,7 @@ static void call_the_ledger(void* context,
   lockstep_amount amount = one;
   lockstep_bits128 bits = {0, 0};
   uint64_t number = 5;
+  lockstep_route route = {0, 0, 0};
   uint32_t small_number = 6;
   char text[10] = "";
   ++c->calls;
@@ -415,6 +416,9 @@ static void call_the_ledger(void* context,
   INSIDE(lockstep_hold_get(ledger, 1, &hold, NULL, 0));
   INSIDE(lockstep_reverse(ledger, &reversal, NULL));
   INSIDE(lockstep_reverse_all(ledger, &reversal, 1, NULL, NULL, NULL));
+  INSIDE(lockstep_route_allow(ledger, route));
+  INSIDE(lockstep_route_forbid(ledger, route));
+  INSIDE(lockstep_route_list(ledger, &route, 1, &number));
   INSIDE(lockstep_transact(ledger, &c->w.alice, 1, call_the_ledger, c, NULL,
                            &receipt));
   INSIDE(lockstep_session_open(ledger, &session));

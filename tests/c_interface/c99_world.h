@@ -78,5 +78,6 @@ void test_calls_of_holds(void);
 void test_ids(void);
 void test_reversals(void);
 void test_calls_of_reversals(void);
+void test_routes(void);
 
 #endif /* LOCKSTEP_TESTS_C_INTERFACE_C99_WORLD_H_ */

@@ -153,6 +153,31 @@ TEST(LockOrder, ThreadsTakeLocksUpwardsTogether) {
   EXPECT_EQ(FindCycle(watch::StopRecording()), "");
 }
 
+// Routes change, and are gone by, in sessions that come and go.
+TEST(LockOrder, RoutesAreLockedUpwards) {
+  const Watchdog watchdog;
+  const CountViolations count;
+  SmallLedger small({.routes_only = true});
+  ASSERT_EQ(small.ledger.AllowRoute({}), Outcome::kOk);
+  const std::vector<AccountId> accounts = small.Accounts(6, 1000);
+  watch::StartRecording();
+  RunThreads(4, [&](int thread) {
+    const Route other{1, 1, static_cast<std::uint32_t>(thread)};
+    for (std::uint64_t i = Scaled(20); i-- > 0;) {
+      EXPECT_EQ(small.ledger.AllowRoute(other), Outcome::kOk);
+      Session session = small.ledger.OpenSession().value();
+      for (std::size_t from = 0; from < 6; ++from) {
+        static_cast<void>(session.Transfer(
+            accounts[from], accounts[(from + 1) % 6], Amount(1)));
+      }
+      EXPECT_EQ(small.ledger.ForbidRoute(other), Outcome::kOk);
+      static_cast<void>(small.ledger.Digest());
+    }
+  });
+  EXPECT_EQ(FindCycle(watch::StopRecording()), "");
+  EXPECT_EQ(violations, 0);
+}
+
 // --- The watch itself --------------------------------------------------------
 
 // Two accounts to lock by hand.

@@ -15,10 +15,16 @@ namespace lockstep::test {
 /// hold, and sequences that are used up.
 class CoreWorld {
  public:
-  explicit CoreWorld(Concurrency concurrency)
-      : core({.concurrency = concurrency}),
+  /// With routes it allows only what accounts of class 0 pay by transfers of
+  /// code 0.
+  explicit CoreWorld(Concurrency concurrency, bool has_routes = false)
+      : core({.concurrency = concurrency, .routes_only = has_routes}),
         session(*core.sessions()->Acquire().value()),
-        gold(Asset("GOLD")) {}
+        gold(Asset("GOLD")) {
+    if (!has_routes) return;
+    EXPECT_EQ(core.SetRoute(session, {0, Route::kAnyClass, 0}, true),
+              Outcome::kOk);
+  }
 
   AssetId Asset(std::string_view code) {
     return core.directory().CreateAsset({.code = code}).value();

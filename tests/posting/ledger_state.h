@@ -27,6 +27,8 @@ struct LedgerState {
 
   std::vector<OfAccount> accounts;
   std::uint32_t assets = 0;
+  /// None if everything is allowed.
+  std::vector<Route> routes;
   /// The journal's rows, each as text; none when it is off.
   std::vector<std::string> rows;
   Bits128 digest;
@@ -55,6 +57,9 @@ inline LedgerState StateOf(const Ledger& ledger) {
         {info.balance, info.version, info.status, info.floor, info.ceiling});
   }
   state.assets = ledger.asset_count();
+  if (Result<std::vector<Route>> routes = ledger.GetRoutes()) {
+    state.routes = *std::move(routes);
+  }
   state.digest = ledger.Digest().value();
   if (Result<JournalCursor> cursor = ledger.OpenJournal()) {
     const JournalBatch all = cursor->Read(SIZE_MAX).value();
@@ -74,14 +79,15 @@ inline LedgerState StateOf(engine::LedgerCore& core) {
                               engine::ToAmount(view.ceiling)});
   }
   state.assets = core.directory().asset_count();
+  if (core.routes() != nullptr) state.routes = core.routes()->Now()->ToRoutes();
   state.digest = test::Digest(core);
   if (core.journal() == nullptr) return state;
   const engine::JournalView view =
       core.journal()->View(core.journal()->TakeCut(), {});
   engine::ForwardReader reader(view, {});
   for (engine::RecordView record; reader.Peek(record); reader.Pop()) {
-    for (std::size_t leg = 0; leg < record.legs().size(); ++leg) {
-      state.rows.push_back(Shown(MakeEntry(record, leg, accounts)));
+    for (std::size_t row = 0; row < record.rows(); ++row) {
+      state.rows.push_back(Shown(MakeEntry(record, row, accounts)));
     }
   }
   return state;

@@ -69,10 +69,16 @@ class Dice {
 
 class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
  protected:
-  ModelTest()
+  explicit ModelTest(bool routes_only = false)
       : seed_(test::Seed() +
               1000 * static_cast<std::uint64_t>(std::get<Mode>(GetParam()))),
-        dice_(seed_) {}
+        dice_(seed_),
+        model_(routes_only),
+        ledger_(Ledger::Open({.concurrency = std::get<Concurrency>(GetParam()),
+                              .journal_bytes = 4 << 20,
+                              .id_window = kIdWindow,
+                              .routes_only = routes_only})
+                    .value()) {}
 
   // Limits at which balances stop, now and then.
   Amount AnyLimit(bool is_floor) {
@@ -88,7 +94,8 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     const AssetOptions options = {
         .code = code,
         .scale = static_cast<int>(dice_.Below(20)),
-        .supply_cap = dice_.OneIn(2) ? Amount::Max() : dice_.AnyAmount()};
+        .supply_cap = dice_.OneIn(2) ? Amount::Max() : dice_.AnyAmount(),
+        .issuer_class = AnyClass()};
     EXPECT_EQ(ledger_.CreateAsset(options).error(),
               model_.CreateAsset(options));
   }
@@ -106,6 +113,7 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     if (dice_.OneIn(3)) options.key_bits = {dice_.Below(3), dice_.Below(99)};
     if (dice_.OneIn(3)) options.owner = OwnerId(dice_.Below(50));
     if (dice_.OneIn(3)) options.purpose = PurposeId(7);
+    options.account_class = AnyClass();
     const Result<AccountId> made = ledger_.CreateAccount(options);
     EXPECT_EQ(made.error(), model_.CreateAccount(options));
     if (made) {
@@ -115,6 +123,9 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
 
   AccountStatus AnyStatus() {
     return static_cast<AccountStatus>(dice_.Below(dice_.OneIn(50) ? 7 : 5));
+  }
+  std::uint16_t AnyClass() {
+    return static_cast<std::uint16_t>(dice_.Below(3));
   }
   AccountId AnyAccount() { return dice_.Account(model_.accounts().size()); }
 
@@ -156,6 +167,21 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
   Outcome Seen(Outcome outcome) {
     ++seen_[static_cast<std::size_t>(outcome)];
     return outcome;
+  }
+
+  // In the end a quarter of those that there can be are allowed: with wildcards
+  // enough that most things move.
+  void SetRoute() {
+    const Route route = {dice_.OneIn(3) ? Route::kAnyClass : AnyClass(),
+                         dice_.OneIn(3) ? Route::kAnyClass : AnyClass(),
+                         dice_.OneIn(2)
+                             ? Route::kAnyCode
+                             : static_cast<std::uint32_t>(dice_.Below(5))};
+    if (dice_.OneIn(4)) {
+      EXPECT_EQ(ledger_.AllowRoute(route), Seen(model_.AllowRoute(route)));
+    } else {
+      EXPECT_EQ(ledger_.ForbidRoute(route), Seen(model_.ForbidRoute(route)));
+    }
   }
 
   HoldId AnyHold() {
@@ -647,6 +673,7 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     for (std::size_t i = 0; i < answers.size(); ++i) {
       ASSERT_EQ(receipts[i].outcome(), Seen(answers[i].outcome));
       EXPECT_EQ(receipts[i].refusal().leg, answers[i].leg);
+      EXPECT_EQ(receipts[i].refusal().payee, answers[i].payee);
     }
     for (const Leg& leg : touched) ExpectSameAccount(leg.account);
   }
@@ -790,6 +817,7 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     ++seen_[static_cast<std::size_t>(answer.outcome)];
     ASSERT_EQ(receipt.outcome(), answer.outcome);
     EXPECT_EQ(receipt.refusal().leg, answer.leg);
+    EXPECT_EQ(receipt.refusal().payee, answer.payee);
     for (const Leg& leg : legs) {
       if (model_.accounts().contains(leg.account)) {
         ExpectSameAccount(leg.account);
@@ -809,6 +837,7 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     const AccountInfo info = ledger_.GetAccount(id).value();
     EXPECT_EQ(ReferenceModel::NumberOf(info.balance), expected.balance);
     EXPECT_EQ(info.status, expected.status);
+    EXPECT_EQ(info.account_class, expected.account_class);
     EXPECT_EQ(ReferenceModel::NumberOf(info.held), expected.held);
     EXPECT_EQ(ReferenceModel::NumberOf(info.floor), expected.floor);
     EXPECT_EQ(ReferenceModel::NumberOf(info.ceiling), expected.ceiling);
@@ -820,6 +849,9 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     EXPECT_EQ(ledger_.asset_count(), model_.asset_count());
     for (const auto& [id, account] : model_.accounts()) ExpectSameAccount(id);
     ExpectSameRows();
+    const auto routes = ledger_.GetRoutes();
+    EXPECT_EQ(routes.value_or({}), std::vector<Route>(model_.routes().begin(),
+                                                      model_.routes().end()));
     EXPECT_TRUE(ledger_.Audit()->ok);
   }
 
@@ -832,6 +864,14 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     for (std::size_t i = 0; i < expected.size(); ++i) {
       const Entry& row = batch.entries[i];
       EXPECT_EQ(row.sequence.counter(), expected[i].counter);
+      ASSERT_EQ(row.kind, expected[i].kind);
+      EXPECT_EQ(row.route, expected[i].route);
+      EXPECT_EQ(row.is_allowed, expected[i].is_allowed);
+      if (row.kind == EntryKind::kRoute) {
+        EXPECT_TRUE(row.account.is_none());
+        EXPECT_TRUE(row.asset.is_none());
+        continue;
+      }
       EXPECT_EQ(row.leg, expected[i].leg);
       EXPECT_EQ(row.account, expected[i].account);
       EXPECT_EQ(row.asset, model_.accounts().at(row.account).asset);
@@ -841,7 +881,6 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
       EXPECT_EQ(row.counterpart, expected[i].counterpart);
       EXPECT_EQ(row.code, expected[i].code);
       EXPECT_EQ(row.description, expected[i].description);
-      EXPECT_EQ(row.kind, expected[i].kind);
       EXPECT_EQ(row.reverses.counter(), expected[i].reverses);
       if (row.kind == EntryKind::kTransfer ||
           row.kind == EntryKind::kReversal) {
@@ -871,6 +910,8 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
       SetLimits();
     } else if (what < 95) {
       SetSupplyCap();
+    } else if (what < 105) {
+      SetRoute();
     } else if (what < 130) {
       Hold();
     } else if (what < 150) {
@@ -906,16 +947,14 @@ class ModelTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
   std::uint64_t partly_reversed_ = 0;  // the last one
   std::vector<Known> known_;
   std::uint64_t replays_ = 0;
-  Ledger ledger_ =
-      Ledger::Open({.concurrency = std::get<Concurrency>(GetParam()),
-                    .journal_bytes = 4 << 20,
-                    .id_window = kIdWindow})
-          .value();
+  Ledger ledger_;
   JournalCursor cursor_ = ledger_.OpenJournal().value();
   std::array<std::uint64_t, kOutcomeCount> seen_{};
+
+  void AgreeOperationByOperation();
 };
 
-TEST_P(ModelTest, AgreesOperationByOperation) {
+void ModelTest::AgreeOperationByOperation() {
   SCOPED_TRACE(test::SeedTrace(test::Seed()));
   constexpr std::uint64_t kOperationsBetweenFullLooks = 500;
   const std::uint64_t operations = test::Scaled(200'000);
@@ -977,8 +1016,28 @@ TEST_P(ModelTest, AgreesOperationByOperation) {
   EXPECT_GT(replays_, operations / 500);
 }
 
+TEST_P(ModelTest, AgreesOperationByOperation) { AgreeOperationByOperation(); }
+
 // Each on operations of its own.
 INSTANTIATE_TEST_SUITE_P(All, ModelTest, test::EachMode(), test::NameOfMode);
+
+class RoutedModelTest : public ModelTest {
+ protected:
+  RoutedModelTest() : ModelTest(true) {}
+};
+
+TEST_P(RoutedModelTest, AgreesOperationByOperation) {
+  AgreeOperationByOperation();
+  if (test::Scaled(200'000) < 200'000) return;
+  for (const Outcome outcome :
+       {Outcome::kRouteNotAllowed, Outcome::kUnknownRoute}) {
+    EXPECT_GT(seen_[static_cast<std::size_t>(outcome)], 10U)
+        << OutcomeName(outcome);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RoutedModelTest, test::EachMode(),
+                         test::NameOfMode);
 
 }  // namespace
 }  // namespace lockstep

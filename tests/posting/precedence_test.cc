@@ -7,7 +7,7 @@
 #include <array>
 #include <random>
 #include <string>
-
+#include <tuple>
 #include <vector>
 
 #include "tests/posting/core_world.h"
@@ -26,6 +26,20 @@ using test::SeedTrace;
 
 constexpr auto kNoMode = static_cast<Mode>(3);
 const std::string kTooLong(kMaxDescriptionBytes + 1, 'd');
+
+// In a ledger with routes and in one without.
+using Kind = std::tuple<Concurrency, Mode, bool>;
+
+auto EachKind() {
+  return testing::Combine(test::EachConcurrency(),
+                          testing::ValuesIn(test::kModes), testing::Bool());
+}
+
+std::string NameOfKind(const testing::TestParamInfo<Kind>& info) {
+  return testing::PrintToString(std::get<Concurrency>(info.param)) +
+         testing::PrintToString(std::get<Mode>(info.param)) +
+         (std::get<bool>(info.param) ? "Routed" : "");
+}
 
 // --- Transfer --------------------------------------------------------------
 
@@ -46,6 +60,7 @@ struct Request {
   bool to_itself = false;
   bool has_long_description = false;
   bool has_no_mode = false;
+  bool has_no_route = false;
   bool is_inside = false;
   bool has_no_sequence = false;
 };
@@ -67,6 +82,7 @@ enum Knob : unsigned {
   kSession = 1 << 11,
   kSequence = 1 << 12,
   kMode = 1 << 13,
+  kRoute = 1 << 14,
 };
 
 struct Flaw {
@@ -112,6 +128,8 @@ constexpr Flaw kFlaws[] = {
      [](Request& r) { r.payer.status = AccountStatus::kDebitsFrozen; }},
     {Outcome::kAccountFrozen, 1, kPayeeStatus,
      [](Request& r) { r.payee.status = AccountStatus::kFrozen; }},
+    {Outcome::kRouteNotAllowed, 0, kRoute,
+     [](Request& r) { r.has_no_route = true; }},
     {Outcome::kAmountOverflow, 1, kPayeeBalance,
      [](Request& r) {
        r.payee.balance = Subtract(Amount::Max(), Amount(9)).value();
@@ -124,7 +142,7 @@ constexpr Flaw kFlaws[] = {
      [](Request& r) { r.has_no_sequence = true; }},
 };
 
-class PrecedenceTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
+class PrecedenceTest : public testing::TestWithParam<Kind> {
  protected:
   AccountId Make(const Party& party) {
     if (!party.is_known) return AccountId(1'000'000'000 + ++unknown_);
@@ -148,6 +166,7 @@ class PrecedenceTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
     const Receipt receipt = world_.core.Transfer(
         world_.session, payer, payee, request.amount,
         {.description = request.has_long_description ? kTooLong : "",
+         .code = request.has_no_route ? 1U : 0U,
          .wait = Wait::Never(),
          .mode = request.has_no_mode ? kNoMode : std::get<Mode>(GetParam())});
     world_.session.inside = false;
@@ -156,10 +175,10 @@ class PrecedenceTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
   }
 
   // Tries the flaws, the lowest number of which is to decide. Does nothing if
-  // they cannot be had together.
+  // they cannot be had together, or not in this kind of ledger.
   void ExpectTheFirstDecides(const std::vector<std::size_t>& flaws) {
     Request request;
-    unsigned knobs = 0;
+    unsigned knobs = std::get<bool>(GetParam()) ? 0U : kRoute;
     for (const std::size_t flaw : flaws) {
       if ((knobs & kFlaws[flaw].knobs) != 0) return;
       knobs |= kFlaws[flaw].knobs;
@@ -173,7 +192,8 @@ class PrecedenceTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
   }
 
   const test::Watchdog watchdog_;
-  CoreWorld world_{std::get<Concurrency>(GetParam())};
+  CoreWorld world_{std::get<Concurrency>(GetParam()),
+                   std::get<bool>(GetParam())};
   AssetId gems_ = world_.Asset("GEMS");
   std::uint64_t unknown_ = 0;
   int tried_ = 0;
@@ -188,7 +208,8 @@ TEST_P(PrecedenceTest, EachFlawAloneDecides) {
     SCOPED_TRACE(OutcomeName(kFlaws[flaw].outcome));
     ExpectTheFirstDecides({flaw});
   }
-  EXPECT_EQ(tried_, static_cast<int>(std::size(kFlaws)));
+  EXPECT_EQ(tried_, static_cast<int>(std::size(kFlaws)) -
+                        (std::get<bool>(GetParam()) ? 0 : 1));
 }
 
 TEST_P(PrecedenceTest, OfEachPairTheFirstDecides) {
@@ -200,7 +221,8 @@ TEST_P(PrecedenceTest, OfEachPairTheFirstDecides) {
       ExpectTheFirstDecides({one, other});
     }
   }
-  EXPECT_GT(tried_, 135) << "nearly all of the 171 pairs can be had";
+  EXPECT_GT(tried_, 135)
+      << "nearly all of the 171 pairs, or 190 with routes, can be had";
 }
 
 TEST_P(PrecedenceTest, OfManyTheFirstDecides) {
@@ -217,15 +239,13 @@ TEST_P(PrecedenceTest, OfManyTheFirstDecides) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, PrecedenceTest, test::EachMode(),
-                         test::NameOfMode);
+INSTANTIATE_TEST_SUITE_P(All, PrecedenceTest, EachKind(), NameOfKind);
 
 // --- Post ------------------------------------------------------------------
 
 // Has legs for every flaw, each with accounts of its own, so that all sets of
 // flaws can be had.
-class PostPrecedenceTest
-    : public testing::TestWithParam<test::ConcurrencyAndMode> {
+class PostPrecedenceTest : public testing::TestWithParam<Kind> {
  protected:
   struct Request {
     std::vector<Leg> legs;
@@ -280,7 +300,8 @@ class PostPrecedenceTest
   }
 
   const test::Watchdog watchdog_;
-  CoreWorld world_{std::get<Concurrency>(GetParam())};
+  CoreWorld world_{std::get<Concurrency>(GetParam()),
+                   std::get<bool>(GetParam())};
   AssetId gems_ = world_.Asset("GEMS");
   AccountId rich_ = world_.Account(Amount(1'000'000'000));
   AccountId other_ = world_.Account(Amount(1'000'000'000));
@@ -295,6 +316,7 @@ class PostPrecedenceTest
   std::array<AccountId, 2> empty_ = MakeTwo(Amount(4), {});
   std::array<AccountId, 2> capped_ =
       MakeTwo(Amount(96), {.ceiling = Amount(100)});
+  std::array<AccountId, 2> barred_ = MakeTwo(Amount(4), {.account_class = 1});
   AccountId unknown_ = AccountId(1'000'000'000);
 };
 
@@ -354,6 +376,14 @@ const PostPrecedenceTest::PostFlaw PostPrecedenceTest::kPostFlaws[] = {
      }},
     // From here an account's legs are to blame together, so the first of them
     // is named whichever way it goes.
+    {Outcome::kRouteNotAllowed,
+     [](PostPrecedenceTest& t, Request& r) {
+       t.AddLegs(r, t.barred_[0], {2, -7}, t.rich_);
+       t.AddLegs(r, t.barred_[1], {-5}, t.rich_);
+     },
+     [](const PostPrecedenceTest& t, const Leg& leg) {
+       return IsOneOf(t.barred_, leg);
+     }},
     {Outcome::kAmountOverflow,
      [](PostPrecedenceTest& t, Request& r) {
        t.AddLegs(r, t.full_[0], {7, -2}, t.debtor_);
@@ -394,6 +424,10 @@ TEST_P(PostPrecedenceTest, OfEverySetOfFlawsTheFirstDecides) {
     const PostFlaw* first = nullptr;
     for (std::size_t i = kFlawCount; i-- > 0;) {
       if ((set >> i & 1) == 0) continue;
+      if (kPostFlaws[i].outcome == Outcome::kRouteNotAllowed &&
+          !std::get<bool>(GetParam())) {
+        continue;
+      }
       first = &kPostFlaws[i];
       first->add(*this, request);
     }
@@ -419,8 +453,7 @@ TEST_P(PostPrecedenceTest, NoLegsComeBeforeTheDescription) {
   EXPECT_EQ(Ask(request).outcome(), Outcome::kInsideTransaction);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, PostPrecedenceTest, test::EachMode(),
-                         test::NameOfMode);
+INSTANTIATE_TEST_SUITE_P(All, PostPrecedenceTest, EachKind(), NameOfKind);
 
 }  // namespace
 }  // namespace lockstep

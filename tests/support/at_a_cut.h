@@ -26,7 +26,7 @@ inline AuditReport Audit(engine::LedgerCore& core, engine::Journal* journal) {
 /// What Ledger::Digest does.
 inline Bits128 Digest(engine::LedgerCore& core) {
   return AtACut(core, [&](const engine::SnapshotCut& cut) {
-    return ComputeDigest(core.accounts(), cut, core.directory());
+    return ComputeDigest(core.accounts(), cut, core.directory(), core.routes());
   });
 }
 

@@ -15,8 +15,9 @@ ReferenceModel::Answer ReferenceModel::PlaceHold(
   ReferenceModel copy = *this;
   const Answer posted = copy.Post(legs, options);
   const auto is_of_shape = [](Outcome outcome) {
-    return outcome == Outcome::kOk || (outcome >= Outcome::kAccountClosed &&
-                                       outcome <= Outcome::kAboveCeiling);
+    return outcome == Outcome::kOk || outcome == Outcome::kRouteNotAllowed ||
+           (outcome >= Outcome::kAccountClosed &&
+            outcome <= Outcome::kAboveCeiling);
   };
   if (!is_of_shape(posted.outcome)) return posted;
   for (std::uint32_t i = 0; i < legs.size(); ++i) {
@@ -116,7 +117,7 @@ ReferenceModel::Answer ReferenceModel::Capture(std::uint64_t id,
     sides.push_back({account, captured[i], captured[i] < 0});
     numbers.push_back(i);
   }
-  Answer answer = CheckState(sides, after);
+  Answer answer = CheckState(sides, after, sides.size(), options.code);
   if (answer.outcome != Outcome::kOk) {
     LetGo(hold, -1);
     answer.leg = numbers[answer.leg];

@@ -36,6 +36,7 @@ Outcome ReferenceModel::CreateAsset(const AssetOptions& options) {
   issuer.asset = AssetId(asset_count());
   issuer.floor = -cap;
   issuer.ceiling = NumberOf(Amount::Max());
+  issuer.account_class = options.issuer_class;
   const AccountId id(accounts_.size() + 1);
   accounts_.emplace(id, issuer);
   issuers_.emplace(issuer.asset, id);
@@ -48,6 +49,7 @@ Outcome ReferenceModel::CreateAccount(const AccountOptions& options) {
   account.floor = NumberOf(options.floor);
   account.ceiling = NumberOf(options.ceiling);
   account.status = options.status;
+  account.account_class = options.account_class;
   if (options.asset.is_none() || options.asset.value() > asset_count()) {
     return Outcome::kUnknownAsset;
   }
@@ -215,8 +217,9 @@ ReferenceModel::Answer ReferenceModel::CheckSums(
 
 // Each rule over all sides before the next.
 ReferenceModel::Answer ReferenceModel::CheckState(
-    std::span<const Side> sides,
-    const std::map<AccountId, Number>& after) const {
+    std::span<const Side> sides, const std::map<AccountId, Number>& after,
+    std::size_t legs, std::uint32_t code) const {
+  const Answer routes = CheckRoutes(sides, after, legs, code);
   using IsBroken = std::function<bool(const Side&, const Account&)>;
   const auto has = [](const Account& account, AccountStatus status) {
     return account.status == status;
@@ -231,6 +234,10 @@ ReferenceModel::Answer ReferenceModel::CheckState(
          return has(account, AccountStatus::kFrozen) ||
                 has(account, side.pays ? AccountStatus::kDebitsFrozen
                                        : AccountStatus::kCreditsFrozen);
+       }},
+      {Outcome::kRouteNotAllowed,
+       [&](const Side& side, const Account&) {
+         return routes.outcome != Outcome::kOk && &side == &sides[routes.leg];
        }},
       {Outcome::kAmountOverflow,
        [&](const Side& side, const Account&) {
@@ -252,6 +259,7 @@ ReferenceModel::Answer ReferenceModel::CheckState(
   for (const auto& [outcome, is_broken] : rules) {
     for (std::uint32_t i = 0; i < sides.size(); ++i) {
       if (is_broken(sides[i], accounts_.at(sides[i].account))) {
+        if (outcome == Outcome::kRouteNotAllowed) return routes;
         return {outcome, i};
       }
     }
@@ -269,7 +277,7 @@ ReferenceModel::Answer ReferenceModel::Apply(std::span<const Leg> legs,
     sides.push_back(
         {leg.account, NumberOf(leg.amount), NumberOf(leg.amount) < 0});
   }
-  const Answer answer = CheckState(sides, after);
+  const Answer answer = CheckState(sides, after, sides.size(), options.code);
   if (answer.outcome == Outcome::kOk) Write(sides, after, options);
   return answer;
 }

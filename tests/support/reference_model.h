@@ -23,6 +23,10 @@ class ReferenceModel {
  public:
   using Number = boost::multiprecision::cpp_int;
 
+  /// As LedgerOptions::routes_only.
+  explicit ReferenceModel(bool routes_only = false)
+      : routes_only_(routes_only) {}
+
   static Number NumberOf(Amount amount);
   static Amount AmountOf(const Number& number);
 
@@ -33,6 +37,7 @@ class ReferenceModel {
     Number ceiling;
     Number held;
     AccountStatus status = AccountStatus::kOpen;
+    std::uint16_t account_class = 0;
     /// The counter of the last operation's sequence.
     std::uint64_t version = 0;
   };
@@ -55,6 +60,8 @@ class ReferenceModel {
     std::uint64_t hold = 0;
     Number held;
     std::uint64_t reverses = 0;
+    Route route;
+    bool is_allowed = false;
   };
 
   /// By the counter of the operation that placed it.
@@ -81,6 +88,8 @@ class ReferenceModel {
     std::uint32_t condition = Refusal::kNoLeg;
     /// What each flow moves.
     std::vector<Number> flowed = {};
+    /// Who may not be paid.
+    AccountId payee = {};
   };
 
   Outcome CreateAsset(const AssetOptions& options);
@@ -88,6 +97,9 @@ class ReferenceModel {
   Outcome SetStatus(AccountId account, AccountStatus status);
   Outcome SetLimits(AccountId account, Amount floor, Amount ceiling);
   Outcome SetSupplyCap(AssetId asset, Amount cap);
+  Outcome AllowRoute(const Route& route);
+  Outcome ForbidRoute(const Route& route);
+  [[nodiscard]] const std::set<Route>& routes() const { return routes_; }
   Answer Transfer(AccountId from, AccountId to, Amount amount,
                   const TransferOptions& options);
   Answer Post(std::span<const Leg> legs, const TransferOptions& options);
@@ -143,8 +155,17 @@ class ReferenceModel {
     bool pays = false;
   };
 
+  // The first `legs` sides are those of legs; the others, two by two, of flows.
   Answer CheckState(std::span<const Side> sides,
-                    const std::map<AccountId, Number>& after) const;
+                    const std::map<AccountId, Number>& after, std::size_t legs,
+                    std::uint32_t code) const;
+  [[nodiscard]] bool IsAllowed(AccountId payer, AccountId payee,
+                               std::uint32_t code) const;
+  // The first side that needs a route which is not allowed, and to whom.
+  Answer CheckRoutes(std::span<const Side> sides,
+                     const std::map<AccountId, Number>& after, std::size_t legs,
+                     std::uint32_t code) const;
+  void WriteRoute(const Route& route, bool is_allowed);
   // kOk, or the first leg of an asset whose legs do not sum to zero.
   Answer CheckSums(std::span<const Leg> legs) const;
   Answer Apply(std::span<const Leg> legs, const TransferOptions& options);
@@ -176,6 +197,8 @@ class ReferenceModel {
   std::vector<Number> Flow(const TransferRequest& request) const;
   Answer ApplyRequest(const TransferRequest& request);
 
+  bool routes_only_;
+  std::set<Route> routes_;
   std::map<AccountId, Account> accounts_;
   std::set<std::string> codes_;
   std::map<AssetId, AccountId> issuers_;

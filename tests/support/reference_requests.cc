@@ -149,7 +149,7 @@ ReferenceModel::Answer ReferenceModel::ApplyRequest(
     add(request.flows[i].from, -flowed[i], true);
     add(request.flows[i].to, flowed[i], false);
   }
-  answer = CheckState(sides, after);
+  answer = CheckState(sides, after, request.legs.size(), request.options.code);
   if (answer.outcome != Outcome::kOk) {
     if (answer.leg >= request.legs.size()) {
       answer.flow =

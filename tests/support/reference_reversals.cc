@@ -108,7 +108,7 @@ ReferenceModel::Answer ReferenceModel::ApplyReversal(const Reversal& reversal) {
       account.status = AccountStatus::kOpen;
     }
   }
-  Answer answer = CheckState(sides, after);
+  Answer answer = CheckState(sides, after, sides.size(), reversal.options.code);
   for (const auto& [id, status] : statuses) accounts_.at(id).status = status;
   if (answer.outcome != Outcome::kOk) {
     answer.leg = numbers[answer.leg];

@@ -14,6 +14,7 @@ std::span<const Protocol> JournalProtocols();
 std::span<const Protocol> PostingProtocols();
 std::span<const Protocol> EpochProtocols();
 std::span<const Protocol> OptimisticProtocols();
+std::span<const Protocol> RouteProtocols();
 std::span<const Protocol> SessionProtocols();
 std::span<const Protocol> HandleProtocols();
 
@@ -23,7 +24,7 @@ inline std::vector<Protocol> AllProtocols() {
   for (const auto& some :
        {AccountProtocols(), TableProtocols(), JournalProtocols(),
         PostingProtocols(), EpochProtocols(), OptimisticProtocols(),
-        SessionProtocols(), HandleProtocols()}) {
+        RouteProtocols(), SessionProtocols(), HandleProtocols()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

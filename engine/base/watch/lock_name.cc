@@ -14,6 +14,10 @@ std::string ToString(const LockName& name) {
       return "the snapshots";
     case LockRank::kAccount:
       return absl::StrCat("account ", name.id);
+    case LockRank::kRoutes:
+      return name.id == 0
+                 ? "the routes"
+                 : absl::StrCat("the routes' piece of session ", name.id - 1);
     case LockRank::kHolds:
       return "the holds";
     case LockRank::kIds:

@@ -9,9 +9,10 @@ std::vector<NamedScenario> EngineScenarios() {
   std::vector<NamedScenario> all;
   for (const auto& of_topic :
        {&OptimisticScenarios, &FunctionScenarios, &RequestScenarios,
-        &HoldScenarios, &OnceScenarios, &ReadingScenarios, &SnapshotScenarios,
-        &DependencyScenarios, &StatusScenarios, &CreationScenarios,
-        &BooksScenarios, &JournalScenarios, &SessionScenarios}) {
+        &HoldScenarios, &OnceScenarios, &RouteScenarios, &ReadingScenarios,
+        &SnapshotScenarios, &DependencyScenarios, &StatusScenarios,
+        &CreationScenarios, &BooksScenarios, &JournalScenarios,
+        &SessionScenarios}) {
     for (NamedScenario& one : of_topic()) all.push_back(std::move(one));
   }
   return all;

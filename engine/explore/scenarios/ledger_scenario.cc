@@ -62,6 +62,8 @@ LedgerScenario::LedgerScenario(const Setup& setup)
       outcomes_(setup.work.size()) {
   const AccountId issuer = ledger_.GetAsset(asset_)->issuer;
   accounts_.push_back(issuer);
+  // All are of one class, and all transfers have one code.
+  if (setup.options.routes_only) static_cast<void>(ledger_.AllowRoute({}));
   for (const std::int64_t balance : setup.balances) {
     const AccountId made = ledger_.CreateAccount({.asset = asset_}).value();
     accounts_.push_back(made);

@@ -23,6 +23,8 @@ namespace lockstep::engine::explore {
 [[nodiscard]] std::vector<NamedScenario> HoldScenarios();
 /// Operations with an id, and reversals: what is to be done once.
 [[nodiscard]] std::vector<NamedScenario> OnceScenarios();
+/// Routes that change, while others go by them.
+[[nodiscard]] std::vector<NamedScenario> RouteScenarios();
 /// Those who look at accounts without their locks.
 [[nodiscard]] std::vector<NamedScenario> ReadingScenarios();
 /// Audit, digest, statistics.
