@@ -184,6 +184,25 @@ TEST(Route, ChangesAreInOrderWithAllSessions) {
   EXPECT_GT(after.sequence(), change);
 }
 
+// Sessions that are opened after a change come after it, too.
+TEST(Route, NewSessionsBeginAboveChanges) {
+  Town town;
+  // Nothing was posted to either.
+  const AccountId one = town.Account(1, 0, {.floor = Amount(-9)});
+  const AccountId other = town.Account(1, 0);
+  ASSERT_EQ(town.ledger.AllowRoute({2, 2, 2}), Outcome::kOk);
+  JournalCursor cursor = town.ledger.OpenJournal().value();
+  ASSERT_TRUE(cursor.Read());
+  ASSERT_EQ(town.ledger.AllowRoute({1, 1, 0}), Outcome::kOk);
+  const Sequence change = cursor.Read()->entries.at(0).sequence;
+  Session later = town.ledger.OpenSession().value();
+  const Receipt paid = later.Transfer(one, other, Amount(1));
+  ASSERT_TRUE(paid.ok());
+  EXPECT_GT(paid.sequence(), change);
+  ASSERT_EQ(town.ledger.ForbidRoute({1, 1, 0}), Outcome::kOk);
+  EXPECT_GT(cursor.Read()->entries.back().sequence, paid.sequence());
+}
+
 TEST(Route, AJournalThatIsOffIsNotNeeded) {
   Ledger ledger =
       Ledger::Open({.journal_bytes = 0, .routes_only = true}).value();

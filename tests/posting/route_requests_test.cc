@@ -1,8 +1,11 @@
-// Which routes requests, dry runs and holds need.
+// Which routes requests, dry runs, holds and reversals need, and what has been
+// posted before.
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -277,6 +280,124 @@ TEST_P(RouteInModes, ACapturesRefusalNamesWhatMoves) {
   ASSERT_EQ(refused.outcome(), Outcome::kRouteNotAllowed);
   EXPECT_EQ(refused.refusal().leg, 2U);
   EXPECT_EQ(refused.refusal().account, player);
+}
+
+// --- Reversals, ids ----------------------------------------------------------
+
+// From who was paid to who paid, for the reversal's own code; the way that the
+// transfer took has nothing to do with it.
+TEST_P(RouteInModes, ReversalsNeedTheirOwn) {
+  const AccountId player = town.Account(1);
+  const AccountId shop = town.Account(2, 0);
+  ASSERT_EQ(town.ledger.AllowRoute({1, 2, 7}), Outcome::kOk);
+  const Receipt paid =
+      town.ledger.Transfer(player, shop, Amount(50), {.code = 7});
+  ASSERT_TRUE(paid.ok());
+  const auto reverse = [&](std::uint32_t code,
+                           std::vector<Amount> amounts = {}) {
+    return town.ledger.Reverse({.transfer = paid.sequence(),
+                                .amounts = amounts,
+                                .despite_freeze = true,
+                                .options = {.code = code, .mode = mode}});
+  };
+  const LedgerState before = StateOf(town.ledger);
+  for (const std::uint32_t code : {7U, 9U}) {
+    const Receipt refused = reverse(code);
+    EXPECT_EQ(refused.outcome(), Outcome::kRouteNotAllowed);
+    EXPECT_EQ(refused.refusal().account, shop);
+    EXPECT_EQ(refused.refusal().payee, player);
+    EXPECT_EQ(refused.refusal().leg, 1U);
+  }
+  EXPECT_EQ(StateOf(town.ledger), before);
+  ASSERT_EQ(town.ledger.AllowRoute({kAny, kAny, 9}), Outcome::kOk);
+  ASSERT_EQ(town.ledger.ForbidRoute({1, 2, 7}), Outcome::kOk);
+  EXPECT_EQ(reverse(7).outcome(), Outcome::kRouteNotAllowed);
+  EXPECT_TRUE(reverse(9, {Amount(-20), Amount(20)}).ok());
+  ASSERT_EQ(town.ledger.ForbidRoute({kAny, kAny, 9}), Outcome::kOk);
+  EXPECT_EQ(reverse(9).outcome(), Outcome::kRouteNotAllowed);
+  ASSERT_EQ(town.ledger.AllowRoute({2, 1, 9}), Outcome::kOk);
+  EXPECT_TRUE(reverse(9).ok());
+  EXPECT_EQ(reverse(9).outcome(), Outcome::kAlreadyReversed);
+  EXPECT_EQ(town.ledger.Balance(player).value(), Amount(100));
+}
+
+TEST_P(RouteInModes, JudgesEachOfSeveralReversals) {
+  const AccountId player = town.Account(1);
+  const AccountId shop = town.Account(2);
+  ASSERT_EQ(town.ledger.AllowRoute({1, 2, 0}), Outcome::kOk);
+  ASSERT_EQ(town.ledger.AllowRoute({2, 1, 8}), Outcome::kOk);
+  ASSERT_EQ(town.ledger.AllowRoute({2, 1, 9}), Outcome::kOk);
+  Sequence paid[2];
+  for (Sequence& one : paid) {
+    one = town.ledger.Transfer(player, shop, Amount(5)).sequence();
+  }
+  const auto reverse = [&](std::uint32_t code) {
+    const Reversal both[] = {
+        {.transfer = paid[0], .options = {.code = 8}},
+        {.transfer = paid[1], .options = {.code = code}},
+    };
+    Receipt receipts[2];
+    const BatchResult result =
+        town.ledger.ReverseAll(both, receipts, {.mode = mode});
+    EXPECT_EQ(receipts[1].outcome(), result.outcome);
+    return result.outcome;
+  };
+  const LedgerState before = StateOf(town.ledger);
+  EXPECT_EQ(reverse(7), Outcome::kRouteNotAllowed);
+  EXPECT_EQ(StateOf(town.ledger), before);
+  EXPECT_EQ(reverse(9), Outcome::kOk);
+}
+
+// Who asks again is told what was posted, whatever is forbidden since; what was
+// refused was not posted, and its id is free.
+TEST_P(RouteInModes, WhatHasAnIdIsJudgedOnce) {
+  const AccountId player = town.Account(1);
+  const AccountId shop = town.Account(2);
+  const Leg legs[] = {{player, Amount(-5)}, {shop, Amount(5)}};
+  const Flow flows[] = {{.from = player, .to = shop, .at_most = Amount(5)}};
+  const AccountId both[] = {player, shop};
+  const auto with = [&](std::uint64_t id) -> TransferOptions {
+    return {.code = 7, .mode = mode, .id = {0, id}};
+  };
+  const std::vector<std::function<Receipt()>> ways = {
+      [&] { return town.ledger.Transfer(player, shop, Amount(5), with(1)); },
+      [&] { return town.ledger.Post(legs, with(2)); },
+      [&] { return town.ledger.Post({.flows = flows, .options = with(3)}); },
+      [&] { return town.ledger.Hold(legs, {}, with(4)); },
+      [&] {
+        return town.ledger.Transact(
+            std::span<const AccountId>(both),
+            [&](AccountStates) {
+              return Decision().Move(player, shop, Amount(5));
+            },
+            with(5));
+      },
+      [&] {
+        const TransferRequest linked[] = {
+            {.legs = legs, .options = {.code = 7}}};
+        Receipt receipt;
+        static_cast<void>(town.ledger.PostAll(linked,
+                                              std::span<Receipt>(&receipt, 1),
+                                              {.mode = mode, .id = {0, 6}}));
+        return receipt;
+      },
+  };
+  for (std::size_t way = 0; way < ways.size(); ++way) {
+    SCOPED_TRACE(way);
+    EXPECT_EQ(ways[way]().outcome(), Outcome::kRouteNotAllowed);
+    ASSERT_EQ(town.ledger.AllowRoute({1, 2, 7}), Outcome::kOk);
+    const Receipt posted = ways[way]();
+    ASSERT_TRUE(posted.ok());
+    EXPECT_FALSE(posted.is_replay());
+    ASSERT_EQ(town.ledger.ForbidRoute({1, 2, 7}), Outcome::kOk);
+    const LedgerState before = StateOf(town.ledger);
+    const Receipt again = ways[way]();
+    EXPECT_TRUE(again.is_replay());
+    EXPECT_EQ(again.sequence(), posted.sequence());
+    EXPECT_EQ(StateOf(town.ledger), before);
+  }
+  EXPECT_EQ(town.ledger.Transfer(player, shop, Amount(6), with(1)).outcome(),
+            Outcome::kIdTaken);
 }
 
 TEST(Route, WhatExpiresIsNotJudged) {

@@ -184,6 +184,32 @@ class ForbidAndCapture final : public RouteScenario {
   HoldId hold_;
 };
 
+// A takes a payment back; B forbids the route.
+class ForbidAndReverse final : public RouteScenario {
+ public:
+  explicit ForbidAndReverse(const Setup& setup)
+      : RouteScenario(setup, {"takes a payment back", "forbids the route"}),
+        legs_{{account(1), Amount(6)}, {account(2), Amount(-6)}} {
+    paid_ = ledger().Transfer(account(1), account(2), Amount(6)).sequence();
+    FollowRows();
+    StartHistory();
+  }
+
+ private:
+  void RunOther(int thread) override {
+    if (thread == 1) return Forbid(thread);
+    const Receipt receipt = Recorded(thread, name_, legs_, [&] {
+      return session(thread).Reverse(paid_, how(thread));
+    });
+    Require(receipt.ok() || receipt.outcome() == Outcome::kRouteNotAllowed,
+            "a payment is not taken back, for no reason that there is");
+  }
+
+  const std::vector<Leg> legs_;
+  const std::uint32_t name_ = recorder().AddName("reversal");
+  Sequence paid_;
+};
+
 // A pays; B forbids the route; C reads the journal, twice.
 class ForbidAndRead final : public RouteScenario {
  public:
@@ -338,6 +364,11 @@ std::vector<NamedScenario> RouteScenarios() {
        MakeFrom<ForbidAndCapture>(others), nullptr},
       {"forbid-and-capture-optimistic", "the same, the capture optimistic",
        MakeFrom<ForbidAndCapture>(others_optimistic), nullptr},
+      {"forbid-and-reverse",
+       "a route is forbidden while a payment comes back along it",
+       MakeFrom<ForbidAndReverse>(others), nullptr},
+      {"forbid-and-reverse-optimistic", "the same, the reversal optimistic",
+       MakeFrom<ForbidAndReverse>(others_optimistic), nullptr},
       {"forbid-and-read",
        "a route is forbidden, a thread pays, one reads the journal",
        MakeFrom<ForbidAndRead>(two_others), nullptr},
