@@ -18,7 +18,7 @@ using engine::LedgerCore;
 using engine::OrOutOfMemory;
 using engine::SessionState;
 
-Receipt Refused(Outcome outcome) noexcept {
+Receipt OneRefused(Outcome outcome) noexcept {
   Receipt receipt;
   engine::ReceiptWriter(receipt).Refuse(outcome, 0);
   return receipt;
@@ -32,7 +32,7 @@ template <class Post>
     const Post& post) {
   const Outcome barred = engine::WhyBarred(core);
   if (barred != Outcome::kOk) [[unlikely]]
-    return Refused(barred);
+    return OneRefused(barred);
   return post(*core, *session);
 }
 
@@ -42,9 +42,9 @@ template <class Post>
     const std::shared_ptr<LedgerCore>& core, const Post& post) {
   const Outcome barred = engine::WhyBarred(core);
   if (barred != Outcome::kOk) [[unlikely]]
-    return Refused(barred);
+    return OneRefused(barred);
   const Result<SessionState*> session = engine::ThreadSession(core->sessions());
-  if (!session) return Refused(session.error());
+  if (!session) return OneRefused(session.error());
   return post(*core, **session);
 }
 
