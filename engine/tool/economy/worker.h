@@ -10,6 +10,7 @@
 #include "engine/tool/base/random.h"
 #include "engine/tool/economy/economy.h"
 #include "engine/tool/economy/leg_list.h"
+#include "engine/tool/economy/round.h"
 #include "engine/tool/economy/tally.h"
 #include "gsl/pointers"
 #include "lockstep/lockstep.h"
@@ -33,6 +34,13 @@ class Worker {
   /// Lets some agent do something. What it is depends on the seed and the
   /// state of the ledger alone.
   Outcome PlayOne();
+
+  /// Does what is done in a round, in one call of the ledger: all activities of
+  /// that sort, each as often as it weighs, but no more than `most` transfers
+  /// together. Returns how many of them were posted.
+  std::uint64_t PlayRound(std::uint64_t most);
+  /// How many transfers a whole round has.
+  [[nodiscard]] std::uint64_t RoundSize() const noexcept;
 
   /// Plays by these from now on: the same activities, but perhaps with other
   /// weights and terms.
@@ -76,6 +84,23 @@ class Worker {
                    std::string_view description = {});
   Outcome Post(const LegList& legs, std::string_view description = {},
                Wait wait = Wait::Forever());
+  /// The same for one that asks for more than legs; `flowed`, if it is as long
+  /// as its flows, says what each of them moved.
+  Outcome Post(TransferRequest request, std::string_view description = {},
+               std::span<Minor> flowed = {});
+  /// Adds a transfer to the round that is being put together.
+  void AddToRound(const RoundTransfer& transfer) { round_.Add(transfer); }
+
+  /// Places a hold of what the legs take out of accounts, which is what
+  /// `reserved` says; its id is filled in.
+  Outcome Hold(const LegList& legs, Tick deadline, Reserved& reserved);
+  /// Resolve one. Afterwards it is open only if it still is in the ledger.
+  Outcome Capture(Reserved& reserved);
+  Outcome Release(Reserved& reserved);
+  /// NoteExpiredLocked, for this worker.
+  void NoteExpired(Lot& lot, Tick now) { NoteExpiredLocked(lot, now, tally_); }
+  [[nodiscard]] LotCounts& lot_counts() noexcept { return tally_.lots; }
+
   /// Lets `decide` look at these accounts and posts what it decides. It may be
   /// called more than once.
   template <class Decide>
@@ -120,6 +145,10 @@ class Worker {
     return receipt;
   }
   Outcome Count(const Receipt& receipt, std::span<const Leg> legs);
+  /// The same where the receipt alone knows what was moved.
+  Outcome CountChanges(const Receipt& receipt);
+  void NoteResolved(Outcome outcome, std::uint64_t& counter,
+                    Reserved& reserved);
 
   gsl::not_null<const Economy*> economy_;
   Session session_;
@@ -130,6 +159,7 @@ class Worker {
   Popularity shops_;
   /// Each activity's place in the table, as often as it weighs.
   std::vector<std::uint8_t> deck_;
+  Round round_;
   std::size_t activity_ = 0;
   std::uint32_t calls_ = 0;
   AccountId frozen_;

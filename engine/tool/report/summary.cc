@@ -36,9 +36,11 @@ class Page {
 
   void WriteTitle();
   void WriteSpeed();
+  void WriteAuctions();
   void WriteRefusals();
   void WriteReasons();
   void WriteEvents();
+  void WriteFrauds();
   void WriteSupply();
   void WritePrices();
   void WriteWealth();
@@ -132,8 +134,27 @@ void Page::WriteSpeed() {
        Grouped(figures_.stats.waits));
   Line("  conflicts%14s attempts made again, %.4f for each posted",
        Grouped(figures_.stats.retries), figures_.retries_per_transfer());
+  if (tally.rounds > 0) {
+    Line("  rounds   %14s of %.1f requests on average, one with each tick",
+         Grouped(tally.rounds),
+         static_cast<double>(tally.in_rounds) /
+             static_cast<double>(tally.rounds));
+  }
   Line("  memory   %14s MiB at most",
        Grouped(figures_.peak_memory_bytes >> 20));
+}
+
+void Page::WriteAuctions() {
+  const HoldCounts& holds = figures_.run.tally.holds;
+  const LotCounts& lots = figures_.run.tally.lots;
+  if (holds.placed == 0) return;
+  Heading("Holds of sellers and bidders at the auction house");
+  Line("  placed   %14s: %s captured, %s released, %s expired, %s open",
+       Grouped(holds.placed), Grouped(holds.captured), Grouped(holds.released),
+       Grouped(holds.expired), Grouped(holds.open()));
+  Line("  lots     %14s: %s sold, %s unsold, %s called off, %s open",
+       Grouped(lots.offered), Grouped(lots.sold), Grouped(lots.unsold),
+       Grouped(lots.called_off), Grouped(lots.standing()));
 }
 
 void Page::WriteRefusals() {
@@ -240,6 +261,23 @@ void Page::WriteEvents() {
   }
 }
 
+/// What fraud desks found under codes that are not meant to create anything.
+void Page::WriteFrauds() {
+  if (figures_.run.frauds.empty()) return;
+  Heading("Fraud, found by what each code created and destroyed");
+  for (const Fraud& fraud : figures_.run.frauds) {
+    const AssetFigures& asset = figures_.assets[Index(fraud.asset)];
+    const auto text = [&](Minor amount) {
+      return GroupDigits(FormatDecimal(Amount(amount), asset.scale));
+    };
+    Line("  code %d created %s %s and destroyed %s: %s", fraud.code,
+         text(fraud.created), asset.code, text(fraud.destroyed),
+         Plural(fraud.culprits, "culprit"));
+    Line("    %s taken back, %s not: it had been passed on",
+         text(fraud.recovered), text(fraud.lost()));
+  }
+}
+
 void Page::WritePrices() {
   if (!figures_.has_moving_prices()) return;
   Heading(absl::StrCat("Prices in ", figures_.assets[0].code,
@@ -304,14 +342,25 @@ void Page::WriteAudit() {
     Line("  %s",
          In(Ink::kRed, "A SUPPLY IS NOT WHAT WAS MINTED LESS WHAT WAS BURNED"));
   }
+  if (figures_.run.tally.holds.placed > 0) {
+    if (figures_.holds_match) {
+      Line("  %s",
+           In(Ink::kGreen, "what is held is what was placed and not resolved"));
+    } else {
+      Line("  %s", In(Ink::kRed,
+                      "WHAT IS HELD IS NOT WHAT WAS PLACED AND NOT RESOLVED"));
+    }
+  }
   Line("  digest   %s", DigestText(figures_.digest));
 }
 
 std::string Page::Write() && {
   WriteTitle();
   WriteSpeed();
+  WriteAuctions();
   WriteRefusals();
   WriteEvents();
+  WriteFrauds();
   WriteSupply();
   WritePrices();
   WriteWealth();
