@@ -110,8 +110,9 @@ Outcome Auction(Worker& worker) {
             quantity);
   // Some bidders are bots that would rather bid elsewhere than wait.
   const bool is_bot = DrawIsAmong(worker, terms.bots);
+  const bool waits = !is_bot || worker.is_alone();
   const Outcome outcome =
-      worker.Post(legs, {}, is_bot ? Wait::Never() : Wait::Forever());
+      worker.Post(legs, {}, waits ? Wait::Forever() : Wait::Never());
   if (outcome == Outcome::kOk) worker.CountSale(good, quantity, price);
   return outcome;
 }

@@ -45,10 +45,6 @@ void Director::Perform(const RunTime& now, Worker& worker) {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return;
   if (has_desk_ && !desk_) desk_.emplace(economy_, activities_);
-  if (desk_ && followed_ != now.tick) {
-    desk_->Follow();
-    followed_ = now.tick;
-  }
   while (is_waiting() && IsDue(timeline_[came()].at, now)) {
     const Moment& moment = timeline_[came()];
     EventMark mark{.tick = now.tick,
@@ -65,6 +61,11 @@ void Director::Perform(const RunTime& now, Worker& worker) {
     mark.text += std::visit([&](const auto& deed) { return Do(deed, worker); },
                             moment.deed);
     marks_.push_back(std::move(mark));
+  }
+  // Last: what is due need not wait for what is to be read.
+  if (desk_ && followed_ != now.tick) {
+    desk_->Follow();
+    followed_ = now.tick;
   }
 }
 

@@ -8,9 +8,10 @@
 namespace lockstep::tool {
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 4096;
+/// So many that those who play do not write as many while they are read.
+constexpr std::size_t kRowsAtOnce = 65536;
 /// The most that is read in one go.
-constexpr int kMaxReads = 256;
+constexpr int kMaxReads = 16;
 
 /// As many accounts as one transfer can be about, where each is named by a flow
 /// (with its issuer) and a condition.
@@ -46,7 +47,7 @@ void FraudDesk::Follow() {
       Read(entries.subspan(first, end - first));
       first = end;
     }
-    if (entries.empty()) return;
+    if (entries.size() < kRowsAtOnce / 2) return;
   }
 }
 

@@ -321,6 +321,7 @@ Result<Seats> TakeSeats(const Economy& economy, const SimulateOptions& options,
     seats.push_back(std::make_unique<Seat>(Worker(&economy, *std::move(session),
                                                   activities, options.seed, i,
                                                   options.zipf, options.mode)));
+    if (options.threads == 1) seats.back()->worker.PlayAlone();
   }
   return seats;
 }

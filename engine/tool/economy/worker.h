@@ -46,6 +46,11 @@ class Worker {
   /// weights and terms.
   void PlayBy(std::span<const Activity> activities);
 
+  /// Whether others play too; if not, nobody but a reader can hold a lock, and
+  /// what the agents do does not depend on readers.
+  void PlayAlone() noexcept { is_alone_ = true; }
+  [[nodiscard]] bool is_alone() const noexcept { return is_alone_; }
+
   /// Does what follows as that activity. For what events do.
   void Become(std::size_t activity) noexcept { activity_ = activity; }
 
@@ -153,6 +158,7 @@ class Worker {
   gsl::not_null<const Economy*> economy_;
   Session session_;
   Mode mode_;
+  bool is_alone_ = false;
   std::span<const Activity> activities_;
   Random random_;
   Popularity players_;
