@@ -8,16 +8,16 @@ namespace lockstep::engine {
 /// cycle of waiting threads would need one that goes down, so there is none.
 /// `docs/concurrency.md` says what each lock guards.
 enum class LockRank : std::uint8_t {
-  kClaims = 1,  ///< the id of an operation under way; ids are its low half
+  kClaims = 1,     ///< the id of an operation under way; ids are its low half
   kDirectory = 2,  ///< creation, assets, keys
   kSnapshots = 3,  ///< which snapshots live
-  kAccount = 4,  ///< an account; ids are AccountIds
-  kHolds = 5,  ///< the table of holds
-  kIds = 6,  ///< the table of ids
+  kAccount = 4,    ///< an account; ids are AccountIds
+  kHolds = 5,      ///< the table of holds
+  kIds = 6,        ///< the table of ids
   kReversals = 7,  ///< the table of reversals
-  kSessions = 8,  ///< the pool of sessions
-  kJournal = 9,  ///< the journal's list of chunks
-  kHandles = 10,  ///< the C interface's free handles
+  kSessions = 8,   ///< the pool of sessions
+  kJournal = 9,    ///< the journal's list of chunks
+  kHandles = 10,   ///< the C interface's free handles
 };
 
 }  // namespace lockstep::engine

@@ -93,7 +93,6 @@ Outcome GiveLedger(Result<Ledger> opened, lockstep_ledger** ledger) {
 }
 
 constexpr auto kNumber = [](auto id) { return id.value(); };
-constexpr auto kAmount = [](Amount amount) { return ToC(amount); };
 
 }  // namespace
 

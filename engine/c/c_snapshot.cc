@@ -21,7 +21,6 @@ using namespace lockstep;
 using namespace lockstep::engine;
 
 constexpr auto kState = [](const AccountState& state) { return ToC(state); };
-constexpr auto kAmount = [](Amount amount) { return ToC(amount); };
 
 // No array is longer.
 template <class Element>

@@ -19,6 +19,9 @@ namespace lockstep::engine {
 [[nodiscard]] inline Bits128 FromC(lockstep_bits128 bits) noexcept {
   return {bits.high, bits.low};
 }
+/// The same, as what can be handed on.
+inline constexpr auto kAmount = [](Amount amount) { return ToC(amount); };
+
 [[nodiscard]] inline lockstep_bits128 ToC(Bits128 bits) noexcept {
   return {bits.high, bits.low};
 }

@@ -118,9 +118,9 @@ class JointLimit final : public FunctionScenario {
 
 // B pays 1 -> 2 as long as account 3 has something; A takes that away. What B
 // goes by it does not move, and yet A must come after B, and see that it does.
-class Condition final : public FunctionScenario {
+class WithCondition final : public FunctionScenario {
  public:
-  explicit Condition(const Setup& setup)
+  explicit WithCondition(const Setup& setup)
       : FunctionScenario(setup, {"4 -> 5: 5", "2 -> 3: 4, while 4 has any"}) {}
 
  private:
@@ -201,9 +201,9 @@ std::vector<NamedScenario> FunctionScenarios() {
       {"condition",
        "a transaction that goes by an account which it does not move, and "
        "another thread does",
-       MakeFrom<Condition>(condition), nullptr},
+       MakeFrom<WithCondition>(condition), nullptr},
       {"condition-optimistic", "the same, optimistic",
-       MakeFrom<Condition>(condition_optimistic), nullptr},
+       MakeFrom<WithCondition>(condition_optimistic), nullptr},
   };
 }
 
