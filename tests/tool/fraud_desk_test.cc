@@ -55,8 +55,8 @@ class Quiet {
     return ledger_.GetAccount(Account(player, asset))->status;
   }
   void PassTo(double fraction) {
-    director_.Perform({.fraction = fraction, .tick = Tick(0), .seconds = 0},
-                      worker_);
+    director_.Perform(
+        {.fraction = fraction, .tick = Tick(++tick_), .seconds = 0}, worker_);
   }
 
   Scenario scenario_;
@@ -68,6 +68,7 @@ class Quiet {
       &economy_, ledger_.OpenSession().value(), scenario_.activities, 1, 0,
       1.1};
   Director director_{&economy_, scenario_.activities, scenario_.timeline};
+  std::uint64_t tick_ = 0;  // of the events' time
 };
 
 TEST(FraudDesk, TakesBackWhatIsLeftAndSaysWhatIsNot) {
@@ -95,6 +96,71 @@ TEST(FraudDesk, TakesBackWhatIsLeftAndSaysWhatIsNot) {
   EXPECT_EQ(game.director_.marks()[0].text,
             "the desk, 2 players frozen, code 901: 24.00 GOLD of 170.00 GOLD "
             "taken back");
+}
+
+// The rows of what was posted under the desk's code.
+std::vector<Entry> RowsOfDesk(const Ledger& ledger) {
+  JournalCursor cursor = ledger.OpenJournal().value();
+  std::vector<Entry> rows = cursor.Read(100'000).value().entries;
+  std::erase_if(rows, [](const Entry& row) { return row.code != 950; });
+  return rows;
+}
+
+TEST(FraudDesk, ReversesTheNewestGiftsFirst) {
+  Quiet game(kDesk);
+  const Minor start = game.BalanceOf(3);
+  std::vector<Sequence> gifts;
+  for (const Minor amount : {1000, 2000, 4000}) {
+    game.Dupe(3, amount);
+    gifts.push_back(game.ledger_.GetAccount(game.Account(3))->version);
+  }
+  game.Move(game.Account(3), game.Account(4), start + 2500, 501);
+  game.PassTo(0.6);
+  EXPECT_EQ(game.director_.frauds().at(0).reversed, 2u);
+  EXPECT_EQ(game.director_.frauds().at(0).recovered, 4500);
+  EXPECT_EQ(game.BalanceOf(3), 0);
+  const std::vector<Entry> rows = RowsOfDesk(game.ledger_);
+  ASSERT_EQ(rows.size(), 4u);
+  for (const Entry& row : rows) EXPECT_EQ(row.kind, EntryKind::kReversal);
+  EXPECT_EQ(rows[0].reverses, gifts[2]);
+  EXPECT_EQ(rows[2].reverses, gifts[1]);
+  EXPECT_EQ(ToMinor(rows[2].amount) + ToMinor(rows[3].amount), 0);
+  EXPECT_EQ(std::max(rows[2].amount, rows[3].amount), Amount(500));
+}
+
+// What came otherwise than from the issuer alone has no gift to reverse.
+TEST(FraudDesk, DrainsWhatCameByMoreLegs) {
+  Quiet game(kDesk);
+  const Minor start = game.BalanceOf(3);
+  ASSERT_TRUE(game.ledger_
+                  .Post({{game.economy_.IssuerOf(kGold), Amount(-500)},
+                         {game.Account(3), Amount(300)},
+                         {game.Account(5), Amount(200)}},
+                        {.code = 901})
+                  .ok());
+  game.PassTo(0.6);
+  EXPECT_EQ(game.director_.frauds().at(0).reversed, 0u);
+  EXPECT_EQ(game.director_.frauds().at(0).recovered, 500);
+  EXPECT_EQ(game.BalanceOf(3), start);
+  EXPECT_EQ(game.BalanceOf(5), start);
+}
+
+// A journal that small has long forgotten the gift.
+TEST(FraudDesk, DrainsWhatTheJournalHasForgotten) {
+  Quiet game(kDesk, 1);
+  const Minor start = game.BalanceOf(3);
+  game.PassTo(0.1);  // from here on it follows
+  game.Dupe(3, 700);
+  game.PassTo(0.2);
+  for (int i = 0; i < 30'000; ++i) {
+    game.Move(game.Account(5), game.Account(6), 1, 501);
+    game.Move(game.Account(6), game.Account(5), 1, 501);
+    if (i % 100 == 0) game.PassTo(0.2);
+  }
+  game.PassTo(0.6);
+  EXPECT_EQ(game.director_.frauds().at(0).reversed, 0u);
+  EXPECT_EQ(game.director_.frauds().at(0).recovered, 700);
+  EXPECT_EQ(game.BalanceOf(3), start);
 }
 
 TEST(FraudDesk, FreezesUntilItIsOver) {

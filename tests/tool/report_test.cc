@@ -139,14 +139,17 @@ TEST_F(ReportTest, TheSummaryTellsOfHoldsAndFrauds) {
                          .destroyed = 100,
                          .culprits = 2,
                          .gained = 123'300,
-                         .recovered = 120'000}};
+                         .recovered = 120'000,
+                         .reversed = 17}};
   const std::string summary = Summary(figures, false);
   EXPECT_THAT(summary, HasSubstr("5,000: 2,000 captured, 1,500 released, 400 "
                                  "expired, 1,100 open\n"));
-  EXPECT_THAT(summary, HasSubstr("  code 901 created 1,234.00 GOLD and "
-                                 "destroyed 1.00: 2 culprits\n"
-                                 "    1,200.00 taken back, 33.00 not: it had "
-                                 "been passed on\n"));
+  EXPECT_THAT(
+      summary,
+      HasSubstr("  code 901 created 1,234.00 GOLD and "
+                "destroyed 1.00: 2 culprits\n"
+                "    1,200.00 taken back by 17 reversals, 33.00 not: it had "
+                "been passed on\n"));
 }
 
 TEST_F(ReportTest, TheSummaryNamesWhatPeopleLookFor) {

@@ -15,8 +15,6 @@
 namespace lockstep::tool {
 namespace {
 
-constexpr Asset kMoney = Asset::kMoney;
-
 // Whoever gets something out of another's purse gets at least this.
 constexpr Minor kLeastPay = 50;
 

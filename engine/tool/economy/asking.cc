@@ -11,12 +11,6 @@
 #include "engine/tool/economy/worker.h"
 
 namespace lockstep::tool {
-namespace {
-
-constexpr Asset kMoney = Asset::kMoney;
-
-}  // namespace
-
 static_assert(kMaxPayingMembers + 1 <= kMaxFlows);
 
 Outcome PayGuildBill(Worker& worker) {

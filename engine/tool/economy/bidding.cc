@@ -14,8 +14,6 @@
 namespace lockstep::tool {
 namespace {
 
-constexpr Asset kMoney = Asset::kMoney;
-
 /// For so many ticks after its last bid a lot can be settled.
 constexpr std::uint64_t kTicksToSettle = 8;
 /// So often goods are brought to somebody who has no room for them; then they

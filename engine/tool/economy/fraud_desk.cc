@@ -67,7 +67,12 @@ void FraudDesk::Read(std::span<const Entry> operation) {
     if (may_create || sums.created == 0) continue;
     for (const Entry& other : operation) {
       if (other.asset != row.asset || other.account == row.account) continue;
-      sums.gained[other.account.value()] += ToMinor(other.amount);
+      Gain& gain = sums.gains[other.account.value()];
+      gain.amount += ToMinor(other.amount);
+      if (operation.size() == 2 && other.amount > Amount(0)) {
+        gain.gifts.push_back(
+            {other.sequence, ToMinor(other.amount), other.leg});
+      }
     }
   }
 }
@@ -82,8 +87,8 @@ std::vector<AccountId> FraudDesk::Suspects() const {
   std::set<std::uint64_t> accounts;
   for (const auto& [key, sums] : sums_) {
     if (!IsFraud(key, sums)) continue;
-    for (const auto& [account, gained] : sums.gained) {
-      if (gained > 0) accounts.insert(account);
+    for (const auto& [account, gain] : sums.gains) {
+      if (gain.amount > 0) accounts.insert(account);
     }
   }
   std::vector<AccountId> suspects;
@@ -105,25 +110,56 @@ std::vector<Fraud> FraudDesk::TakeBack(Worker& worker) {
   std::vector<Fraud> frauds;
   for (auto& [key, sums] : sums_) {
     if (!IsFraud(key, sums)) continue;
-    std::erase_if(sums.gained, [](const auto& one) { return one.second <= 0; });
+    std::erase_if(sums.gains,
+                  [](const auto& one) { return one.second.amount <= 0; });
     Fraud fraud{.code = key.first,
                 .asset = key.second,
                 .created = sums.created,
                 .destroyed = sums.destroyed,
-                .culprits = static_cast<std::uint32_t>(sums.gained.size())};
-    for (const auto& [account, gained] : sums.gained) fraud.gained += gained;
-    fraud.recovered = TakeBackUnder(sums.gained, worker);
+                .culprits = static_cast<std::uint32_t>(sums.gains.size())};
+    std::map<std::uint64_t, Minor> left;
+    for (const auto& [account, gain] : sums.gains) {
+      fraud.gained += gain.amount;
+      const Minor back =
+          Reverse(AccountId(account), gain, worker, fraud.reversed);
+      fraud.recovered += back;
+      if (back < gain.amount) left[account] = gain.amount - back;
+    }
+    fraud.recovered += Drain(left, worker);
     frauds.push_back(fraud);
     sums = {};
   }
   return frauds;
 }
 
-// Each gives back as much as there is, up to what it got: what has been passed
-// on belongs to others now. That is all that a flow can do. What reverses the
-// transfers themselves would have its place here.
-Minor FraudDesk::TakeBackUnder(const std::map<std::uint64_t, Minor>& gained,
-                               Worker& worker) const {
+// The newest first, each in whole and the last in part. What has been passed on
+// belongs to others now. The account stays frozen.
+Minor FraudDesk::Reverse(AccountId account, const Gain& gain, Worker& worker,
+                         std::uint64_t& reversed) const {
+  const AccountInfo info = economy_->ledger().GetAccount(account).value();
+  Minor left = std::min(gain.amount, ToMinor(info.balance) - ToMinor(info.held));
+  Minor sum = 0;
+  for (auto gift = gain.gifts.rbegin(); gift != gain.gifts.rend(); ++gift) {
+    if (left <= 0) break;
+    const Minor back = std::min(left, gift->amount);
+    std::array<Amount, 2> amounts = {Amount(-back), Amount(-back)};
+    amounts[gift->leg] = Amount(back);
+    const Outcome outcome = worker.Reverse({.transfer = gift->transfer,
+                                            .amounts = amounts,
+                                            .despite_freeze = true},
+                                           worker.DrawText());
+    if (outcome == Outcome::kTransferForgotten) break;  // and all before it
+    if (outcome != Outcome::kOk) continue;
+    ++reversed;
+    left -= back;
+    sum += back;
+  }
+  return sum;
+}
+
+// Each gives as much as there is: that is what a flow can do.
+Minor FraudDesk::Drain(const std::map<std::uint64_t, Minor>& wanted,
+                       Worker& worker) const {
   std::array<Flow, kAccountsAtOnce> flows;
   std::array<Condition, kAccountsAtOnce> conditions;
   std::array<Minor, kAccountsAtOnce> flowed = {};
@@ -139,7 +175,7 @@ Minor FraudDesk::TakeBackUnder(const std::map<std::uint64_t, Minor>& gained,
     }
     count = 0;
   };
-  for (const auto& [number, amount] : gained) {
+  for (const auto& [number, amount] : wanted) {
     const AccountId account(number);
     flows[count] = {.from = account,
                     .to = economy_->IssuerOf(economy_->AssetOf(account)),

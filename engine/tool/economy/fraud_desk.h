@@ -29,6 +29,8 @@ struct Fraud {
   Minor gained = 0;
   /// What of that was taken back; the rest had been passed on.
   Minor recovered = 0;
+  /// How many transfers were reversed for it, in whole or in part.
+  std::uint64_t reversed = 0;
 
   [[nodiscard]] Minor lost() const noexcept { return gained - recovered; }
 };
@@ -61,17 +63,35 @@ class FraudDesk {
 
  private:
   using Key = std::pair<std::uint32_t, Asset>;
+  /// A transfer by which an issuer gave something to one account.
+  struct Gift {
+    Sequence transfer;
+    Minor amount = 0;
+    /// Which of its two legs the account's is.
+    std::uint32_t leg = 0;
+  };
+  struct Gain {
+    /// What the account got less what it gave back.
+    Minor amount = 0;
+    std::vector<Gift> gifts = {};
+  };
   struct Sums {
     Minor created = 0;
     Minor destroyed = 0;
-    /// By the account's number: what it got less what it gave back.
-    std::map<std::uint64_t, Minor> gained = {};
+    /// By the account's number.
+    std::map<std::uint64_t, Gain> gains = {};
   };
 
   void Read(std::span<const Entry> operation);
   [[nodiscard]] bool IsFraud(const Key& key, const Sums& sums) const;
-  Minor TakeBackUnder(const std::map<std::uint64_t, Minor>& gained,
-                      Worker& worker) const;
+  /// Takes the gifts back as long as there is something to give. Returns what
+  /// that was, and counts them.
+  Minor Reverse(AccountId account, const Gain& gain, Worker& worker,
+                std::uint64_t& reversed) const;
+  /// Takes back what was got by other ways, or of what the journal has
+  /// forgotten.
+  Minor Drain(const std::map<std::uint64_t, Minor>& wanted,
+              Worker& worker) const;
 
   gsl::not_null<const Economy*> economy_;
   /// In rising order.

@@ -55,6 +55,7 @@ inline constexpr double kMaxZipf = 5;
 /// What is owned in the game: the place of an asset in its scenario. The first
 /// is the money in which prices are paid.
 enum class Asset : std::uint8_t { kMoney = 0 };
+inline constexpr Asset kMoney = Asset::kMoney;
 
 [[nodiscard]] constexpr std::size_t Index(Asset asset) noexcept {
   return static_cast<std::size_t>(asset);

@@ -122,6 +122,11 @@ Outcome Worker::Post(TransferRequest request, std::string_view description,
   return CountChanges(receipt);
 }
 
+Outcome Worker::Reverse(Reversal reversal, std::string_view description) {
+  reversal.options = OptionsWith(description);
+  return CountChanges(Time([&] { return session_.Reverse(reversal); }));
+}
+
 Outcome Worker::Hold(const LegList& legs, Tick deadline, Reserved& reserved) {
   const TransferOptions options = OptionsWith({});
   const Receipt receipt =

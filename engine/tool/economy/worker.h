@@ -99,6 +99,8 @@ class Worker {
   /// Places a hold of what the legs take out of accounts, which is what
   /// `reserved` says; its id is filled in.
   Outcome Hold(const LegList& legs, Tick deadline, Reserved& reserved);
+  Outcome Reverse(Reversal reversal, std::string_view description);
+
   /// Resolve one. Afterwards it is open only if it still is in the ledger.
   Outcome Capture(Reserved& reserved);
   Outcome Release(Reserved& reserved);

@@ -106,7 +106,8 @@ Json FraudsJson(const Figures& figures) {
                     {"culprits", fraud.culprits},
                     {"gained", text(fraud.gained)},
                     {"recovered", text(fraud.recovered)},
-                    {"lost", text(fraud.lost())}});
+                    {"lost", text(fraud.lost())},
+                    {"reversed", fraud.reversed}});
   }
   return json;
 }
