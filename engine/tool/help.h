@@ -41,11 +41,19 @@ What is played
   their transfers, and decide by what is there at that moment. A shop buys what
   it lacks and sells what is too much; a bank lends while its reserve is large
   enough. Debts are kept in NOTE: a debtor has less than nothing of it.
+  At the auction house goods are also bid for over some ticks of the ledger's
+  time: what is offered and what is bid is held, who is outbid is released, the
+  best bid is captured in the end, and what nobody comes back to expires. A
+  guild's bill drains its purse and then its members', in order; a member's
+  price is on the condition that the guild has money. With each tick comes a
+  round of rewards and taxes for many, posted in one call; a tax takes what
+  there is.
   Who acts is drawn by Zipf's law: with --zipf 1.1 the n-th most popular
   player acts n to the power of 1.1 times less often than the first.
 
 What the figures mean
-  posted      transfers that happened, and how many in a second
+  posted      transfers that happened, and how many in a second; to place a
+              hold, or to release or capture it, counts as one
   refused     requests that changed nothing, by the ledger's outcome
   latency     how long the ledger took to answer: half the calls were no
               slower than p50, 99 in 100 than p99, 999 in 1000 than p99.9.
@@ -53,6 +61,10 @@ What the figures mean
               3 % and holds about 20 ns for reading the clock
   conflicts   attempts that were given up because somebody else had changed an
               account meanwhile, and were made again (never with --mode locked)
+  rounds      how many there were; their requests are not timed
+  holds       what became of them: whoever placed one captured or released it,
+              or it expired, or it is open. What the ledger holds at the end
+              must be what was placed and not resolved
   supply      what is in circulation of an asset; it must be what its faucets
               minted less what its sinks burned
   Gini        how unequally the players' wealth, at list prices, is spread:
@@ -68,8 +80,10 @@ Scenarios
   fees, how prices follow the supply. What the file leaves out is as it is by
   default, so {"name": "mine"} is a scenario. Events come at a part of the run
   or at a tick: a bug that mints for a while until it is found, another tax or
-  reward, a faucet or sink that opens or closes, frozen accounts, a grant. What
-  they do is posted like everything else, on top of --transfers.
+  reward, a faucet or sink that opens or closes, frozen accounts, a grant, a
+  fraud desk that finds by the journal what a bug created, freezes the culprits
+  and takes back what they still have. What they do is posted like everything
+  else, on top of --transfers.
   A bad file is named before the run, as FILE:LINE: reason.
   docs/scenarios/README.md has every key and three scenarios with their stories.
 

@@ -25,7 +25,7 @@ class CustodyTest : public ::testing::Test {
   Custody custody_{&ledger_};
 };
 
-TEST_F(CustodyTest, TheStrictestHoldIsTheStatus) {
+TEST_F(CustodyTest, TheStrictestKeeperDecides) {
   const AccountId account = NewAccount();
   const AccountId other = NewAccount();
   custody_.Watch(account);
@@ -50,7 +50,7 @@ TEST_F(CustodyTest, TheStrictestHoldIsTheStatus) {
   EXPECT_EQ(StatusOf(other), AccountStatus::kOpen);
 }
 
-TEST_F(CustodyTest, NoHoldIsLostBetweenThreads) {
+TEST_F(CustodyTest, NoKeeperIsLostBetweenThreads) {
   constexpr int kThreads = 4;
   constexpr int kRounds = 100'000;
   const AccountId kept = NewAccount();

@@ -84,6 +84,7 @@ void ExpectBooksHold(Play& play, RunResult run) {
           .value();
   EXPECT_TRUE(figures.audit.ok);
   EXPECT_TRUE(figures.flows_match);
+  EXPECT_TRUE(figures.holds_match);
 }
 
 TEST(Director, CulpritsAreFrozenAndLoseWhatTheyDuped) {
@@ -99,7 +100,8 @@ TEST(Director, CulpritsAreFrozenAndLoseWhatTheyDuped) {
         run.tally.activities[play.PlaceOf("bug found")];
     EXPECT_GT(duped.minted[Index(kSword)], 0);
     EXPECT_GT(found.burned[Index(kSword)], 0);
-    EXPECT_LE(found.posted, 3u);
+    // One for each of them, and one for each hold that is let go of.
+    EXPECT_LE(found.posted, 3u + run.tally.holds.released);
     for (std::uint32_t rank = 5; rank < 8; ++rank) {
       const Agent culprit = play.economy_.Player(rank - 1);
       EXPECT_EQ(play.BalanceOf(culprit, kSword), 0);
@@ -248,6 +250,29 @@ TEST(Director, AGameMastersLookHindersNoConfiscationAndOutlivesNone) {
   EXPECT_EQ(play.BalanceOf(culprit, kGold), 0);
   worker.Unfreeze();
   EXPECT_EQ(play.StatusOf(culprit, kGold), AccountStatus::kFrozen);
+}
+
+TEST(Director, WhatACulpritHasBidIsLetGoOfAndBurnedAsWell) {
+  Play play(R"({"at": "0%", "until": "10%", "text": "the bug", "dupe": {
+    "name": "bug", "asset": "GOLD", "amount": 1, "weight": 1, "culprits": 1,
+    "code": 901}})");
+  const AccountId purse =
+      play.economy_.AccountOf(play.economy_.Player(0), kGold);
+  std::vector<Activity> bids = play.scenario_.activities;
+  for (Activity& activity : bids) {
+    activity.weight = activity.name == "bidding" ? 1 : 0;
+  }
+  Worker worker(&play.economy_, play.ledger_.OpenSession().value(), bids, 1, 0,
+                1.1);
+  for (int i = 0;
+       i < 10'000 && play.ledger_.GetAccount(purse)->held == Amount(0); ++i) {
+    worker.PlayOne();
+  }
+  ASSERT_GT(play.ledger_.GetAccount(purse)->held, Amount(0));
+  ASSERT_GT(play.ledger_.GetAccount(purse)->balance, Amount(0));
+  play.Only({.fraction = 1, .tick = Tick(0), .seconds = 0});
+  EXPECT_EQ(play.ledger_.GetAccount(purse)->held, Amount(0));
+  EXPECT_EQ(play.ledger_.GetAccount(purse)->balance, Amount(0));
 }
 
 TEST(Director, AGrantSaysHowManyGotIt) {

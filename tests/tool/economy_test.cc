@@ -1,6 +1,7 @@
 #include "engine/tool/economy/economy.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -118,12 +119,20 @@ TEST(Activities, HaveNamesAndCodesOfTheirOwn) {
 // thousand times.
 void PlayAlone(Ledger& ledger, const Economy& economy, Activity activity,
                std::uint64_t times) {
+  // Something must be drawn, though it is not played.
+  Activity other = activity;
   activity.weight = 1;
-  Worker worker(&economy, ledger.OpenSession().value(), {&activity, 1}, 7, 0,
-                1.1);
+  other.is_in_rounds = false;
+  other.weight = activity.is_in_rounds ? 1 : 0;
+  const std::array<Activity, 2> both = {activity, other};
+  Worker worker(&economy, ledger.OpenSession().value(), both, 7, 0, 1.1);
   for (int tries = 0; tries < 1000 && worker.tally().posted() < times;
        ++tries) {
-    worker.PlayOne();
+    if (activity.is_in_rounds) {
+      worker.PlayRound(times);
+    } else {
+      worker.PlayOne();
+    }
   }
   EXPECT_EQ(worker.tally().posted(), times) << activity.name;
 }

@@ -91,6 +91,7 @@ TEST(Program, ManyThreadsHoldTheBooksInEachMode) {
     EXPECT_EQ(figures["transfers"], 40'000);
     EXPECT_TRUE(figures["audit"]["ok"].get<bool>()) << mode;
     EXPECT_TRUE(figures["audit"]["flows_match"].get<bool>()) << mode;
+    EXPECT_TRUE(figures["audit"]["holds_match"].get<bool>()) << mode;
     EXPECT_NEAR(figures["retries_per_transfer"].get<double>(),
                 figures["retries"].get<double>() / 40'000, 1e-9);
     if (mode == std::string("locked")) {
@@ -158,6 +159,21 @@ TEST(Program, ItsJsonIsCompleteAndAgreesWithItself) {
   EXPECT_EQ(figures["refusals"]["refused_by_function"], decided);
   EXPECT_EQ(figures["requests"].get<std::uint64_t>(),
             figures["transfers"].get<std::uint64_t>() + refused);
+
+  const auto number = [](const nlohmann::json& of, const char* key) {
+    return of[key].get<std::uint64_t>();
+  };
+  const nlohmann::json& holds = figures["holds"];
+  EXPECT_GT(number(holds, "placed"), 0u);
+  EXPECT_EQ(number(holds, "placed"),
+            number(holds, "captured") + number(holds, "released") +
+                number(holds, "expired") + number(holds, "open"));
+  const nlohmann::json& lots = figures["lots"];
+  EXPECT_GT(number(lots, "offered"), 0u);
+  EXPECT_EQ(number(lots, "offered"),
+            number(lots, "sold") + number(lots, "unsold") +
+                number(lots, "called_off") + number(lots, "standing"));
+  EXPECT_LE(number(figures["rounds"], "played"), number(figures, "ticks"));
 
   EXPECT_GT(figures["gini"].get<double>(), 0);
   EXPECT_LT(figures["gini"].get<double>(), 1);

@@ -173,6 +173,35 @@ TEST(ScenarioFaults, OfActivities) {
        "2: an activity of the kind 'lender' lacks its 'enough'"},
       {With(R"("change": {"loan": {"debt": "NOTE"}})"),
        "2: a change of 'loan' has no key 'debt'"},
+      {activity(R"("kind": "bidding", "goods": "ORE", "quantity": 1,
+                   "bid": "90%", "raise": "0%", "tax": "1%", "lots": 5,
+                   "ticks": 1)"),
+       "3: 'raise' takes a text from \"1%\" to \"100%\" with at most 4 "
+       "decimals, not '0%'"},
+      {activity(R"("kind": "bidding", "goods": "ORE", "quantity": 1,
+                   "bid": "90%", "raise": "5%", "tax": "1%", "lots": 10001,
+                   "ticks": 1)"),
+       "3: 'lots' takes a whole number from 1 to 10,000, not 10001"},
+      {activity(R"("kind": "bidding", "goods": "ORE", "quantity": 1,
+                   "bid": "90%", "raise": "5%", "tax": "1%", "lots": 5,
+                   "ticks": [3, 2])"),
+       "4: 'ticks' begins with the least, and 3 is more than 2"},
+      {activity(R"("kind": "bidding", "goods": "ORE", "quantity": 1,
+                   "bid": "90%", "raise": "5%", "tax": "1%", "ticks": 2)"),
+       "2: an activity of the kind 'bidding' lacks its 'lots'"},
+      {activity(R"("kind": "guild_bill", "amount": 1, "members": 32)"),
+       "2: 'members' takes a whole number from 1 to 31, not 32"},
+      {activity(R"("kind": "member_sale", "goods": "ORE", "price": "95%",
+                   "tax": "1%", "purse": 1, "debt": "GEM")"),
+       "3: nobody can owe 'GEM': this asset gives no 'credit' to its players"},
+      {With(R"("activities": [{"name": "a", "kind": "tax_round", "code": 9,
+                               "weight": 1001, "amount": 1}])"),
+       "3: 'weight' takes a whole number from 0 to 1,000, not 1001"},
+      {activity(R"("kind": "tax_round", "amount": 1)"),
+       "2: from here on nothing is done but in rounds: something else needs a "
+       "weight"},
+      {With(R"("change": {"poll tax": {"weight": 1001}})"),
+       "2: 'weight' takes a whole number from 0 to 1,000, not 1001"},
       {activity(R"("kind": "craft", "recipes": [{"uses": {"ORR": 1}}])"),
        "2: there is no asset 'ORR' (did you mean 'ORE'?)"},
       {activity(R"("kind": "craft", "recipes": {}, "x": 1)"),
@@ -195,7 +224,7 @@ TEST(ScenarioFaults, OfActivities) {
        "2: there is no activity 'qest' (did you mean 'quest'?)"},
       {With(R"("change": {"quest": {"tax": "1%"}})"),
        "2: a change of 'quest' has no key 'tax'"},
-      {With(R"("change": {"quest": {"weight": 9116}})"),
+      {With(R"("change": {"quest": {"weight": 9001}})"),
        "2: from here on the activities' weights sum to 10,001, not to a number "
        "from 1 to 10,000"},
   });
@@ -203,8 +232,8 @@ TEST(ScenarioFaults, OfActivities) {
 
 TEST(ScenarioFaults, OfEvents) {
   const std::string one_of =
-      "2: an event has one of 'change', 'open', 'close', 'dupe', 'freeze' and "
-      "'grant'";
+      "2: an event has one of 'change', 'open', 'close', 'dupe', 'freeze', "
+      "'grant' and 'desk'";
   ExpectFaults({
       {With("\"events\": {}"),
        "2: 'events' takes a list of at most 50 events, not an object"},
@@ -263,11 +292,25 @@ TEST(ScenarioFaults, OfEvents) {
            "amount": 1, "weight": 1, "culprits": 1, "code": 900}},
          {"at": 5, "text": "t", "change": {"d found": {"weight": 1}}})"),
        "4: 'd found' is done by its event alone"},
+      {WithEvent(R"({"at": 4, "text": "t", "dupe": {"name": "d", "asset": "ORE",
+                     "amount": 1, "weight": 1, "culprits": 1, "code": 900,
+                     "found": "burned"}})"),
+       "4: 'found' takes 'seized' or 'left', not 'burned'"},
+      {WithEvent(R"({"at": 4, "text": "t", "dupe": {"name": "d", "asset": "ORE",
+                     "amount": 1, "weight": 1, "culprits": 1, "code": 900,
+                     "found": "left", "found_code": 901}})"),
+       "4: what is left needs no 'found_code'"},
+      {WithEvent(R"({"at": 4, "text": "t", "desk": {"name": "quest",
+                     "code": 900}})"),
+       "2: there is an activity 'quest' already"},
+      {WithEvent(R"({"at": 4, "text": "t", "desk": {"name": "d", "code": 900}},
+                    {"at": 5, "text": "t", "close": "d"})"),
+       "3: 'd' is done by its event alone"},
       {WithEvent("{\"at\": 4, \"text\": \"t\", \"change\":"
                  "{\"quest\": {\"weight\": 5000}}},\n"
                  "{\"at\": 5, \"text\": \"t\", \"change\":"
                  "{\"repair\": {\"weight\": 5000}}}"),
-       "3: from here on the activities' weights sum to 10,790, not to a number "
+       "3: from here on the activities' weights sum to 10,905, not to a number "
        "from 1 to 10,000"},
   });
 }

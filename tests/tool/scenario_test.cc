@@ -94,6 +94,55 @@ TEST(Scenario, TheTermsOfThoseWhoDecideAreRead) {
   EXPECT_EQ(lend.enough, 7);
 }
 
+TEST(Scenario, TheTermsOfThoseWhoBidAndAskForMoreAreRead) {
+  const Scenario scenario = Read(R"({
+    "name": "test",
+    "assets": [{"code": "EUR", "scale": 2}, {"code": "TEA", "price": 2.60}],
+    "activities": [{"name": "sale", "kind": "bidding", "code": 10, "weight": 1,
+                    "goods": "TEA", "quantity": 1, "bid": ["50%", "150%"],
+                    "raise": "2.5%", "tax": "0%", "lots": 12, "ticks": [3, 9]},
+                   {"name": "bill", "kind": "guild_bill", "code": 11,
+                    "weight": 2, "amount": 1.00, "members": 31},
+                   {"name": "wages", "kind": "reward_round", "code": 12,
+                    "weight": 1000, "assets": "EUR", "amount": 0.50}]})");
+  const Terms& sale = scenario.activities[0].terms;
+  EXPECT_EQ(sale.raise.ppm, 25'000);
+  EXPECT_EQ(sale.lots, 12u);
+  EXPECT_EQ(sale.ticks.low, 3);
+  EXPECT_EQ(sale.ticks.high, 9);
+  EXPECT_FALSE(scenario.activities[0].is_in_rounds);
+  EXPECT_EQ(scenario.activities[1].terms.members, 31u);
+  EXPECT_FALSE(scenario.activities[1].creates);
+  EXPECT_TRUE(scenario.activities[2].is_in_rounds);
+  EXPECT_TRUE(scenario.activities[2].creates);
+}
+
+TEST(Scenario, ADeskFreesAtItsEndOrAtOnce) {
+  const Scenario scenario = Read(WithEvent(R"(
+    {"at": 10, "until": 20, "text": "slow", "desk": {"name": "d", "code": 900}},
+    {"at": 30, "text": "fast", "desk": {"name": "e", "code": 901}})"));
+  ASSERT_EQ(scenario.timeline.size(), 3u);
+  const auto desk = [&](std::size_t i) {
+    return std::get<Desk>(scenario.timeline[i].deed);
+  };
+  EXPECT_FALSE(desk(0).frees_at_once || desk(0).is_over);
+  EXPECT_TRUE(desk(1).is_over);
+  EXPECT_EQ(desk(1).activity, desk(0).activity);
+  EXPECT_TRUE(desk(2).frees_at_once);
+  EXPECT_EQ(scenario.activities[desk(2).activity].name, "e");
+}
+
+TEST(Scenario, ADupeThatIsLeftEndsInNothing) {
+  const Scenario scenario = Read(WithEvent(R"(
+    {"at": 10, "until": 20, "text": "bug", "dupe": {"name": "b", "asset": "ORE",
+     "amount": 1, "weight": 1, "culprits": 1, "code": 900, "found": "left"}})"));
+  ASSERT_EQ(scenario.timeline.size(), 2u);
+  EXPECT_TRUE(
+      std::holds_alternative<std::monostate>(scenario.timeline[1].deed));
+  EXPECT_EQ(scenario.timeline[1].text, "bug: over");
+  EXPECT_EQ(Named("b", scenario.timeline[1].activities).weight, 0u);
+}
+
 TEST(Scenario, ElasticityIsForAllGoodsThatHaveNoneOfTheirOwn) {
   const Scenario scenario = Read(R"({
     "name": "test", "elasticity": 0.5,
@@ -221,6 +270,13 @@ TEST(ScenarioKeys, AreEachRead) {
       {"bots",
        R"("auction", "goods": "ORE", "quantity": 1, "bid": "90%", "tax": "1%"
        )"},
+      {"raise", R"("bidding", "goods": "ORE", "quantity": 1, "bid": "90%",
+                   "tax": "1%", "lots": 1, "ticks": 1)"},
+      {"lots", R"("bidding", "goods": "ORE", "quantity": 1, "bid": "90%",
+                  "raise": "1%", "tax": "1%", "ticks": 1)"},
+      {"ticks", R"("bidding", "goods": "ORE", "quantity": 1, "bid": "90%",
+                   "raise": "1%", "tax": "1%", "lots": 1)"},
+      {"members", R"("guild_bill", "amount": 1)"},
       {"shops", R"("rent", "amount": 1)"},
       {"share", R"("festival")"},
       {"recipes", R"("craft")"},
@@ -340,6 +396,7 @@ std::vector<Sample> Samples() {
         {"culprits", "1"},
         {"from_rank", "2"},
         {"code", "900"},
+        {"found", "\"seized\""},
         {"found_code", "905"}},
        "}}]}"},
       {"freeze",
@@ -354,6 +411,10 @@ std::vector<Sample> Samples() {
         {"asset", "\"ORE\""},
         {"amount", "1"},
         {"code", "900"}},
+       "}}]}"},
+      {"desk",
+       event + R"("desk": {)",
+       {{"name", "\"d\""}, {"code", "900"}},
        "}}]}"},
   };
 }

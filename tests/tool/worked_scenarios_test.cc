@@ -59,9 +59,9 @@ TEST(WorkedScenarios, TheDupeIsTheLargestFaucetAndPricesShowIt) {
   EXPECT_EQ(Largest(figures["faucets"]["GOLD"]), "mail bug");
   EXPECT_EQ(Largest(honest["faucets"]["GOLD"]), "quest");
 
-  ASSERT_EQ(figures["events"].size(), 2u);
+  ASSERT_EQ(figures["events"].size(), 4u);
   const json& outbreak = figures["events"][0];
-  const json& found = figures["events"][1];
+  const json& found = figures["events"][2];
   EXPECT_GT(Number(found["supply"]["GOLD"]),
             4 * Number(outbreak["supply"]["GOLD"]));
   for (const char* good : {"ORE", "WOOD", "POTION", "SWORD", "GEM"}) {
@@ -72,8 +72,23 @@ TEST(WorkedScenarios, TheDupeIsTheLargestFaucetAndPricesShowIt) {
               0.5 * Number(found["prices"][good]));
   }
   EXPECT_THAT(found["text"], HasSubstr("20 players frozen"));
-  EXPECT_GT(Number(figures["sinks"]["GOLD"]["mail bug found"]),
-            0.9 * Number(figures["faucets"]["GOLD"]["mail bug"]));
+  EXPECT_THAT(figures["events"][3]["text"], HasSubstr("20 players freed"));
+}
+
+TEST(WorkedScenarios, TheDeskFindsTheDupeByItsFiguresAndTakesItBack) {
+  const json figures = Play("dupe-exploit.json");
+  ASSERT_EQ(figures["frauds"].size(), 1u);
+  const json& fraud = figures["frauds"][0];
+  EXPECT_EQ(fraud["code"], 901);
+  EXPECT_EQ(fraud["asset"], "GOLD");
+  EXPECT_EQ(fraud["created"], figures["faucets"]["GOLD"]["mail bug"]);
+  EXPECT_EQ(fraud["gained"], fraud["created"]);
+  EXPECT_EQ(fraud["recovered"], figures["sinks"]["GOLD"]["fraud desk"]);
+  EXPECT_EQ(fraud["culprits"], 20);
+  EXPECT_GT(Number(fraud["recovered"]), 0.9 * Number(fraud["gained"]));
+  EXPECT_NEAR(Number(fraud["lost"]),
+              Number(fraud["gained"]) - Number(fraud["recovered"]), 0.01);
+  EXPECT_TRUE(Play("dupe-exploit.json", {"--no-events"})["frauds"].empty());
 }
 
 TEST(WorkedScenarios, TheTaxMakesPlayersMoreEqualAndIsNoSink) {
@@ -82,7 +97,10 @@ TEST(WorkedScenarios, TheTaxMakesPlayersMoreEqualAndIsNoSink) {
   EXPECT_LT(taxed["gini"].get<double>(), before["gini"].get<double>() - 0.005);
   EXPECT_NEAR(
       Number(taxed["supply"]["GOLD"]) / Number(before["supply"]["GOLD"]), 1,
-      0.01);
+      0.02);
+  for (const char* taxed_trade : {"auction", "bidding", "poll tax"}) {
+    EXPECT_FALSE(taxed["sinks"]["GOLD"].contains(taxed_trade));
+  }
 }
 
 TEST(WorkedScenarios, TheNewSinkEndsTheInflation) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "engine/tool/economy/asking.h"
+#include "engine/tool/economy/bidding.h"
 #include "engine/tool/economy/deciding.h"
 #include "engine/tool/economy/reckoning.h"
 #include "engine/tool/economy/worker.h"
@@ -13,18 +15,8 @@
 namespace lockstep::tool {
 namespace {
 
-constexpr Asset kMoney = Asset::kMoney;
-
 // Whoever gets something out of another's purse gets at least this.
 constexpr Minor kLeastPay = 50;
-
-/// A part of a price, to the penny as bankers round it, but at least a penny
-/// if there is a tax at all.
-Minor TaxOn(Minor price, Share tax) {
-  if (tax.ppm == 0) return 0;
-  return std::max<Minor>(
-      1, RoundedShare(price, tax.ppm, kWhole, Rounding::kHalfToEven));
-}
 
 /// True for that part of the draws.
 bool DrawIsAmong(Worker& worker, Share share) {
@@ -97,14 +89,6 @@ Outcome Craft(Worker& worker) {
 
 // --- Trade ------------------------------------------------------------------
 
-/// What a buyer pays to a seller, less the tax.
-void AddPayment(LegList& legs, AccountId buyer, AccountId seller,
-                AccountId taxer, Minor price, Minor tax) {
-  legs.Add(buyer, -price);
-  if (price > tax) legs.Add(seller, price - tax);
-  if (tax > 0) legs.Add(taxer, tax);
-}
-
 /// Three legs of money (buyer, seller, tax), and two of what is sold.
 Outcome Auction(Worker& worker) {
   const Economy& economy = worker.economy();
@@ -117,16 +101,16 @@ Outcome Auction(Worker& worker) {
                                  worker.Draw(terms.bid_percent), 100,
                                  Rounding::kHalfAwayFromZero);
   LegList legs;
-  AddPayment(legs, economy.AccountOf(buyer, kMoney),
-             economy.AccountOf(seller, kMoney),
-             economy.AccountOf(economy.AuctionHouse(), kMoney), price,
-             TaxOn(price, terms.tax));
+  legs.Pay(economy.AccountOf(buyer, kMoney), economy.AccountOf(seller, kMoney),
+           economy.AccountOf(economy.AuctionHouse(), kMoney), price,
+           TaxOn(price, terms.tax));
   legs.Move(economy.AccountOf(seller, good), economy.AccountOf(buyer, good),
             quantity);
   // Some bidders are bots that would rather bid elsewhere than wait.
   const bool is_bot = DrawIsAmong(worker, terms.bots);
+  const bool waits = !is_bot || worker.is_alone();
   const Outcome outcome =
-      worker.Post(legs, {}, is_bot ? Wait::Never() : Wait::Forever());
+      worker.Post(legs, {}, waits ? Wait::Forever() : Wait::Never());
   if (outcome == Outcome::kOk) worker.CountSale(good, quantity, price);
   return outcome;
 }
@@ -141,10 +125,9 @@ Outcome ShopSale(Worker& worker) {
   const Minor price = PriceTimes(economy.PriceOf(good), terms.price.ppm, kWhole,
                                  Rounding::kHalfAwayFromZero);
   LegList legs;
-  AddPayment(legs, economy.AccountOf(player, kMoney),
-             economy.AccountOf(shop, kMoney),
-             economy.AccountOf(economy.Town(), kMoney), price,
-             TaxOn(price, terms.tax));
+  legs.Pay(economy.AccountOf(player, kMoney), economy.AccountOf(shop, kMoney),
+           economy.AccountOf(economy.Town(), kMoney), price,
+           TaxOn(price, terms.tax));
   legs.Move(economy.AccountOf(shop, good), economy.AccountOf(player, good), 1);
   return worker.Post(legs);
 }
@@ -208,14 +191,10 @@ Outcome Rent(Worker& worker) {
                          worker.Draw(worker.terms().amount));
 }
 
-std::uint32_t GuildOf(const Economy& economy, std::uint32_t player) {
-  return player % economy.population().guilds;
-}
-
 Outcome GuildDues(Worker& worker) {
   const Economy& economy = worker.economy();
   const std::uint32_t player = worker.DrawPlayer();
-  const Agent guild = economy.Guild(GuildOf(economy, player));
+  const Agent guild = economy.Guild(economy.GuildOf(player));
   const Minor dues = worker.Draw(worker.terms().amount);
   return worker.Transfer(economy.AccountOf(economy.Player(player), kMoney),
                          economy.AccountOf(guild, kMoney), dues,
@@ -234,10 +213,8 @@ Minor PartOfThePurse(Worker& worker, AccountId purse, std::size_t payees) {
 /// A guild shares out a part of its purse, more to those of higher rank.
 Outcome Payroll(Worker& worker) {
   const Economy& economy = worker.economy();
-  const Population& population = economy.population();
-  const std::uint32_t guild = GuildOf(economy, worker.DrawPlayer());
-  const std::uint32_t members =
-      (population.players - guild - 1) / population.guilds + 1;
+  const std::uint32_t guild = economy.GuildOf(worker.DrawPlayer());
+  const std::uint32_t members = economy.MembersOf(guild);
   const auto wanted =
       static_cast<std::uint32_t>(worker.random().Between(3, kMaxLegs - 1));
   const std::uint32_t payees = std::min(members, wanted);
@@ -256,8 +233,8 @@ Outcome Payroll(Worker& worker) {
   LegList legs;
   legs.Add(purse, -total);
   for (std::uint32_t i = 0; i < payees; ++i) {
-    const Agent player = economy.Player(guild + member(i) * population.guilds);
-    legs.Add(economy.AccountOf(player, kMoney), ToMinor(parts[i]));
+    legs.Add(economy.AccountOf(economy.Member(guild, member(i)), kMoney),
+             ToMinor(parts[i]));
   }
   return worker.Post(legs, worker.DrawText());
 }
@@ -298,12 +275,21 @@ Outcome Fine(Worker& worker) {
 
 const std::vector<ActivityKind>& Kinds() {
   static const std::vector<ActivityKind> kinds = {
-      {"mint", Mint, {"assets", "amount"}, {"texts"}},
+      {"mint", Mint, {"assets", "amount"}, {"texts"}, false, true},
+      {"reward_round", Reward, {"assets", "amount"}, {"texts"}, true, true},
       {"burn", Burn, {"assets", "amount"}, {"texts"}},
-      {"craft", Craft, {"recipes"}, {}},
+      {"craft", Craft, {"recipes"}, {}, false, true},
       {"listing_fee", ListingFee, {"goods", "quantity", "fee"}, {}},
       {"auction", Auction, {"goods", "quantity", "bid", "tax"}, {"bots"}},
+      {"bidding",
+       Bid,
+       {"goods", "quantity", "bid", "raise", "tax", "lots", "ticks"},
+       {}},
       {"shop_sale", ShopSale, {"goods", "price", "tax"}, {}},
+      {"member_sale",
+       SellToMember,
+       {"goods", "price", "tax", "purse"},
+       {"debt"}},
       {"shop_purchase", ShopPurchase, {"goods", "price"}, {}},
       {"exchange", Exchange, {"good", "quantity", "spread"}, {}},
       {"market_maker",
@@ -312,8 +298,10 @@ const std::vector<ActivityKind>& Kinds() {
        {}},
       {"gift", Gift, {"amount"}, {}},
       {"rent", Rent, {"amount", "shops"}, {}},
+      {"tax_round", Tax, {"amount"}, {"texts"}, true},
       {"guild_dues", GuildDues, {"amount"}, {"texts"}},
       {"guild_payroll", Payroll, {"share"}, {"texts"}},
+      {"guild_bill", PayGuildBill, {"amount", "members"}, {"texts"}},
       {"festival", Festival, {"share"}, {"texts"}},
       {"lender",
        LendOrTakeBack,

@@ -17,6 +17,10 @@ struct ActivityKind {
   /// they have in a scenario's file.
   std::vector<std::string_view> needed;
   std::vector<std::string_view> optional;
+  /// It is done in rounds, and it is meant to create something: as the fields
+  /// of Activity.
+  bool is_in_rounds = false;
+  bool creates = false;
 };
 
 [[nodiscard]] std::span<const ActivityKind> ActivityKinds();

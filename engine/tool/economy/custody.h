@@ -31,19 +31,20 @@ class Custody {
   void EndSeizure(AccountId account) { Change(account, {.seizures = -1}); }
 
  private:
-  struct Holds {
+  struct Keepers {
     int watchers = 0;
     int locks = 0;
     int seizures = 0;
   };
-  [[nodiscard]] static AccountStatus StatusWith(const Holds& holds) noexcept;
-  void Change(AccountId account, const Holds& change);
+  [[nodiscard]] static AccountStatus StatusWith(
+      const Keepers& keepers) noexcept;
+  void Change(AccountId account, const Keepers& change);
 
   gsl::not_null<Ledger*> ledger_;
   /// Also held while a status is set, or an older one could be set last.
   std::mutex mutex_;
   /// Those that are not free, by account.
-  std::unordered_map<std::uint64_t, Holds> holds_;
+  std::unordered_map<std::uint64_t, Keepers> kept_;
 };
 
 }  // namespace lockstep::tool

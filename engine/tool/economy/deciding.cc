@@ -12,8 +12,6 @@
 namespace lockstep::tool {
 namespace {
 
-constexpr Asset kMoney = Asset::kMoney;
-
 Decision Decline(Reason reason) {
   return Decision::Refuse(static_cast<std::uint32_t>(reason));
 }

@@ -5,20 +5,33 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/tool/base/numerals.h"
+#include "engine/tool/economy/bidding.h"
 
 namespace lockstep::tool {
 namespace {
-
-/// A purse that is emptied while others still take from it is looked at anew so
-/// often. (Nothing enters it any more, so this would have to be very unlucky.)
-constexpr int kMaxLooks = 1000;
 
 std::uint32_t CountIn(const Group& who, const Population& population) {
   const std::uint32_t all = population.CountOf(who.sort);
   return who.count == 0 ? all : std::min(all, who.count);
 }
 
+std::string AmountText(Minor amount, const AssetTraits& asset) {
+  return absl::StrCat(GroupDigits(FormatDecimal(Amount(amount), asset.scale)),
+                      " ", asset.code);
+}
+
 }  // namespace
+
+Director::Director(gsl::not_null<const Economy*> economy,
+                   std::span<const Activity> activities,
+                   std::span<const Moment> timeline) noexcept
+    : economy_(economy),
+      activities_(activities),
+      timeline_(timeline),
+      has_desk_(std::any_of(timeline.begin(), timeline.end(),
+                            [](const Moment& moment) {
+                              return std::holds_alternative<Desk>(moment.deed);
+                            })) {}
 
 bool Director::IsDue(const EventTime& at, const RunTime& now) {
   if (at.is_tick) {
@@ -31,6 +44,7 @@ bool Director::IsDue(const EventTime& at, const RunTime& now) {
 void Director::Perform(const RunTime& now, Worker& worker) {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return;
+  if (has_desk_ && !desk_) desk_.emplace(economy_, activities_);
   while (is_waiting() && IsDue(timeline_[came()].at, now)) {
     const Moment& moment = timeline_[came()];
     EventMark mark{.tick = now.tick,
@@ -48,6 +62,11 @@ void Director::Perform(const RunTime& now, Worker& worker) {
                             moment.deed);
     marks_.push_back(std::move(mark));
   }
+  // Last: what is due need not wait for what is to be read.
+  if (desk_ && followed_ != now.tick) {
+    desk_->Follow();
+    followed_ = now.tick;
+  }
 }
 
 std::string Director::Do(std::monostate, Worker&) { return {}; }
@@ -56,53 +75,65 @@ std::string Director::Do(const Freeze& freeze, Worker&) {
   const std::uint32_t count = CountIn(freeze.who, economy_->population());
   const std::uint32_t first = economy_->FirstOf(freeze.who.sort).number;
   for (std::uint32_t i = 0; i < count; ++i) {
-    for (std::size_t asset = 0; asset < economy_->asset_count(); ++asset) {
-      const AccountId account =
-          economy_->AccountOf({first + i}, static_cast<Asset>(asset));
-      if (freeze.is_over) {
-        economy_->custody().Unlock(account);
-      } else {
-        economy_->custody().Lock(account);
-      }
+    const Agent agent = {first + i};
+    if (freeze.is_over) {
+      Unlock(agent);
+    } else {
+      Lock(agent);
     }
   }
   return {};
 }
 
-// Nothing may enter the culprits' accounts while they are emptied, and nothing
-// may move in them afterwards.
+void Director::Lock(Agent agent) {
+  for (std::size_t asset = 0; asset < economy_->asset_count(); ++asset) {
+    economy_->custody().Lock(
+        economy_->AccountOf(agent, static_cast<Asset>(asset)));
+  }
+}
+
+void Director::Unlock(Agent agent) {
+  for (std::size_t asset = 0; asset < economy_->asset_count(); ++asset) {
+    economy_->custody().Unlock(
+        economy_->AccountOf(agent, static_cast<Asset>(asset)));
+  }
+}
+
+// Nothing may move in the culprits' accounts but what is taken out of them.
+// What they bid is let go of first, or it would not be theirs to lose.
 std::string Director::Do(const Confiscate& found, Worker& worker) {
   const std::uint32_t culprits = economy_->CountOf(found.culprits);
   worker.Become(found.activity);
   Minor burned = 0;
+  std::vector<Agent> agents;
   for (std::uint32_t i = 0; i < culprits; ++i) {
-    const Agent culprit = economy_->Player(found.culprits.first + i);
+    agents.push_back(economy_->Player(found.culprits.first + i));
+  }
+  for (const Agent culprit : agents) Lock(culprit);
+  CallOff(agents, worker);
+  for (const Agent culprit : agents) {
     const AccountId purse = economy_->AccountOf(culprit, found.asset);
     economy_->custody().BeginSeizure(purse);
     burned += BurnAll(culprit, found.asset, worker);
-    for (std::size_t asset = 0; asset < economy_->asset_count(); ++asset) {
-      economy_->custody().Lock(
-          economy_->AccountOf(culprit, static_cast<Asset>(asset)));
-    }
     economy_->custody().EndSeizure(purse);
   }
-  const AssetTraits& traits = economy_->TraitsOf(found.asset);
   return absl::StrCat(", ", Plural(culprits, "player"), " frozen, ",
-                      GroupDigits(FormatDecimal(Amount(burned), traits.scale)),
-                      " ", traits.code, " burned");
+                      AmountText(burned, economy_->TraitsOf(found.asset)),
+                      " burned");
 }
 
-/// Burns what the agent has of it, and says how much that was.
+/// Burns what the agent has of it, and says how much that was. Others may take
+/// from it until then, so it is as much as there is; what is owed cannot be
+/// taken.
 Minor Director::BurnAll(Agent agent, Asset asset, Worker& worker) {
   const AccountId purse = economy_->AccountOf(agent, asset);
-  for (int look = 0; look < kMaxLooks; ++look) {
-    const Minor balance = ToMinor(economy_->ledger().Balance(purse).value());
-    if (balance <= 0) return 0;  // what is owed cannot be taken
-    const Outcome outcome =
-        worker.Transfer(purse, economy_->IssuerOf(asset), balance);
-    if (outcome == Outcome::kOk) return balance;
-  }
-  return 0;
+  const Amount balance = economy_->ledger().Balance(purse).value();
+  if (balance <= Amount(0)) return 0;
+  const Flow all = {
+      .from = purse, .to = economy_->IssuerOf(asset), .at_most = balance};
+  Minor burned = 0;
+  worker.Post({.flows = {&all, 1}}, {}, {&burned, 1});
+  return burned;
 }
 
 // One transfer for each: a full bag refuses its own part only.
@@ -118,6 +149,56 @@ std::string Director::Do(const Grant& grant, Worker& worker) {
     if (outcome == Outcome::kOk) ++given;
   }
   return absl::StrCat(", ", Grouped(given), " of ", Grouped(count), " got it");
+}
+
+std::string Director::Do(const Desk& desk, Worker& worker) {
+  std::vector<Agent>& kept = kept_[desk.activity];
+  if (desk.is_over) {
+    for (const Agent culprit : kept) Unlock(culprit);
+    return absl::StrCat(", ", Plural(kept.size(), "player"), " freed");
+  }
+  if (!desk_->can_look()) return ", which finds nothing without a journal";
+  worker.Become(desk.activity);
+  desk_->Follow();
+  kept = desk_->Culprits();
+  const std::string missed =
+      desk_->missed() == 0
+          ? ""
+          : absl::StrCat(", ", Grouped(desk_->missed()),
+                         " operations were gone before it read them");
+  if (kept.empty()) return absl::StrCat(", which finds nothing", missed);
+  const std::vector<Fraud> frauds = Recover(*desk_, worker);
+  std::string text = absl::StrCat(", ", Plural(kept.size(), "player"),
+                                  desk.frees_at_once ? "" : " frozen");
+  for (const Fraud& fraud : frauds) {
+    const AssetTraits& asset = economy_->TraitsOf(fraud.asset);
+    absl::StrAppend(&text, ", code ", fraud.code, ": ",
+                    AmountText(fraud.recovered, asset), " of ",
+                    AmountText(fraud.gained, asset), " taken back");
+  }
+  text += missed;
+  frauds_.insert(frauds_.end(), frauds.begin(), frauds.end());
+  if (desk.frees_at_once) {
+    for (const Agent culprit : kept) Unlock(culprit);
+  }
+  return text;
+}
+
+/// Freezes the culprits, lets go of what they have reserved, and takes back
+/// what they should not have.
+std::vector<Fraud> Director::Recover(FraudDesk& desk, Worker& worker) {
+  const std::vector<AccountId> suspects = desk.Suspects();
+  const std::vector<Agent> culprits = desk.Culprits();
+  for (const Agent culprit : culprits) Lock(culprit);
+  CallOff(culprits, worker);
+  for (const AccountId account : suspects) {
+    economy_->custody().BeginSeizure(account);
+  }
+  std::vector<Fraud> frauds = desk.TakeBack(worker);
+  for (const AccountId account : suspects) {
+    economy_->custody().EndSeizure(account);
+  }
+  return frauds;
 }
 
 }  // namespace lockstep::tool

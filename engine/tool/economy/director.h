@@ -3,12 +3,15 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "engine/tool/economy/economy.h"
+#include "engine/tool/economy/fraud_desk.h"
 #include "engine/tool/economy/scenario.h"
 #include "engine/tool/economy/worker.h"
 #include "gsl/pointers"
@@ -44,8 +47,7 @@ class Director {
   /// `activities` are those at the start. All three must outlive it.
   Director(gsl::not_null<const Economy*> economy,
            std::span<const Activity> activities,
-           std::span<const Moment> timeline) noexcept
-      : economy_(economy), activities_(activities), timeline_(timeline) {}
+           std::span<const Moment> timeline) noexcept;
 
   /// Whether there is anything left to happen.
   [[nodiscard]] bool is_waiting() const noexcept {
@@ -72,6 +74,10 @@ class Director {
   [[nodiscard]] const std::vector<EventMark>& marks() const noexcept {
     return marks_;
   }
+  /// What fraud desks found, in order. The same.
+  [[nodiscard]] const std::vector<Fraud>& frauds() const noexcept {
+    return frauds_;
+  }
 
  private:
   [[nodiscard]] static bool IsDue(const EventTime& at, const RunTime& now);
@@ -80,17 +86,29 @@ class Director {
   std::string Do(const Freeze& freeze, Worker& worker);
   std::string Do(const Confiscate& found, Worker& worker);
   std::string Do(const Grant& grant, Worker& worker);
+  std::string Do(const Desk& desk, Worker& worker);
 
+  /// All accounts of an agent.
+  void Lock(Agent agent);
+  void Unlock(Agent agent);
   Minor BurnAll(Agent agent, Asset asset, Worker& worker);
+  std::vector<Fraud> Recover(FraudDesk& desk, Worker& worker);
 
   gsl::not_null<const Economy*> economy_;
   std::span<const Activity> activities_;
   std::span<const Moment> timeline_;
+  bool has_desk_ = false;
   std::atomic<std::size_t> came_ = 0;
 
   /// Held by whoever lets something happen; it guards what follows.
   std::mutex mutex_;
   std::vector<EventMark> marks_;
+  std::vector<Fraud> frauds_;
+  /// Made when it is first looked whether something is due.
+  std::optional<FraudDesk> desk_;
+  Tick followed_;
+  /// Whom a desk keeps frozen until it is over, by its activity.
+  std::map<std::size_t, std::vector<Agent>> kept_;
 };
 
 }  // namespace lockstep::tool

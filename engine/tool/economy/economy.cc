@@ -10,7 +10,6 @@ namespace lockstep::tool {
 namespace {
 
 constexpr std::uint64_t kTicksPerDay = 24 * 60;
-constexpr std::uint32_t kEndowmentCode = 1;
 
 // What a purse is in the host's own numbering of purposes.
 constexpr PurposeId kPursePurpose(1);
@@ -84,7 +83,8 @@ Economy::Economy(Ledger* ledger, const Population& population,
       population_(population),
       asset_count_(scenario.assets.size()),
       ticks_between_assets_(kTicksPerDay / asset_count_),
-      custody_(std::make_unique<Custody>(ledger)) {}
+      custody_(std::make_unique<Custody>(ledger)),
+      lots_(std::make_unique<Lots>(LotsOf(scenario))) {}
 
 Result<Economy> Economy::Build(gsl::not_null<Ledger*> ledger,
                                const Population& population,
@@ -186,6 +186,11 @@ Agent Economy::FirstOf(Sort sort) const noexcept {
       return Bank(0);
   }
   return Town();
+}
+
+std::uint32_t Economy::MembersOf(std::uint32_t guild) const noexcept {
+  if (guild >= population_.players) return 0;
+  return (population_.players - guild - 1) / population_.guilds + 1;
 }
 
 std::uint32_t Economy::CountOf(const Culprits& culprits) const noexcept {

@@ -8,18 +8,15 @@
 #include <span>
 #include <string>
 
+#include "engine/tool/economy/agent.h"
 #include "engine/tool/economy/custody.h"
+#include "engine/tool/economy/lots.h"
 #include "engine/tool/economy/market.h"
 #include "engine/tool/economy/scenario.h"
 #include "gsl/pointers"
 #include "lockstep/lockstep.h"
 
 namespace lockstep::tool {
-
-/// Someone who has an account of each asset.
-struct Agent {
-  std::uint32_t number = 0;
-};
 
 /// How many agents of each sort there are. They are numbered in this order,
 /// and after them come the one auction house and the one town.
@@ -41,6 +38,9 @@ struct Population {
   }
 };
 
+/// What the transfers carry that endow the agents.
+inline constexpr std::uint32_t kEndowmentCode = 1;
+
 /// The fewest and the most accounts that an economy is made for.
 inline constexpr std::uint64_t kMinEconomyAccounts = 100;
 inline constexpr std::uint64_t kMaxEconomyAccounts = 100'000'000;
@@ -59,8 +59,8 @@ inline constexpr std::uint64_t kMaxEconomyAccounts = 100'000'000;
     const AssetTraits& asset, const Population& population) noexcept;
 
 /// The game's world inside a ledger: who has which account, and what things
-/// cost. All but the prices and the custody is unchanging once built, so all
-/// threads read it freely.
+/// cost. All but the prices, the custody and the lots is unchanging once built,
+/// so all threads read it freely.
 class Economy {
  public:
   /// Makes the assets and the accounts in an empty ledger and endows their
@@ -82,6 +82,8 @@ class Economy {
   }
   /// Through which accounts are frozen and freed.
   [[nodiscard]] Custody& custody() const noexcept { return *custody_; }
+  /// What is for sale at the auction house.
+  [[nodiscard]] Lots& lots() const noexcept { return *lots_; }
 
   [[nodiscard]] Agent Player(std::uint32_t index) const noexcept {
     return {index};
@@ -105,6 +107,17 @@ class Economy {
   /// The first agent of a sort; the others of it follow.
   [[nodiscard]] Agent FirstOf(Sort sort) const noexcept;
 
+  /// The guild of a player, by number, how many members a guild has, and the
+  /// i-th of them.
+  [[nodiscard]] std::uint32_t GuildOf(std::uint32_t player) const noexcept {
+    return player % population_.guilds;
+  }
+  [[nodiscard]] std::uint32_t MembersOf(std::uint32_t guild) const noexcept;
+  [[nodiscard]] Agent Member(std::uint32_t guild,
+                             std::uint32_t i) const noexcept {
+    return Player(guild + i * population_.guilds);
+  }
+
   /// How many of the culprits there are.
   [[nodiscard]] std::uint32_t CountOf(const Culprits& culprits) const noexcept;
 
@@ -112,6 +125,15 @@ class Economy {
   [[nodiscard]] AccountId AccountOf(Agent agent, Asset asset) const noexcept {
     return AccountId(first_account_ + agent.number * asset_count_ +
                      Index(asset));
+  }
+  /// The agent and the asset of an account that is no issuer's.
+  [[nodiscard]] Agent OwnerOf(AccountId account) const noexcept {
+    return {static_cast<std::uint32_t>((account.value() - first_account_) /
+                                       asset_count_)};
+  }
+  [[nodiscard]] Asset AssetOf(AccountId account) const noexcept {
+    return static_cast<Asset>((account.value() - first_account_) %
+                              asset_count_);
   }
   [[nodiscard]] AssetId IdOf(Asset asset) const noexcept {
     return assets_[Index(asset)];
@@ -163,7 +185,7 @@ class Economy {
   [[nodiscard]] Minor StartOf(Agent agent, Asset asset) const noexcept;
   Outcome Endow(Asset asset, Session& session);
 
-  // Immutable after construction, all but what the market and the custody hold.
+  // Immutable after construction, all but what the last three refer to.
   gsl::not_null<Ledger*> ledger_;
   const Scenario* scenario_;
   Population population_;
@@ -175,6 +197,7 @@ class Economy {
   std::array<Amount, kMaxGameAssets> endowments_;
   std::unique_ptr<Market> market_;
   std::unique_ptr<Custody> custody_;
+  std::unique_ptr<Lots> lots_;
 };
 
 }  // namespace lockstep::tool

@@ -19,7 +19,8 @@ namespace {
 constexpr std::size_t kHottestAccounts = 5;
 
 AssetFigures FiguresOf(const Economy& economy, Asset asset,
-                       const Snapshot& moment, const Tally& tally) {
+                       const Snapshot& moment, Amount held,
+                       const Tally& tally) {
   Minor minted = 0;
   Minor burned = 0;
   for (const ActivityTally& activity : tally.activities) {
@@ -35,6 +36,7 @@ AssetFigures FiguresOf(const Economy& economy, Asset asset,
           .endowed = economy.Endowment(asset),
           .minted = Amount(minted),
           .burned = Amount(burned),
+          .held = held,
           .owed = owed,
           .list_price = traits.list_price,
           .market_price = economy.MarketPriceOf(asset)};
@@ -116,10 +118,17 @@ Result<Figures> CollectFigures(const Economy& economy,
   figures.ticks = ledger.now();
   const Result<Snapshot> moment = ledger.TakeSnapshot();
   if (!moment) return moment.error();
+  const Result<std::vector<AssetTotal>> totals = moment->Totals();
+  if (!totals) return totals.error();
   figures.flows_match = true;
+  figures.holds_match = true;
   for (std::size_t i = 0; i < economy.asset_count(); ++i) {
+    const auto asset = static_cast<Asset>(i);
+    const Amount held = (*totals)[economy.IdOf(asset).value() - 1].held;
     figures.assets.push_back(
-        FiguresOf(economy, static_cast<Asset>(i), *moment, figures.run.tally));
+        FiguresOf(economy, asset, *moment, held, figures.run.tally));
+    figures.holds_match =
+        figures.holds_match && held == Amount(figures.run.tally.held[i]);
     figures.flows_match =
         figures.flows_match && FlowsMatch(figures.assets.back());
   }

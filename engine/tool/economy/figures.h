@@ -24,6 +24,8 @@ struct AssetFigures {
   Amount endowed;
   Amount minted;
   Amount burned;
+  /// What is reserved by holds.
+  Amount held = {};
   /// What is owed to the banks, if debts are kept in it.
   std::optional<Amount> owed = {};
   /// What one minor unit of it cost at the start and costs at the end, in minor
@@ -70,6 +72,9 @@ struct Figures {
   /// Each asset's supply is what was endowed and minted less what was burned,
   /// as the workers counted it.
   bool flows_match = false;
+  /// What is held of each asset is what the workers placed and did not see
+  /// resolved.
+  bool holds_match = false;
   Bits128 digest;
   std::uint64_t peak_memory_bytes = 0;
 
@@ -90,7 +95,7 @@ struct Figures {
   }
   [[nodiscard]] bool has_moving_prices() const noexcept;
   [[nodiscard]] bool books_hold() const noexcept {
-    return audit.ok && flows_match;
+    return audit.ok && flows_match && holds_match;
   }
 };
 

@@ -24,6 +24,13 @@ class LegList {
     Add(from, -minor_units);
     Add(to, minor_units);
   }
+  /// What a buyer pays to a seller, less the tax.
+  void Pay(AccountId buyer, AccountId seller, AccountId taxer,
+           std::int64_t price, std::int64_t tax) noexcept {
+    Add(buyer, -price);
+    if (price > tax) Add(seller, price - tax);
+    if (tax > 0) Add(taxer, tax);
+  }
   void Clear() noexcept { size_ = 0; }
 
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }

@@ -19,6 +19,12 @@ Minor PriceTimes(Minor price, Minor numerator, Minor denominator,
       kMaxRequestAmount);
 }
 
+Minor TaxOn(Minor price, Share tax) {
+  if (tax.ppm == 0) return 0;
+  return std::max<Minor>(
+      1, RoundedShare(price, tax.ppm, kWhole, Rounding::kHalfToEven));
+}
+
 Minor AskedFor(Minor worth, Share spread) {
   return PriceTimes(worth, kWhole + spread.ppm, kWhole, Rounding::kCeiling);
 }

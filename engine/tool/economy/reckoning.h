@@ -15,6 +15,10 @@ namespace lockstep::tool {
 [[nodiscard]] Minor PriceTimes(Minor price, Minor numerator, Minor denominator,
                                Rounding rounding);
 
+/// A part of a price, to the penny as bankers round it, but at least a penny if
+/// there is a tax at all.
+[[nodiscard]] Minor TaxOn(Minor price, Share tax);
+
 /// What somebody who trades at a spread asks for goods that are worth so much,
 /// and what is bid for them; never to the trader's disadvantage.
 [[nodiscard]] Minor AskedFor(Minor worth, Share spread);

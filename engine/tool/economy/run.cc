@@ -28,6 +28,9 @@ constexpr std::size_t kNoSharingBytes = 128;
 constexpr std::chrono::milliseconds kBetweenLooks(100);
 constexpr std::uint64_t kRequestsPerTick = 1024;
 
+// So many transfers are taken out of the quota at once.
+constexpr std::uint64_t kPortion = 64;
+
 // A worker looks so often whether another interval has begun.
 constexpr std::uint64_t kRequestsPerInterval = 64;
 
@@ -50,15 +53,15 @@ class Quota {
            static_cast<double>(transfers_);
   }
 
-  /// A portion that the taker must post itself; 0: nothing is left.
-  std::uint64_t Take() noexcept {
-    constexpr std::uint64_t kPortion = 64;
+  /// A portion that the taker must post itself, of so many at the most; 0:
+  /// nothing is left.
+  std::uint64_t Take(std::uint64_t most) noexcept {
     // Relaxed: the number is all that is handed over.
     std::uint64_t left = left_.load(std::memory_order_relaxed);
-    std::uint64_t taken = std::min(left, kPortion);
+    std::uint64_t taken = std::min(left, most);
     while (!left_.compare_exchange_weak(left, left - taken,
                                         std::memory_order_relaxed)) {
-      taken = std::min(left, kPortion);
+      taken = std::min(left, most);
     }
     return taken;
   }
@@ -138,7 +141,9 @@ void LookUp(Table& table, Seat& seat, std::size_t& seen) {
 void PassATick(const Economy& economy) {
   Ledger& ledger = economy.ledger();
   const Outcome outcome = ledger.Advance(Tick(ledger.now().value() + 1));
-  Ensures(outcome == Outcome::kOk);
+  // Without the memory to let all holds expire that are due, the next tick
+  // will.
+  Ensures(outcome == Outcome::kOk || outcome == Outcome::kOutOfMemory);
   economy.UpdatePrices();
 }
 
@@ -149,28 +154,48 @@ void NoteInterval(const Table& table, Seat& seat) {
   seat.intervals.Begin(interval, seat.worker.tally());
 }
 
-/// Makes request after request, until the run is over.
-void MakeRequests(Table& table, Seat& seat, bool keeps_time) {
+/// What one worker has still to post of its portion, and what it has posted.
+struct Portion {
   std::uint64_t to_post = 0;
   std::uint64_t posted = 0;
+};
+
+/// What the game does for many with each tick. What is refused of it the worker
+/// posts otherwise.
+void MakeARound(Table& table, Seat& seat, Portion& portion) {
+  const std::uint64_t size = seat.worker.RoundSize();
+  if (size == 0) return;
+  const std::uint64_t taken = table.quota.Take(size);
+  const std::uint64_t posted = seat.worker.PlayRound(taken);
+  portion.to_post += taken - posted;
+  portion.posted += posted;
+  seat.posted.store(portion.posted, std::memory_order_relaxed);
+}
+
+/// Makes request after request, until the run is over.
+void MakeRequests(Table& table, Seat& seat, bool keeps_time) {
+  Portion portion;
   std::uint64_t requests = 0;
   std::uint64_t refusals_in_a_row = 0;
   std::size_t seen = 0;
   while (!table.is_over.load(std::memory_order_relaxed)) {
-    if (to_post == 0) {
+    if (portion.to_post == 0) {
       LookUp(table, seat, seen);
-      to_post = table.quota.Take();
+      portion.to_post = table.quota.Take(kPortion);
     }
-    if (to_post == 0) break;
+    if (portion.to_post == 0) break;
     if (++requests % kRequestsPerTick == 0) {
-      if (keeps_time) PassATick(table.economy);
+      if (keeps_time) {
+        PassATick(table.economy);
+        MakeARound(table, seat, portion);
+      }
       LookUp(table, seat, seen);
     }
     if (requests % kRequestsPerInterval == 0) NoteInterval(table, seat);
     if (seat.worker.PlayOne() == Outcome::kOk) {
-      --to_post;
+      --portion.to_post;
       refusals_in_a_row = 0;
-      seat.posted.store(++posted, std::memory_order_relaxed);
+      seat.posted.store(++portion.posted, std::memory_order_relaxed);
     } else if (++refusals_in_a_row == kMaxRefusalsInARow &&
                table.options.transfers) {
       table.is_stalled.store(true, std::memory_order_relaxed);
@@ -296,6 +321,7 @@ Result<Seats> TakeSeats(const Economy& economy, const SimulateOptions& options,
     seats.push_back(std::make_unique<Seat>(Worker(&economy, *std::move(session),
                                                   activities, options.seed, i,
                                                   options.zipf, options.mode)));
+    if (options.threads == 1) seats.back()->worker.PlayAlone();
   }
   return seats;
 }
@@ -339,11 +365,13 @@ Result<RunResult> RunEconomy(gsl::not_null<const Economy*> economy,
 
   RunResult result{.tally = Tally(activities.size())};
   for (const auto& seat : *seats) result.tally.Merge(seat->worker.tally());
+  economy->lots().NoteExpired(economy->ledger().now(), result.tally);
   result.seconds = std::chrono::duration<double>(end - table.start).count();
   if (observer)
     result.chronicle = ChronicleOf(*std::move(observer), *seats, end);
   const bool is_stalled = table.is_stalled.load(std::memory_order_relaxed);
   result.events = director.marks();
+  result.frauds = director.frauds();
   const bool is_complete =
       !options.transfers || PostedBy(*seats) == *options.transfers;
   if (is_stalled) {

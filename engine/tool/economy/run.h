@@ -9,6 +9,7 @@
 #include "engine/tool/economy/chronicle.h"
 #include "engine/tool/economy/director.h"
 #include "engine/tool/economy/economy.h"
+#include "engine/tool/economy/fraud_desk.h"
 #include "engine/tool/economy/simulate_options.h"
 #include "engine/tool/economy/tally.h"
 #include "engine/tool/economy/worker.h"
@@ -38,11 +39,14 @@ struct RunResult {
   Chronicle chronicle = {};
   /// The scenario's events that came.
   std::vector<EventMark> events = {};
+  /// What its fraud desks found.
+  std::vector<Fraud> frauds = {};
 };
 
 /// Lets `options.threads` workers play until the time is over or the number of
 /// posted transfers is reached, to the transfer. One tick of the ledger's time
-/// passes with each 1,024 requests of the first worker. The scenario's
+/// passes with each 1,024 requests of the first worker, who then also plays the
+/// round of what is done in rounds. The scenario's
 /// `moments` come meanwhile, those of the end when all have stopped; what they
 /// post comes on top of that number. (Those of a run that was interrupted or
 /// given up do not all come.)

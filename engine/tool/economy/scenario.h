@@ -36,6 +36,14 @@ inline constexpr std::uint32_t kMaxTotalWeight = 10'000;
 inline constexpr Minor kMaxRequestAmount = 100'000'000;
 inline constexpr Minor kMaxStartAmount = 10'000'000'000;
 inline constexpr Minor kMaxPrice = 100'000'000;
+/// How many lots the auction house has at the most, and how long one of them is
+/// open, in ticks.
+inline constexpr std::uint64_t kMaxLots = 10'000;
+inline constexpr Minor kMaxLotTicks = 10'000;
+/// How many members of a guild pay its bill with it at the most.
+inline constexpr std::uint32_t kMaxPayingMembers = 31;
+/// How many transfers of an activity a round has at the most.
+inline constexpr std::uint32_t kMaxRoundWeight = 1'000;
 /// How strongly a price may follow the money that chases the good.
 inline constexpr double kMaxElasticity = 4;
 /// How much the popular few do: 0, or within these.
@@ -47,6 +55,7 @@ inline constexpr double kMaxZipf = 5;
 /// What is owned in the game: the place of an asset in its scenario. The first
 /// is the money in which prices are paid.
 enum class Asset : std::uint8_t { kMoney = 0 };
+inline constexpr Asset kMoney = Asset::kMoney;
 
 [[nodiscard]] constexpr std::size_t Index(Asset asset) noexcept {
   return static_cast<std::size_t>(asset);
@@ -136,8 +145,15 @@ struct Terms {
   Share shops;
   /// What part of its purse an agent pays out.
   Share share;
+  /// By what part of the best bid the next one is higher, at least.
+  Share raise;
+  /// How many lots the auction house has, and for how long they are open.
+  std::uint32_t lots = 0;
+  Range ticks;
+  /// How many members of a guild pay what it cannot.
+  std::uint32_t members = 0;
   /// What a market maker wants to have of the good, and what it keeps of its
-  /// money.
+  /// money (or what a guild must have of it).
   Minor stock = 0;
   Minor purse = 0;
   /// What debts are kept in, what is owed beyond what was lent, what part of
@@ -164,6 +180,11 @@ struct Activity {
   /// None: only an event does it.
   Outcome (*perform)(Worker& worker) = nullptr;
   Terms terms = {};
+  /// It is not drawn like the others but done with each tick of the ledger's
+  /// time, as often as its weight says, all in one call.
+  bool is_in_rounds = false;
+  /// It is meant to take from issuers.
+  bool creates = false;
 };
 
 // --- Events -----------------------------------------------------------------
@@ -205,13 +226,24 @@ struct Grant {
   std::size_t activity = 0;
 };
 
+/// A fraud desk looks at what each code has created and destroyed. Whoever got
+/// something under a code that is not meant to create anything is frozen and
+/// gives it back as far as it is still there, and is freed when it is over.
+struct Desk {
+  /// The place of the activity that its transfers are counted with.
+  std::size_t activity = 0;
+  /// Frees at once, or only frees.
+  bool frees_at_once = false;
+  bool is_over = false;
+};
+
 /// A point of the run from which on other rules hold, and what is done there.
 struct Moment {
   EventTime at;
   std::string text;
   /// All the activities, as they are from then on.
   std::vector<Activity> activities;
-  std::variant<std::monostate, Freeze, Confiscate, Grant> deed;
+  std::variant<std::monostate, Freeze, Confiscate, Grant, Desk> deed;
 };
 
 // --- The whole --------------------------------------------------------------

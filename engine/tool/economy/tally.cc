@@ -3,6 +3,24 @@
 #include "gsl/assert"
 
 namespace lockstep::tool {
+namespace {
+
+void Add(HoldCounts& sum, const HoldCounts& other) {
+  sum.placed += other.placed;
+  sum.captured += other.captured;
+  sum.released += other.released;
+  sum.expired += other.expired;
+}
+
+void Add(LotCounts& sum, const LotCounts& other) {
+  sum.offered += other.offered;
+  sum.sold += other.sold;
+  sum.unsold += other.unsold;
+  sum.called_off += other.called_off;
+  sum.kept += other.kept;
+}
+
+}  // namespace
 
 void Tally::Merge(const Tally& other) {
   Expects(activities.size() == other.activities.size());
@@ -22,7 +40,12 @@ void Tally::Merge(const Tally& other) {
   for (std::size_t asset = 0; asset < kMaxGameAssets; ++asset) {
     sales[asset].quantity += other.sales[asset].quantity;
     sales[asset].paid += other.sales[asset].paid;
+    held[asset] += other.held[asset];
   }
+  Add(holds, other.holds);
+  Add(lots, other.lots);
+  in_rounds += other.in_rounds;
+  rounds += other.rounds;
   legs += other.legs;
   latency.Merge(other.latency);
 }

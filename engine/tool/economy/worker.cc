@@ -1,5 +1,6 @@
 #include "engine/tool/economy/worker.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -28,6 +29,7 @@ void Worker::PlayBy(std::span<const Activity> activities) {
   activities_ = activities;
   deck_.clear();
   for (std::size_t i = 0; i < activities.size(); ++i) {
+    if (activities[i].is_in_rounds) continue;
     deck_.insert(deck_.end(), activities[i].weight,
                  static_cast<std::uint8_t>(i));
   }
@@ -37,6 +39,37 @@ void Worker::PlayBy(std::span<const Activity> activities) {
 Outcome Worker::PlayOne() {
   activity_ = deck_[random_.Below(static_cast<std::uint32_t>(deck_.size()))];
   return activities_[activity_].perform(*this);
+}
+
+std::uint64_t Worker::RoundSize() const noexcept {
+  std::uint64_t sum = 0;
+  for (const Activity& activity : activities_) {
+    if (activity.is_in_rounds) sum += activity.weight;
+  }
+  return sum;
+}
+
+std::uint64_t Worker::PlayRound(std::uint64_t most) {
+  round_.Clear();
+  for (activity_ = 0; activity_ < activities_.size(); ++activity_) {
+    const Activity& activity = activities_[activity_];
+    if (!activity.is_in_rounds) continue;
+    for (std::uint32_t i = 0; i < activity.weight; ++i) {
+      if (round_.size() == most) break;
+      round_.Begin(activity_, OptionsWith({}));
+      activity.perform(*this);
+    }
+  }
+  if (round_.size() == 0) return 0;
+  const std::span<const Receipt> receipts = round_.Post(session_);
+  std::uint64_t posted = 0;
+  for (std::size_t i = 0; i < receipts.size(); ++i) {
+    activity_ = round_.ActivityOf(i);
+    if (CountChanges(receipts[i]) == Outcome::kOk) ++posted;
+  }
+  ++tally_.rounds;
+  tally_.in_rounds += receipts.size();
+  return posted;
 }
 
 Asset Worker::DrawAsset() {
@@ -76,6 +109,75 @@ Outcome Worker::Post(const LegList& legs, std::string_view description,
   const TransferOptions options = OptionsWith(description, wait);
   return Count(Time([&] { return session_.Post(legs.span(), options); }),
                legs.span());
+}
+
+Outcome Worker::Post(TransferRequest request, std::string_view description,
+                     std::span<Minor> flowed) {
+  request.options = OptionsWith(description);
+  const Receipt receipt = Time([&] { return session_.Post(request); });
+  if (flowed.size() == receipt.flowed().size()) {
+    std::transform(receipt.flowed().begin(), receipt.flowed().end(),
+                   flowed.begin(), ToMinor);
+  }
+  return CountChanges(receipt);
+}
+
+Outcome Worker::Reverse(Reversal reversal, std::string_view description) {
+  reversal.options = OptionsWith(description);
+  return CountChanges(Time([&] { return session_.Reverse(reversal); }));
+}
+
+Outcome Worker::Hold(const LegList& legs, Tick deadline, Reserved& reserved) {
+  const TransferOptions options = OptionsWith({});
+  const Receipt receipt =
+      Time([&] { return session_.Hold(legs.span(), deadline, options); });
+  reserved.id = receipt.sequence();
+  if (receipt.ok()) {
+    ++tally_.holds.placed;
+    tally_.held[Index(reserved.asset)] += reserved.amount;
+  }
+  return Count(receipt, {});  // nothing moves
+}
+
+Outcome Worker::Capture(Reserved& reserved) {
+  const TransferOptions options = OptionsWith({});
+  const Receipt receipt =
+      Time([&] { return session_.Capture(reserved.id, {}, options); });
+  NoteResolved(receipt.outcome(), tally_.holds.captured, reserved);
+  return CountChanges(receipt);
+}
+
+Outcome Worker::Release(Reserved& reserved) {
+  const TransferOptions options = OptionsWith({});
+  const Receipt receipt =
+      Time([&] { return session_.Release(reserved.id, options); });
+  NoteResolved(receipt.outcome(), tally_.holds.released, reserved);
+  return Count(receipt, {});
+}
+
+/// A hold that the ledger does not know any more expired long ago: only who
+/// placed it resolves it.
+void Worker::NoteResolved(Outcome outcome, std::uint64_t& counter,
+                          Reserved& reserved) {
+  if (outcome == Outcome::kOk) {
+    ++counter;
+  } else if (outcome == Outcome::kHoldExpired ||
+             outcome == Outcome::kUnknownHold) {
+    ++tally_.holds.expired;
+  } else {
+    return;
+  }
+  tally_.held[Index(reserved.asset)] -= reserved.amount;
+  reserved = {};
+}
+
+Outcome Worker::CountChanges(const Receipt& receipt) {
+  LegList legs;
+  for (const AccountChange& change : receipt.changes()) {
+    if (change.after == change.before) continue;  // a flow of nothing
+    legs.Add(change.account, ToMinor(change.after) - ToMinor(change.before));
+  }
+  return Count(receipt, legs.span());
 }
 
 Outcome Worker::Count(const Receipt& receipt, std::span<const Leg> legs) {

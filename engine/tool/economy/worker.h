@@ -10,6 +10,7 @@
 #include "engine/tool/base/random.h"
 #include "engine/tool/economy/economy.h"
 #include "engine/tool/economy/leg_list.h"
+#include "engine/tool/economy/round.h"
 #include "engine/tool/economy/tally.h"
 #include "gsl/pointers"
 #include "lockstep/lockstep.h"
@@ -34,9 +35,21 @@ class Worker {
   /// state of the ledger alone.
   Outcome PlayOne();
 
+  /// Does what is done in a round, in one call of the ledger: all activities of
+  /// that sort, each as often as it weighs, but no more than `most` transfers
+  /// together. Returns how many of them were posted.
+  std::uint64_t PlayRound(std::uint64_t most);
+  /// How many transfers a whole round has.
+  [[nodiscard]] std::uint64_t RoundSize() const noexcept;
+
   /// Plays by these from now on: the same activities, but perhaps with other
   /// weights and terms.
   void PlayBy(std::span<const Activity> activities);
+
+  /// Whether others play too; if not, nobody but a reader can hold a lock, and
+  /// what the agents do does not depend on readers.
+  void PlayAlone() noexcept { is_alone_ = true; }
+  [[nodiscard]] bool is_alone() const noexcept { return is_alone_; }
 
   /// Does what follows as that activity. For what events do.
   void Become(std::size_t activity) noexcept { activity_ = activity; }
@@ -76,6 +89,25 @@ class Worker {
                    std::string_view description = {});
   Outcome Post(const LegList& legs, std::string_view description = {},
                Wait wait = Wait::Forever());
+  /// The same for one that asks for more than legs; `flowed`, if it is as long
+  /// as its flows, says what each of them moved.
+  Outcome Post(TransferRequest request, std::string_view description = {},
+               std::span<Minor> flowed = {});
+  /// Adds a transfer to the round that is being put together.
+  void AddToRound(const RoundTransfer& transfer) { round_.Add(transfer); }
+
+  /// Places a hold of what the legs take out of accounts, which is what
+  /// `reserved` says; its id is filled in.
+  Outcome Hold(const LegList& legs, Tick deadline, Reserved& reserved);
+  Outcome Reverse(Reversal reversal, std::string_view description);
+
+  /// Resolve one. Afterwards it is open only if it still is in the ledger.
+  Outcome Capture(Reserved& reserved);
+  Outcome Release(Reserved& reserved);
+  /// NoteExpiredLocked, for this worker.
+  void NoteExpired(Lot& lot, Tick now) { NoteExpiredLocked(lot, now, tally_); }
+  [[nodiscard]] LotCounts& lot_counts() noexcept { return tally_.lots; }
+
   /// Lets `decide` look at these accounts and posts what it decides. It may be
   /// called more than once.
   template <class Decide>
@@ -120,16 +152,22 @@ class Worker {
     return receipt;
   }
   Outcome Count(const Receipt& receipt, std::span<const Leg> legs);
+  /// The same where the receipt alone knows what was moved.
+  Outcome CountChanges(const Receipt& receipt);
+  void NoteResolved(Outcome outcome, std::uint64_t& counter,
+                    Reserved& reserved);
 
   gsl::not_null<const Economy*> economy_;
   Session session_;
   Mode mode_;
+  bool is_alone_ = false;
   std::span<const Activity> activities_;
   Random random_;
   Popularity players_;
   Popularity shops_;
   /// Each activity's place in the table, as often as it weighs.
   std::vector<std::uint8_t> deck_;
+  Round round_;
   std::size_t activity_ = 0;
   std::uint32_t calls_ = 0;
   AccountId frozen_;

@@ -99,6 +99,15 @@ std::vector<ReportFact> SettingsOf(const Figures& figures) {
        absl::StrFormat("%s attempts made again, %.4f for each posted transfer",
                        Grouped(figures.stats.retries),
                        figures.retries_per_transfer())}};
+  const HoldCounts& holds = figures.run.tally.holds;
+  if (holds.placed > 0) {
+    facts.push_back(
+        {"holds", absl::StrCat(Grouped(holds.placed),
+                               " placed: ", Grouped(holds.captured),
+                               " captured, ", Grouped(holds.released),
+                               " released, ", Grouped(holds.expired),
+                               " expired, ", Grouped(holds.open()), " open")});
+  }
   return facts;
 }
 
@@ -125,6 +134,9 @@ std::vector<std::string> FaultsOf(const Figures& figures) {
   }
   if (!figures.flows_match) {
     faults.push_back("a supply is not what was minted less what was burned");
+  }
+  if (!figures.holds_match) {
+    faults.push_back("what is held is not what was placed and not resolved");
   }
   return faults;
 }

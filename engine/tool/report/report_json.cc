@@ -73,6 +73,45 @@ Json ReasonsJson(const Tally& tally) {
   return json;
 }
 
+Json HoldsJson(const Figures& figures) {
+  const HoldCounts& holds = figures.run.tally.holds;
+  Json held = Json::object();
+  for (const AssetFigures& asset : figures.assets) {
+    if (asset.held == Amount(0)) continue;
+    held[asset.code] = FormatDecimal(asset.held, asset.scale);
+  }
+  return {{"placed", holds.placed},     {"captured", holds.captured},
+          {"released", holds.released}, {"expired", holds.expired},
+          {"open", holds.open()},       {"held", held}};
+}
+
+Json LotsJson(const LotCounts& lots) {
+  return {{"offered", lots.offered},     {"sold", lots.sold},
+          {"unsold", lots.unsold},       {"called_off", lots.called_off},
+          {"standing", lots.standing()}, {"kept", lots.kept}};
+}
+
+/// What fraud desks found, and what became of it.
+Json FraudsJson(const Figures& figures) {
+  Json json = Json::array();
+  for (const Fraud& fraud : figures.run.frauds) {
+    const AssetFigures& asset = figures.assets[Index(fraud.asset)];
+    const auto text = [&](Minor amount) {
+      return FormatDecimal(Amount(amount), asset.scale);
+    };
+    json.push_back({{"code", fraud.code},
+                    {"asset", asset.code},
+                    {"created", text(fraud.created)},
+                    {"destroyed", text(fraud.destroyed)},
+                    {"culprits", fraud.culprits},
+                    {"gained", text(fraud.gained)},
+                    {"recovered", text(fraud.recovered)},
+                    {"lost", text(fraud.lost())},
+                    {"reversed", fraud.reversed}});
+  }
+  return json;
+}
+
 Json ActivitiesJson(const Figures& figures) {
   Json json = Json::array();
   for (std::size_t i = 0; i < figures.activities.size(); ++i) {
@@ -181,11 +220,15 @@ Json AuditJson(const Figures& figures) {
                       {"expected", FormatDecimal(fault.expected, 0)},
                       {"found", FormatDecimal(fault.found, 0)}});
   }
-  return {
-      {"ok", figures.books_hold()},       {"accounts", audit.accounts},
-      {"assets", audit.assets},           {"rows", audit.rows},
-      {"seconds", figures.audit_seconds}, {"flows_match", figures.flows_match},
-      {"fault_count", audit.fault_count}, {"faults", faults}};
+  return {{"ok", figures.books_hold()},
+          {"accounts", audit.accounts},
+          {"assets", audit.assets},
+          {"rows", audit.rows},
+          {"seconds", figures.audit_seconds},
+          {"flows_match", figures.flows_match},
+          {"holds_match", figures.holds_match},
+          {"fault_count", audit.fault_count},
+          {"faults", faults}};
 }
 
 }  // namespace
@@ -212,8 +255,12 @@ std::string JsonReport(const Figures& figures) {
   json["refused"] = tally.refused();
   json["refusals"] = RefusalsJson(tally);
   json["decided_against"] = ReasonsJson(tally);
+  json["holds"] = HoldsJson(figures);
+  json["lots"] = LotsJson(tally.lots);
+  json["rounds"] = {{"played", tally.rounds}, {"requests", tally.in_rounds}};
   json["activities"] = ActivitiesJson(figures);
   json["events"] = EventsJson(figures);
+  json["frauds"] = FraudsJson(figures);
   json["supply"] = SupplyJson(figures);
   json["owed"] = OwedJson(figures);
   json["prices"] = PricesJson(figures);

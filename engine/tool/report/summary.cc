@@ -16,9 +16,9 @@ namespace {
 constexpr std::size_t kDescriptionColumns = 76;
 
 /// Writes the page line by line.
-class Page {
+class SummaryText {
  public:
-  Page(const Figures& figures, bool in_colour)
+  SummaryText(const Figures& figures, bool in_colour)
       : figures_(figures), in_colour_(in_colour) {}
 
   std::string Write() &&;
@@ -36,9 +36,11 @@ class Page {
 
   void WriteTitle();
   void WriteSpeed();
+  void WriteAuctions();
   void WriteRefusals();
   void WriteReasons();
   void WriteEvents();
+  void WriteFrauds();
   void WriteSupply();
   void WritePrices();
   void WriteWealth();
@@ -50,7 +52,7 @@ class Page {
   std::string text_;
 };
 
-std::string Page::In(Ink ink, std::string_view text) const {
+std::string SummaryText::In(Ink ink, std::string_view text) const {
   if (!in_colour_) return std::string(text);
   constexpr std::array<int, 4> kCodes = {1, 2, 32, 31};
   return absl::StrFormat("\x1b[%dm%s\x1b[0m",
@@ -76,18 +78,18 @@ std::vector<std::string_view> LinesOf(std::string_view text,
   return lines;
 }
 
-double Percent(std::uint64_t part, std::uint64_t whole) {
+double PercentOf(std::uint64_t part, std::uint64_t whole) {
   return whole == 0
              ? 0
              : 100 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
-void Page::Heading(std::string_view text) {
+void SummaryText::Heading(std::string_view text) {
   Line("");
   Line("%s", In(Ink::kBold, text));
 }
 
-void Page::WriteTitle() {
+void SummaryText::WriteTitle() {
   const Population& population = figures_.population;
   Line("%s", In(Ink::kBold,
                 absl::StrCat("lockstep " LOCKSTEP_VERSION_STRING ": ",
@@ -111,7 +113,7 @@ void Page::WriteTitle() {
   }
 }
 
-void Page::WriteSpeed() {
+void SummaryText::WriteSpeed() {
   const Tally& tally = figures_.run.tally;
   const auto per_second =
       static_cast<std::uint64_t>(figures_.transfers_per_second());
@@ -132,15 +134,34 @@ void Page::WriteSpeed() {
        Grouped(figures_.stats.waits));
   Line("  conflicts%14s attempts made again, %.4f for each posted",
        Grouped(figures_.stats.retries), figures_.retries_per_transfer());
+  if (tally.rounds > 0) {
+    Line("  rounds   %14s of %.1f requests on average, one with each tick",
+         Grouped(tally.rounds),
+         static_cast<double>(tally.in_rounds) /
+             static_cast<double>(tally.rounds));
+  }
   Line("  memory   %14s MiB at most",
        Grouped(figures_.peak_memory_bytes >> 20));
 }
 
-void Page::WriteRefusals() {
+void SummaryText::WriteAuctions() {
+  const HoldCounts& holds = figures_.run.tally.holds;
+  const LotCounts& lots = figures_.run.tally.lots;
+  if (holds.placed == 0) return;
+  Heading("Holds of sellers and bidders at the auction house");
+  Line("  placed   %14s: %s captured, %s released, %s expired, %s open",
+       Grouped(holds.placed), Grouped(holds.captured), Grouped(holds.released),
+       Grouped(holds.expired), Grouped(holds.open()));
+  Line("  lots     %14s: %s sold, %s unsold, %s called off, %s open",
+       Grouped(lots.offered), Grouped(lots.sold), Grouped(lots.unsold),
+       Grouped(lots.called_off), Grouped(lots.standing()));
+}
+
+void SummaryText::WriteRefusals() {
   const Tally& tally = figures_.run.tally;
   Heading("Refusals");
   Line("  refused  %14s, %.1f %% of all requests", Grouped(tally.refused()),
-       Percent(tally.refused(), figures_.requests()));
+       PercentOf(tally.refused(), figures_.requests()));
   std::vector<std::size_t> met;
   for (std::size_t i = 1; i < kOutcomeCount; ++i) {
     if (tally.outcomes[i] > 0) met.push_back(i);
@@ -152,7 +173,7 @@ void Page::WriteRefusals() {
     const auto outcome = static_cast<Outcome>(i);
     Line("    %-20s %12s  %5.1f %%", std::string(OutcomeName(outcome)),
          Grouped(tally.outcomes[i]),
-         Percent(tally.outcomes[i], tally.refused()));
+         PercentOf(tally.outcomes[i], tally.refused()));
     if (outcome == Outcome::kRefusedByFunction) {
       WriteReasons();
     } else {
@@ -162,7 +183,7 @@ void Page::WriteRefusals() {
 }
 
 /// Why agents that looked at their accounts decided against it.
-void Page::WriteReasons() {
+void SummaryText::WriteReasons() {
   const auto& reasons = figures_.run.tally.reasons;
   for (std::size_t i = 0; i < kReasonCount; ++i) {
     if (reasons[i] == 0) continue;
@@ -201,7 +222,7 @@ std::vector<std::string> SupplyLines(const Figures& figures,
   return lines;
 }
 
-void Page::WriteSupply() {
+void SummaryText::WriteSupply() {
   constexpr int kHalf = 40;
   Heading("Supply: faucets (+) and sinks (-)");
   for (std::size_t i = 0; i < figures_.assets.size(); i += 2) {
@@ -224,7 +245,7 @@ void Page::WriteSupply() {
   }
 }
 
-void Page::WriteEvents() {
+void SummaryText::WriteEvents() {
   const bool is_over = figures_.run.end == RunEnd::kDone;
   if (figures_.run.events.empty() && figures_.events_left == 0) return;
   Heading("Events");
@@ -240,7 +261,25 @@ void Page::WriteEvents() {
   }
 }
 
-void Page::WritePrices() {
+/// What fraud desks found under codes that are not meant to create anything.
+void SummaryText::WriteFrauds() {
+  if (figures_.run.frauds.empty()) return;
+  Heading("Fraud, found by what each code created and destroyed");
+  for (const Fraud& fraud : figures_.run.frauds) {
+    const AssetFigures& asset = figures_.assets[Index(fraud.asset)];
+    const auto text = [&](Minor amount) {
+      return GroupDigits(FormatDecimal(Amount(amount), asset.scale));
+    };
+    Line("  code %d created %s %s and destroyed %s: %s", fraud.code,
+         text(fraud.created), asset.code, text(fraud.destroyed),
+         Plural(fraud.culprits, "culprit"));
+    Line("    %s taken back by %s, %s not: it had been passed on",
+         text(fraud.recovered), Plural(fraud.reversed, "reversal"),
+         text(fraud.lost()));
+  }
+}
+
+void SummaryText::WritePrices() {
   if (!figures_.has_moving_prices()) return;
   Heading(absl::StrCat("Prices in ", figures_.assets[0].code,
                        ": at the start, now"));
@@ -257,25 +296,25 @@ void Page::WritePrices() {
   }
 }
 
-void Page::WriteWealth() {
+void SummaryText::WriteWealth() {
   Heading("Wealth of the players, at list prices");
   Line("  Gini     %14.3f (it was 0 at the start)", figures_.inequality.gini);
   Line("  top 1 %%  %14.1f %% of it all",
        100 * figures_.inequality.richest_share);
 }
 
-void Page::WriteHottest() {
+void SummaryText::WriteHottest() {
   if (figures_.hottest.empty()) return;
   Heading(absl::StrCat("Hottest accounts, in the last ",
                        Grouped(figures_.retained_rows),
                        " rows of the journal"));
   for (const HotAccount& hot : figures_.hottest) {
     Line("  %-23s %10s rows  %5.1f %%", hot.name, Grouped(hot.rows),
-         Percent(hot.rows, figures_.retained_rows));
+         PercentOf(hot.rows, figures_.retained_rows));
   }
 }
 
-void Page::WriteAudit() {
+void SummaryText::WriteAudit() {
   constexpr std::size_t kShownFaults = 5;
   const AuditReport& audit = figures_.audit;
   Heading("Audit");
@@ -304,14 +343,25 @@ void Page::WriteAudit() {
     Line("  %s",
          In(Ink::kRed, "A SUPPLY IS NOT WHAT WAS MINTED LESS WHAT WAS BURNED"));
   }
+  if (figures_.run.tally.holds.placed > 0) {
+    if (figures_.holds_match) {
+      Line("  %s",
+           In(Ink::kGreen, "what is held is what was placed and not resolved"));
+    } else {
+      Line("  %s", In(Ink::kRed,
+                      "WHAT IS HELD IS NOT WHAT WAS PLACED AND NOT RESOLVED"));
+    }
+  }
   Line("  digest   %s", DigestText(figures_.digest));
 }
 
-std::string Page::Write() && {
+std::string SummaryText::Write() && {
   WriteTitle();
   WriteSpeed();
+  WriteAuctions();
   WriteRefusals();
   WriteEvents();
+  WriteFrauds();
   WriteSupply();
   WritePrices();
   WriteWealth();
@@ -323,7 +373,7 @@ std::string Page::Write() && {
 }  // namespace
 
 std::string Summary(const Figures& figures, bool in_colour) {
-  return Page(figures, in_colour).Write();
+  return SummaryText(figures, in_colour).Write();
 }
 
 }  // namespace lockstep::tool

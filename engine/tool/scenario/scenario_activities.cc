@@ -194,6 +194,24 @@ constexpr auto kTermReaders = std::to_array<TermReader>({
      [](const JsonNode& node, Assets, Terms& terms) {
        terms.share = ReadShare(node, "share", kHundredth, kAll);
      }},
+    {"raise", true,
+     [](const JsonNode& node, Assets, Terms& terms) {
+       terms.raise = ReadShare(node, "raise", kHundredth, kAll);
+     }},
+    {"lots", true,
+     [](const JsonNode& node, Assets, Terms& terms) {
+       terms.lots =
+           static_cast<std::uint32_t>(ReadWhole(node, "lots", 1, kMaxLots));
+     }},
+    {"ticks", true,
+     [](const JsonNode& node, Assets, Terms& terms) {
+       terms.ticks = ReadAmounts(node, "ticks", 0, 1, kMaxLotTicks);
+     }},
+    {"members", true,
+     [](const JsonNode& node, Assets, Terms& terms) {
+       terms.members = static_cast<std::uint32_t>(
+           ReadWhole(node, "members", 1, kMaxPayingMembers));
+     }},
     {"stock", true,
      [](const JsonNode& node, Assets, Terms& terms) {
        terms.stock =
@@ -220,9 +238,11 @@ constexpr auto kTermReaders = std::to_array<TermReader>({
     {"recipes", false, ReadRecipes},
 });
 
-std::uint32_t ReadWeight(const JsonNode& node) {
+/// What is done in rounds is done as often as its weight says in each of them.
+std::uint32_t ReadWeight(const JsonNode& node, const Activity& activity) {
   return static_cast<std::uint32_t>(
-      ReadWhole(node, "weight", 0, kMaxTotalWeight));
+      ReadWhole(node, "weight", 0,
+                activity.is_in_rounds ? kMaxRoundWeight : kMaxTotalWeight));
 }
 
 const ActivityKind& ReadKind(const JsonNode& node) {
@@ -257,8 +277,10 @@ Activity ReadActivity(const JsonNode& node, Assets assets) {
   activity.name = ReadText(reader.Need("name"), "name", kMaxNameBytes);
   activity.code = static_cast<std::uint32_t>(
       ReadWhole(reader.Need("code"), "code", kMinCode, UINT32_MAX));
-  activity.weight = ReadWeight(reader.Need("weight"));
   activity.perform = kind.perform;
+  activity.is_in_rounds = kind.is_in_rounds;
+  activity.creates = kind.creates;
+  activity.weight = ReadWeight(reader.Need("weight"), activity);
   for (const TermReader& term : kTermReaders) {
     const bool is_needed = Contains(kind.needed, term.key);
     if (!is_needed && !Contains(kind.optional, term.key)) continue;
@@ -330,15 +352,24 @@ void ChangeActivities(const JsonNode& changes, Assets assets,
       }
     }
     if (const JsonNode* const weight = reader.Find("weight")) {
-      activity.weight = ReadWeight(*weight);
+      activity.weight = ReadWeight(*weight, activity);
     }
   }
 }
 
 void CheckWeights(std::size_t line, std::span<const Activity> activities) {
   std::uint64_t sum = 0;
-  for (const Activity& activity : activities) sum += activity.weight;
-  if (sum >= 1 && sum <= kMaxTotalWeight) return;
+  std::uint64_t drawn = 0;
+  for (const Activity& activity : activities) {
+    sum += activity.weight;
+    if (!activity.is_in_rounds) drawn += activity.weight;
+  }
+  if (drawn >= 1 && sum <= kMaxTotalWeight) return;
+  if (sum >= 1 && drawn == 0) {
+    throw TextFault{line, 0,
+                    "from here on nothing is done but in rounds: something "
+                    "else needs a weight"};
+  }
   throw TextFault{
       line, 0,
       absl::StrCat("from here on the activities' weights sum to ", Grouped(sum),

@@ -49,6 +49,8 @@ constexpr std::string_view kText = R"json({
      "assets": ["ORE", "WOOD"], "amount": [1, 5]},
     {"name": "treasure", "kind": "mint", "code": 103, "weight": 20,
      "assets": "GEM", "amount": [1, 3], "texts": "treasure"},
+    {"name": "daily reward", "kind": "reward_round", "code": 104, "weight": 12,
+     "assets": "GOLD", "amount": [1.00, 5.00], "texts": "welcome back"},
     {"name": "repair", "kind": "burn", "code": 201, "weight": 95,
      "assets": "GOLD", "amount": [5.00, 50.00]},
     {"name": "listing fee", "kind": "listing_fee", "code": 202, "weight": 60,
@@ -77,6 +79,13 @@ constexpr std::string_view kText = R"json({
     {"name": "market making", "kind": "market_maker", "code": 405, "weight": 20,
      "goods": ["ORE", "WOOD"], "quantity": [1, 10], "spread": "5%",
      "stock": 600, "purse": 1000.00},
+    {"name": "bidding", "kind": "bidding", "code": 406, "weight": 60,
+     "goods": ["ORE", "WOOD", "POTION", "SWORD"], "quantity": [1, 5],
+     "bid": ["60%", "140%"], "raise": "5%", "tax": "5%", "lots": 60,
+     "ticks": [2, 6]},
+    {"name": "member sale", "kind": "member_sale", "code": 407, "weight": 20,
+     "goods": ["POTION", "SWORD"], "price": "95%", "tax": "5%",
+     "purse": 20.00, "debt": "NOTE"},
     {"name": "gift", "kind": "gift", "code": 501, "weight": 40,
      "amount": [0.50, 20.00]},
     {"name": "rent", "kind": "rent", "code": 502, "weight": 30,
@@ -91,7 +100,11 @@ constexpr std::string_view kText = R"json({
      "amount": 25.00, "texts": "cheating"},
     {"name": "loan", "kind": "lender", "code": 507, "weight": 15,
      "debt": "NOTE", "amount": [20.00, 100.00], "interest": "5%",
-     "reserve": "20%", "enough": 500.00}
+     "reserve": "20%", "enough": 500.00},
+    {"name": "poll tax", "kind": "tax_round", "code": 508, "weight": 15,
+     "amount": [1.00, 4.00]},
+    {"name": "guild bill", "kind": "guild_bill", "code": 509, "weight": 8,
+     "amount": [40.00, 120.00], "members": 8, "texts": "repairs of the hall"}
   ],
 
   "events": []

@@ -66,6 +66,7 @@ class DeedReader {
   void Dupe(const JsonNode& node);
   void Freeze(const JsonNode& node);
   void Grant(const JsonNode& node);
+  void Desk(const JsonNode& node);
 
  private:
   /// Adds an activity that only this event lets happen. Returns its place.
@@ -111,6 +112,22 @@ void DeedReader::Close(const JsonNode& node) {
   }
 }
 
+/// What is done about a dupe when it is found: whether it is nothing.
+bool IsLeft(const ObjectReader& dupe) {
+  const JsonNode* const found = dupe.Find("found");
+  if (found == nullptr) return false;
+  const bool is_text = found->kind == JsonNode::Kind::kText;
+  if (!is_text || (found->text != "seized" && found->text != "left")) {
+    Complain(*found, absl::StrCat("'found' takes 'seized' or 'left', not ",
+                                  Shown(*found)));
+  }
+  if (found->text == "seized") return false;
+  if (const JsonNode* const code = dupe.Find("found_code")) {
+    Complain(*code, "what is left needs no 'found_code'");
+  }
+  return true;
+}
+
 void DeedReader::Dupe(const JsonNode& node) {
   const ObjectReader reader(node, "a dupe", KeysOf("dupe"));
   Activity dupe;
@@ -133,16 +150,18 @@ void DeedReader::Dupe(const JsonNode& node) {
   const auto weight = static_cast<std::uint32_t>(
       ReadWhole(reader.Need("weight"), "weight", 1, kMaxTotalWeight));
 
+  event_.opened = {Add(node, std::move(dupe)), weight};
+  if (IsLeft(reader)) return;
+  const Activity& opened = scenario_.activities[event_.opened->activity];
   Activity confiscation;
-  confiscation.name = absl::StrCat(dupe.name, " found");
+  confiscation.name = absl::StrCat(opened.name, " found");
   const JsonNode* const found_code = reader.Find("found_code");
   confiscation.code = found_code != nullptr
                           ? ReadCode(*found_code, "found_code")
-                          : dupe.code + 1;
-  event_.last_deed = Confiscate{dupe.terms.culprits, asset, 0};
-  event_.opened = {Add(node, std::move(dupe)), weight};
-  std::get<Confiscate>(event_.last_deed).activity =
-      Add(node, std::move(confiscation));
+                          : opened.code + 1;
+  Confiscate found{opened.terms.culprits, asset, 0};
+  found.activity = Add(node, std::move(confiscation));
+  event_.last_deed = found;
 }
 
 Group ReadGroup(const ObjectReader& reader) {
@@ -169,6 +188,7 @@ void DeedReader::Grant(const JsonNode& node) {
   Activity activity;
   activity.name = ReadText(reader.Need("name"), "name", kMaxNameBytes);
   activity.code = ReadCode(reader.Need("code"), "code");
+  activity.creates = true;
   tool::Grant grant{.who = ReadGroup(reader),
                     .asset = ReadAsset(reader.Need("asset"), scenario_.assets)};
   const AssetTraits& asset = scenario_.assets[Index(grant.asset)];
@@ -185,18 +205,30 @@ void DeedReader::Grant(const JsonNode& node) {
   event_.deed = grant;
 }
 
+void DeedReader::Desk(const JsonNode& node) {
+  const ObjectReader reader(node, "a desk", KeysOf("desk"));
+  Activity activity;
+  activity.name = ReadText(reader.Need("name"), "name", kMaxNameBytes);
+  activity.code = ReadCode(reader.Need("code"), "code");
+  const std::size_t place = Add(node, std::move(activity));
+  event_.deed =
+      tool::Desk{.activity = place, .frees_at_once = !event_.until.has_value()};
+  event_.last_deed = tool::Desk{.activity = place, .is_over = true};
+}
+
 struct DeedKey {
   std::string_view key;
   void (DeedReader::*read)(const JsonNode& node);
 };
 
-constexpr std::array<DeedKey, 6> kDeeds = {{
+constexpr std::array<DeedKey, 7> kDeeds = {{
     {"change", &DeedReader::Change},
     {"open", &DeedReader::Open},
     {"close", &DeedReader::Close},
     {"dupe", &DeedReader::Dupe},
     {"freeze", &DeedReader::Freeze},
     {"grant", &DeedReader::Grant},
+    {"desk", &DeedReader::Desk},
 }};
 
 Event ReadEvent(const JsonNode& node, Scenario& scenario) {
@@ -225,8 +257,8 @@ Event ReadEvent(const JsonNode& node, Scenario& scenario) {
   }
   if (deeds != 1) {
     Complain(node,
-             "an event has one of 'change', 'open', 'close', 'dupe', 'freeze' "
-             "and 'grant'");
+             "an event has one of 'change', 'open', 'close', 'dupe', 'freeze', "
+             "'grant' and 'desk'");
   }
   return event;
 }
