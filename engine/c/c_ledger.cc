@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,8 @@ constexpr lockstep_ledger_options kLedgerDefaults =
     LOCKSTEP_LEDGER_OPTIONS_INIT;
 static_assert(kLedgerDefaults.journal_bytes == LedgerOptions().journal_bytes);
 static_assert(kLedgerDefaults.id_window == LedgerOptions().id_window);
+static_assert(kLedgerDefaults.expire_every_ns ==
+              LedgerOptions().expire_every.count());
 constexpr lockstep_asset_options kAssetDefaults = LOCKSTEP_ASSET_OPTIONS_INIT;
 constexpr lockstep_account_options kAccountDefaults =
     LOCKSTEP_ACCOUNT_OPTIONS_INIT;
@@ -84,6 +87,7 @@ Outcome ReadOptions(const lockstep_ledger_options* options,
           .tick_source = static_cast<TickSource>(mine.tick_source),
           .journal_bytes = mine.journal_bytes,
           .id_window = mine.id_window,
+          .expire_every = std::chrono::nanoseconds(mine.expire_every_ns),
           .routes_only = mine.routes_only != 0};
   return Outcome::kOk;
 }

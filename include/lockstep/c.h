@@ -286,12 +286,15 @@ typedef struct lockstep_ledger_options {
    *  LOCKSTEP_IDS_OFF. See LedgerOptions::id_window. */
   uint32_t id_window;
   uint32_t reserved2;
+  /** How often a thread of the ledger's own lets due holds expire; 0: there is
+   *  none. See LedgerOptions::expire_every. */
+  int64_t expire_every_ns;
 } lockstep_ledger_options;
 
 #define LOCKSTEP_LEDGER_OPTIONS_INIT                              \
   {                                                               \
     sizeof(lockstep_ledger_options), LOCKSTEP_MULTI_THREAD,       \
-        LOCKSTEP_TICKS_FROM_HOST, 0, UINT64_C(67108864), 65536, 0 \
+        LOCKSTEP_TICKS_FROM_HOST, 0, UINT64_C(67108864), 65536, 0, 0 \
   }
 
 /** Sets `options` to what its ..._INIT macro does, for callers that cannot use

@@ -211,6 +211,37 @@ static void by_the_systems_clock_they_expire_when_told(void) {
   end_world(&w);
 }
 
+static void they_expire_by_themselves_if_asked_to(void) {
+  lockstep_ledger_options options = LOCKSTEP_LEDGER_OPTIONS_INIT;
+  lockstep_asset_options gold = LOCKSTEP_ASSET_OPTIONS_INIT;
+  world w = {NULL, 0, 1, 2, 3};
+  lockstep_hold_id hold = 0;
+  gold.code = "GOLD";
+  options.tick_source = LOCKSTEP_TICKS_FROM_SYSTEM_CLOCK;
+  options.expire_every_ns = -1;
+  GIVES(LOCKSTEP_INVALID_OPTION, lockstep_ledger_open(&options, &w.ledger));
+  options.expire_every_ns = 1000000;
+  options.concurrency = LOCKSTEP_SINGLE_THREAD;
+  GIVES(LOCKSTEP_INVALID_OPTION, lockstep_ledger_open(&options, &w.ledger));
+  options.concurrency = LOCKSTEP_MULTI_THREAD;
+  WORKS(lockstep_ledger_open(&options, &w.ledger));
+  WORKS(lockstep_asset_create(w.ledger, &gold, &w.gold));
+  w.alice = new_account(w.ledger, w.gold, "alice", NULL);
+  w.bob = new_account(w.ledger, w.gold, "bob", NULL);
+  WORKS(pay(&w, w.mint, w.alice, 100));
+  do { /* until it is placed before its deadline */
+    lockstep_receipt receipt = LOCKSTEP_RECEIPT_INIT;
+    const uint64_t deadline = time_of(w.ledger) + 5000000;
+    try_hold(&w, w.alice, w.bob, 60, deadline, &receipt);
+    hold = receipt.sequence;
+  } while (hold == 0);
+  while (hold_status(w.ledger, hold) == LOCKSTEP_HOLD_STATUS_OPEN) {
+  }
+  CHECK(hold_status(w.ledger, hold) == LOCKSTEP_HOLD_STATUS_EXPIRED);
+  CHECK(has_held(w.ledger, w.alice, 0));
+  end_world(&w);
+}
+
 /* --- What a hold is ------------------------------------------------------- */
 
 static void a_hold_can_be_looked_at(void) {
@@ -403,6 +434,7 @@ void test_holds(void) {
   a_hold_is_released();
   holds_expire_as_time_goes_by();
   by_the_systems_clock_they_expire_when_told();
+  they_expire_by_themselves_if_asked_to();
   a_hold_can_be_looked_at();
   the_last_resolved_holds_are_remembered();
   clones_have_the_open_holds();

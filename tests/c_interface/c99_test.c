@@ -17,7 +17,7 @@ static void structures_are_laid_out_as_ever(void) {
   SIZE(lockstep_bits128, 16);
   SIZE(lockstep_leg, 24);
   SIZE(lockstep_change, 40);
-  SIZE(lockstep_ledger_options, 32);
+  SIZE(lockstep_ledger_options, 40);
   SIZE(lockstep_asset_options, 40);
   SIZE(lockstep_asset_info, 64);
   SIZE(lockstep_account_options, 112);
@@ -44,6 +44,7 @@ static void structures_are_laid_out_as_ever(void) {
   OFFSET(lockstep_ledger_options, journal_bytes, 16);
   OFFSET(lockstep_ledger_options, id_window, 24);
   OFFSET(lockstep_ledger_options, reserved2, 28);
+  OFFSET(lockstep_ledger_options, expire_every_ns, 32);
   OFFSET(lockstep_asset_options, code, 8);
   OFFSET(lockstep_asset_options, supply_cap, 16);
   OFFSET(lockstep_asset_options, issuer_class, 32);

@@ -46,7 +46,7 @@ class LedgerOptions(c.Structure):
     _fields_ = [("struct_size", c.c_uint32), ("concurrency", c.c_uint32),
                 ("tick_source", c.c_uint32), ("reserved", c.c_uint32),
                 ("journal_bytes", c.c_uint64), ("id_window", c.c_uint32),
-                ("reserved2", c.c_uint32)]
+                ("reserved2", c.c_uint32), ("expire_every_ns", c.c_int64)]
 
 
 class AssetOptions(c.Structure):
