@@ -1324,8 +1324,9 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_digest(
     lockstep_snapshot* snapshot, lockstep_bits128* digest) LOCKSTEP_NOEXCEPT;
 
 /** Opens a new ledger in the state of the snapshot. `options` may be null: then
- *  it is opened as the original was. LOCKSTEP_OUT_OF_MEMORY,
- *  LOCKSTEP_TOO_MANY_HANDLES. Snapshot::Clone. */
+ *  it is opened as the original was. If they do not say `routes_only` everything
+ *  is allowed there. LOCKSTEP_OUT_OF_MEMORY, LOCKSTEP_TOO_MANY_HANDLES.
+ *  Snapshot::Clone. */
 LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_clone(
     lockstep_snapshot* snapshot, const lockstep_ledger_options* options,
     lockstep_ledger** clone) LOCKSTEP_NOEXCEPT;
