@@ -167,9 +167,9 @@ class LOCKSTEP_EXPORT Snapshot {
 
   /// A new ledger in the state of this snapshot, for what-if runs: the same
   /// assets and accounts with the same ids, keys, balances, limits, statuses
-  /// and versions, the same open holds and routes, and the same time (if it comes from the
-  /// host; a hold's deadline is a number in either case). Its journal
-  /// begins empty. Neither ledger knows of the other. `kLedgerClosed`,
+  /// and versions, the same open holds and routes, and the same time (if it
+  /// comes from the host; a hold's deadline is a number in either case). Its
+  /// journal begins empty. Neither ledger knows of the other. `kLedgerClosed`,
   /// `kInsideTransaction`, `kInvalidOption`, `kOutOfMemory`.
   [[nodiscard]] Result<Ledger> Clone() const noexcept;
   /// The same, opened with other options than the original. If they say
