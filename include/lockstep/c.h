@@ -494,9 +494,9 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_asset_set_supply_cap(
 
 /* --- Routes -------------------------------------------------------------- */
 
-/** A class that stands for every class, and a code that stands for every code.
- */
+/** Every class, in a route. */
 #define LOCKSTEP_ANY_CLASS 65535
+/** Every code, in a route. */
 #define LOCKSTEP_ANY_CODE UINT32_MAX
 
 /** Says that accounts of one class may pay accounts of another one by transfers
