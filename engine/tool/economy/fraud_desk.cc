@@ -92,7 +92,8 @@ bool FraudDesk::IsFraud(const Key& key, const Sums& sums) const {
                              key.first);
 }
 
-std::vector<AccountId> FraudDesk::Suspects() const {
+// Accounts are numbered by agent.
+std::vector<Agent> FraudDesk::Culprits() const {
   std::set<std::uint64_t> accounts;
   for (const auto& [key, sums] : sums_) {
     if (!IsFraud(key, sums)) continue;
@@ -100,16 +101,9 @@ std::vector<AccountId> FraudDesk::Suspects() const {
       if (gain.amount > 0) accounts.insert(account);
     }
   }
-  std::vector<AccountId> suspects;
-  for (const std::uint64_t account : accounts) suspects.emplace_back(account);
-  return suspects;
-}
-
-// Accounts are numbered by agent.
-std::vector<Agent> FraudDesk::Culprits() const {
   std::vector<Agent> culprits;
-  for (const AccountId account : Suspects()) {
-    culprits.push_back(economy_->OwnerOf(account));
+  for (const std::uint64_t account : accounts) {
+    culprits.push_back(economy_->OwnerOf(AccountId(account)));
   }
   culprits.erase(std::unique(culprits.begin(), culprits.end()), culprits.end());
   return culprits;
