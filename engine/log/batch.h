@@ -30,7 +30,7 @@ struct BatchHead {
   /// of a batch that ends a cut.
   std::uint64_t durable = 0;
   /// The ledger's time when the cut was taken.
-  Tick tick;
+  Tick tick = {};
   /// Head, runs and padding.
   std::uint32_t bytes = 0;
   std::uint32_t records = 0;

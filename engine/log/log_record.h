@@ -31,7 +31,7 @@ struct LoggedBalance {
 /// What the log says of the id that something was posted with.
 struct LoggedId {
   /// Zero: it has none, and the rest is empty.
-  Bits128 id;
+  Bits128 id = {};
   /// What was asked for, in the words of whoever compares it. Empty: just what
   /// the record says; or, behind the first record of an operation of several,
   /// what that one says.
@@ -48,8 +48,8 @@ struct LogRecord {
   EntryKind kind = EntryKind::kTransfer;
   /// True: the next record of the run belongs to the same operation.
   bool goes_on = false;
-  Sequence sequence;
-  Tick tick;
+  Sequence sequence = {};
+  Tick tick = {};
 
   /// kTransfer: what moved. kHold: what is held, payees too. kCapture,
   /// kRelease, kExpiry: the same, of the hold. kReversal: the legs of the
@@ -87,7 +87,7 @@ struct LogRecord {
 /// The making of an asset with its issuer, or of an account.
 struct LogCreation {
   /// Which account was made: for an asset its issuer.
-  AccountId account;
+  AccountId account = {};
   /// Which asset was made; none: an account was.
   AssetId made_asset = {};
   /// If it was an asset, this; if an account, that.

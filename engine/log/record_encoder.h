@@ -13,7 +13,7 @@ namespace lockstep::engine {
 struct RecordBase {
   /// Of a session's slot the counter of the sequence; of creations the account.
   std::uint64_t counter = 0;
-  Tick tick;
+  Tick tick = {};
 };
 
 /// How many bytes a record takes at the most; not much more than it takes.

@@ -31,7 +31,7 @@ struct LedgerMarks {
 /// What a segment says in front of its batches.
 struct SegmentHeader {
   /// Drawn at random when the log was made.
-  Bits128 log_id;
+  Bits128 log_id = {};
   /// 1, 2, 3, ...
   std::uint64_t number = 0;
   /// The position of its first batch. All before it was durable when this was
