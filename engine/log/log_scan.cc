@@ -1,17 +1,26 @@
 #include "engine/log/log_scan.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "engine/log/checksum.h"
 
 namespace lockstep::engine {
 namespace {
 
+// Whole blocks of zeros first: nearly all of a segment may be none else.
 std::size_t LengthWithoutZeros(std::span<const std::byte> bytes) noexcept {
-  const auto last =
-      std::find_if(bytes.rbegin(), bytes.rend(),
-                   [](std::byte byte) { return byte != std::byte{0}; });
-  return static_cast<std::size_t>(bytes.rend() - last);
+  constexpr std::size_t kBlockBytes = 512;
+  static constexpr std::array<std::byte, kBlockBytes> kZeros{};
+  std::size_t length = bytes.size();
+  while (length >= kBlockBytes &&
+         std::memcmp(&bytes[length - kBlockBytes], kZeros.data(),
+                     kBlockBytes) == 0) {
+    length -= kBlockBytes;
+  }
+  while (length > 0 && bytes[length - 1] == std::byte{0}) --length;
+  return length;
 }
 
 SegmentsFound FoundBy(LogFault fault) noexcept {
