@@ -1,6 +1,7 @@
 #include "engine/posting/route_table.h"
 
 #include <algorithm>
+#include <gsl/assert>
 #include <iterator>
 #include <utility>
 
@@ -22,6 +23,8 @@ std::shared_ptr<const RouteSet> RouteTable::At(std::uint32_t epoch) const {
   const auto later = std::find_if(past_.begin(), past_.end(), [&](auto& past) {
     return past.epoch > epoch;
   });
+  // Whoever changed them first after the cut has kept what there was.
+  Ensures(later != past_.begin());
   return std::prev(later)->routes;
 }
 

@@ -67,7 +67,7 @@ Result<std::uint32_t> LiveSnapshots::Take() {
 
 std::uint32_t LiveSnapshots::OldestCut() const noexcept {
   const ExclusiveLock lock(mutex_);
-  return live_.empty() ? EpochClock::kLast : live_.front().epoch;
+  return live_.empty() ? clock_.Load().epoch : live_.front().epoch;
 }
 
 void LiveSnapshots::End(std::uint32_t epoch) noexcept {

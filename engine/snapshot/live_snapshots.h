@@ -44,8 +44,9 @@ class LiveSnapshots {
   /// wait for any: the next one that ends takes this one along.
   void PutOffEnd(std::unique_ptr<SnapshotCut> cut) noexcept;
 
-  /// Behind which epoch the oldest snapshot that lives cuts; the last epoch if
-  /// there is none.
+  /// No snapshot that lives, now or whenever the answer is used, cuts behind an
+  /// epoch before this one, unless it is ending: those that are still to come
+  /// cut behind the present epoch or a later one.
   [[nodiscard]] std::uint32_t OldestCut() const noexcept
       ABSL_LOCKS_EXCLUDED(mutex_);
 

@@ -291,9 +291,9 @@ typedef struct lockstep_ledger_options {
   int64_t expire_every_ns;
 } lockstep_ledger_options;
 
-#define LOCKSTEP_LEDGER_OPTIONS_INIT                              \
-  {                                                               \
-    sizeof(lockstep_ledger_options), LOCKSTEP_MULTI_THREAD,       \
+#define LOCKSTEP_LEDGER_OPTIONS_INIT                                 \
+  {                                                                  \
+    sizeof(lockstep_ledger_options), LOCKSTEP_MULTI_THREAD,          \
         LOCKSTEP_TICKS_FROM_HOST, 0, UINT64_C(67108864), 65536, 0, 0 \
   }
 
@@ -494,9 +494,9 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_asset_set_supply_cap(
 
 /* --- Routes -------------------------------------------------------------- */
 
-/** A class that stands for every class, and a code that stands for every code.
- */
+/** Every class, in a route. */
 #define LOCKSTEP_ANY_CLASS 65535
+/** Every code, in a route. */
 #define LOCKSTEP_ANY_CODE UINT32_MAX
 
 /** Says that accounts of one class may pay accounts of another one by transfers
@@ -1324,8 +1324,9 @@ LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_digest(
     lockstep_snapshot* snapshot, lockstep_bits128* digest) LOCKSTEP_NOEXCEPT;
 
 /** Opens a new ledger in the state of the snapshot. `options` may be null: then
- *  it is opened as the original was. LOCKSTEP_OUT_OF_MEMORY,
- *  LOCKSTEP_TOO_MANY_HANDLES. Snapshot::Clone. */
+ *  it is opened as the original was. If they do not say `routes_only`
+ * everything is allowed there. LOCKSTEP_OUT_OF_MEMORY,
+ * LOCKSTEP_TOO_MANY_HANDLES. Snapshot::Clone. */
 LOCKSTEP_EXPORT lockstep_outcome lockstep_snapshot_clone(
     lockstep_snapshot* snapshot, const lockstep_ledger_options* options,
     lockstep_ledger** clone) LOCKSTEP_NOEXCEPT;

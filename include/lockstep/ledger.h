@@ -270,10 +270,12 @@ class LOCKSTEP_EXPORT Ledger {
   /// it, by sequence too. One that is allowed already stays so, and nothing is
   /// posted. Outcomes, in order of checking: `kLedgerClosed`,
   /// `kInsideTransaction`, `kRoutesOff` (the ledger was opened without
-  /// `routes_only`), `kTooManySessions`, `kOutOfMemory`, `kSequenceExhausted`.
+  /// `routes_only`), `kTooManySessions`, `kOutOfMemory` (no room for the
+  /// journal), `kOutOfMemory` (for the routes), `kSequenceExhausted`.
   /// Cost: grows with the number of routes and with that of sessions, some
-  /// microseconds; transfers wait for it for less than one, or for as long as a
-  /// session is just being opened.
+  /// microseconds. Transfers wait for it while it goes through the sessions
+  /// (with 64 of them less than a microsecond), which itself waits for those
+  /// that are inside a transfer, or just being opened.
   Outcome AllowRoute(const Route& route) noexcept;
   /// Takes back what `AllowRoute` said of just this route, in the same way. (If
   /// another one, with wildcards, allows the same, that stays.) Nothing that is
@@ -299,8 +301,9 @@ class LOCKSTEP_EXPORT Ledger {
   ///    `kOutOfMemory`, `kBusy` (another operation with this id is under way),
   ///    `kIdTaken`; then `kOutOfMemory` (no room for the journal);
   /// 2. taking the locks: `kBusy` (as `options.wait` chose), `kOutOfMemory`
-  ///    (there is a snapshot, and no room for what it needs), `kConflict` (as
-  ///    `options.retry` chose);
+  ///    (there is a snapshot, and no room for what it needs; in a ledger that
+  ///    moves along routes only, this comes first, with or without a
+  ///    snapshot), `kConflict` (as `options.retry` chose);
   /// 3. under the locks, each over all accounts before the next:
   ///    `kAccountClosed`, `kAccountFrozen`, `kRouteNotAllowed` (in a ledger
   ///    that moves along routes only), `kAmountOverflow`,

@@ -167,12 +167,15 @@ class LOCKSTEP_EXPORT Snapshot {
 
   /// A new ledger in the state of this snapshot, for what-if runs: the same
   /// assets and accounts with the same ids, keys, balances, limits, statuses
-  /// and versions, the same open holds, and the same time (if it comes from the
-  /// host; a hold's deadline is a number in either case). Its journal
-  /// begins empty. Neither ledger knows of the other. `kLedgerClosed`,
+  /// and versions, the same open holds and routes, and the same time (if it
+  /// comes from the host; a hold's deadline is a number in either case). Its
+  /// journal begins empty. Neither ledger knows of the other. `kLedgerClosed`,
   /// `kInsideTransaction`, `kInvalidOption`, `kOutOfMemory`.
   [[nodiscard]] Result<Ledger> Clone() const noexcept;
-  /// The same, opened with other options than the original.
+  /// The same, opened with other options than the original. If they say
+  /// `routes_only` it has the routes of this snapshot (none, if the original
+  /// knew of no routes); if not, everything is allowed there. Accounts keep
+  /// their classes in either case.
   [[nodiscard]] Result<Ledger> Clone(
       const LedgerOptions& options) const noexcept;
 

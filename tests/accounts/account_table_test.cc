@@ -10,7 +10,7 @@ namespace lockstep::engine {
 namespace {
 
 // Crosses several of the table's segments, the first of which has 4096.
-constexpr std::uint64_t kMany = 40'000;
+constexpr std::uint64_t kManyAccounts = 40'000;
 
 AccountId AddOne(AccountTable& table, Int128 floor = 0,
                  const ColdAccount& cold = {}) {
@@ -21,7 +21,7 @@ AccountId AddOne(AccountTable& table, Int128 floor = 0,
 TEST(AccountTableTest, NumbersAccountsFromOneWithoutGaps) {
   AccountTable table;
   EXPECT_EQ(table.count(), 0U);
-  for (std::uint64_t id = 1; id <= kMany; ++id) {
+  for (std::uint64_t id = 1; id <= kManyAccounts; ++id) {
     ASSERT_EQ(AddOne(table), AccountId(id));
     ASSERT_EQ(table.count(), id);
   }
@@ -54,14 +54,14 @@ TEST(AccountTableTest, KeepsHotAndColdOfAnAccountTogetherAsItGrows) {
   AccountTable table;
   std::vector<const Account*> hot;
   std::vector<const ColdAccount*> cold;
-  for (std::uint64_t i = 1; i <= kMany; ++i) {
+  for (std::uint64_t i = 1; i <= kManyAccounts; ++i) {
     ColdAccount beside;
     beside.owner = OwnerId(i);
     const AccountId id = AddOne(table, -static_cast<Int128>(i), beside);
     hot.push_back(&table.Hot(id));
     cold.push_back(&table.Cold(id));
   }
-  for (std::uint64_t i = 1; i <= kMany; ++i) {
+  for (std::uint64_t i = 1; i <= kManyAccounts; ++i) {
     const AccountId id(i);
     ASSERT_EQ(&table.Hot(id), hot[i - 1]) << "accounts never move";
     ASSERT_EQ(&table.Cold(id), cold[i - 1]);

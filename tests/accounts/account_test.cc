@@ -10,7 +10,7 @@
 namespace lockstep::engine {
 namespace {
 
-constexpr AccountStatus kStatuses[] = {
+constexpr AccountStatus kAllStatuses[] = {
     AccountStatus::kOpen, AccountStatus::kDebitsFrozen,
     AccountStatus::kCreditsFrozen, AccountStatus::kFrozen,
     AccountStatus::kClosed};
@@ -20,10 +20,10 @@ static_assert(sizeof(Account) == 64 && alignof(Account) == 64);
 TEST(AccountTest, KeepsAssetStatusAndCeilingFlagApart) {
   for (const std::uint32_t asset : {1U, 2U, 255U, 256U, kMaxAssets}) {
     for (const bool has_ceiling : {false, true}) {
-      for (const AccountStatus made : kStatuses) {
+      for (const AccountStatus made : kAllStatuses) {
         Account account(AssetId(asset), -5, has_ceiling, made);
         EXPECT_EQ(account.status(), made);
-        for (const AccountStatus changed : kStatuses) {
+        for (const AccountStatus changed : kAllStatuses) {
           account.SetStatusLocked(changed);
           EXPECT_EQ(account.status(), changed);
           EXPECT_EQ(account.asset(), AssetId(asset));

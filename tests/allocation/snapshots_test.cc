@@ -23,21 +23,21 @@ using test::CallWithoutMemory;
 using test::FailAllocation;
 using test::FailEachAllocation;
 using test::kPrepareNothing;
-using World = test::ScarceWorld;
+using SnapshotWorld = test::ScarceWorld;
 
 class SnapshotMemoryTest : public testing::Test {
  protected:
   const test::Watchdog watchdog_;
 };
 
-void TakeSnapshot(World& world) {
+void TakeSnapshot(SnapshotWorld& world) {
   world.snapshot = world.ledger.TakeSnapshot().value();
 }
 
 TEST_F(SnapshotMemoryTest, NoneIsTaken) {
   const std::uint64_t allocations = FailEachAllocation(
       kPrepareNothing,
-      [](World& world) { return world.ledger.TakeSnapshot().error(); });
+      [](SnapshotWorld& world) { return world.ledger.TakeSnapshot().error(); });
   EXPECT_GE(allocations, 1U);
 }
 
@@ -46,14 +46,14 @@ TEST_F(SnapshotMemoryTest, NoneIsTakenBesideOthers) {
   std::uint64_t most = 0;
   for (std::size_t others = 1; others <= 5; ++others) {
     std::vector<Snapshot> taken;
-    const auto prepare = [&](World& world) {
+    const auto prepare = [&](SnapshotWorld& world) {
       taken.clear();
       while (taken.size() < others) {
         taken.push_back(world.ledger.TakeSnapshot().value());
       }
     };
     // Two, since what is looked at before has made room for one.
-    const auto take_two = [](World& world) {
+    const auto take_two = [](SnapshotWorld& world) {
       const Result<Snapshot> one = world.ledger.TakeSnapshot();
       if (!one) return one.error();
       return world.ledger.TakeSnapshot().error();
@@ -66,7 +66,7 @@ TEST_F(SnapshotMemoryTest, NoneIsTakenBesideOthers) {
 TEST_F(SnapshotMemoryTest, NothingIsRead) {
   EXPECT_EQ(FailEachAllocation(
                 kPrepareNothing,
-                [](World& world) {
+                [](SnapshotWorld& world) {
                   return world.ledger.Read({world.rich, world.poor}).error();
                 }),
             1U);
@@ -74,7 +74,7 @@ TEST_F(SnapshotMemoryTest, NothingIsRead) {
 
 TEST_F(SnapshotMemoryTest, NothingIsReadWhereItTakesASnapshot) {
   const std::uint64_t allocations =
-      FailEachAllocation(kPrepareNothing, [](World& world) {
+      FailEachAllocation(kPrepareNothing, [](SnapshotWorld& world) {
         // Nothing here may ask for memory itself.
         std::array<AccountId, kMaxLegs + 1> many;
         many.fill(world.rich);
@@ -87,7 +87,7 @@ TEST_F(SnapshotMemoryTest, NothingIsReadWhereItTakesASnapshot) {
 }
 
 TEST_F(SnapshotMemoryTest, UnknownAccountsNeedNoMemoryToBeUnknown) {
-  World world;
+  SnapshotWorld world;
   const FailAllocation fail(0, After::kMemoryIsOut);
   EXPECT_EQ(world.ledger.Read({world.rich, AccountId(99)}).error(),
             Outcome::kUnknownAccount);
@@ -96,17 +96,17 @@ TEST_F(SnapshotMemoryTest, UnknownAccountsNeedNoMemoryToBeUnknown) {
 TEST_F(SnapshotMemoryTest, NothingIsAddedUp) {
   const std::uint64_t allocations = FailEachAllocation(
       TakeSnapshot,
-      [](World& world) { return world.snapshot->Totals().error(); });
+      [](SnapshotWorld& world) { return world.snapshot->Totals().error(); });
   EXPECT_GE(allocations, 2U) << "the issuers, the totals";
 }
 
 TEST_F(SnapshotMemoryTest, NobodyIsTheRichest) {
   const std::uint64_t allocations = FailEachAllocation(
-      [](World& world) {
+      [](SnapshotWorld& world) {
         for (int i = 0; i < 10; ++i) world.small.Account(i);
         TakeSnapshot(world);
       },
-      [](World& world) {
+      [](SnapshotWorld& world) {
         const auto top = world.snapshot->Top(world.small.gold, 9);
         EXPECT_TRUE(!top || top->size() == 9);
         return top.error();
@@ -116,7 +116,7 @@ TEST_F(SnapshotMemoryTest, NobodyIsTheRichest) {
 
 TEST_F(SnapshotMemoryTest, NothingIsSpread) {
   const std::uint64_t allocations =
-      FailEachAllocation(TakeSnapshot, [](World& world) {
+      FailEachAllocation(TakeSnapshot, [](SnapshotWorld& world) {
         const Amount bounds[] = {Amount(1), Amount(2)};
         return world.snapshot->Histogram(world.small.gold, bounds).error();
       });
@@ -124,24 +124,26 @@ TEST_F(SnapshotMemoryTest, NothingIsSpread) {
 }
 
 TEST_F(SnapshotMemoryTest, ThePastIsNotAuditedNorDigested) {
-  EXPECT_GE(FailEachAllocation(
-                TakeSnapshot,
-                [](World& world) { return world.snapshot->Audit().error(); }),
+  EXPECT_GE(FailEachAllocation(TakeSnapshot,
+                               [](SnapshotWorld& world) {
+                                 return world.snapshot->Audit().error();
+                               }),
             2U);
-  EXPECT_GE(FailEachAllocation(
-                TakeSnapshot,
-                [](World& world) { return world.snapshot->Digest().error(); }),
+  EXPECT_GE(FailEachAllocation(TakeSnapshot,
+                               [](SnapshotWorld& world) {
+                                 return world.snapshot->Digest().error();
+                               }),
             1U);
 }
 
 TEST_F(SnapshotMemoryTest, NothingIsCloned) {
-  const auto prepare = [](World& world) {
+  const auto prepare = [](SnapshotWorld& world) {
     const std::string code(kMaxAssetCodeBytes, 'C');
     ASSERT_TRUE(world.ledger.CreateAsset({.code = code}));
     world.small.Account(5, {.owner = OwnerId(3), .key = "three"});
     TakeSnapshot(world);
   };
-  const auto clone = [](World& world) {
+  const auto clone = [](SnapshotWorld& world) {
     const Result<Ledger> cloned = world.snapshot->Clone();
     if (!cloned) return cloned.error();
     EXPECT_EQ(cloned->account_count(), world.snapshot->account_count());
@@ -154,18 +156,18 @@ TEST_F(SnapshotMemoryTest, NothingIsCloned) {
 
 struct Operation {
   const char* what;
-  Outcome (*post)(World& world, Mode mode);
+  Outcome (*post)(SnapshotWorld& world, Mode mode);
 };
 
 constexpr Operation kOperations[] = {
     {"a transfer",
-     [](World& world, Mode mode) {
+     [](SnapshotWorld& world, Mode mode) {
        return world.session
            ->Transfer(world.rich, world.poor, Amount(1), {.mode = mode})
            .outcome();
      }},
     {"a post",
-     [](World& world, Mode mode) {
+     [](SnapshotWorld& world, Mode mode) {
        return world.session
            ->Post({{world.rich, Amount(-2)},
                    {world.poor, Amount(1)},
@@ -174,7 +176,7 @@ constexpr Operation kOperations[] = {
            .outcome();
      }},
     {"a transaction",
-     [](World& world, Mode mode) {
+     [](SnapshotWorld& world, Mode mode) {
        return world.session
            ->Transact({world.small.issuer, world.poor, world.rich},
                       [&](AccountStates) {
@@ -192,12 +194,12 @@ TEST_F(SnapshotMemoryTest, WhatCannotBeKeptIsNotChanged) {
       SCOPED_TRACE(operation.what);
       std::vector<AccountState> then;
       const std::uint64_t allocations = FailEachAllocation(
-          [&](World& world) {
+          [&](SnapshotWorld& world) {
             world.session = world.ledger.OpenSession().value();
             TakeSnapshot(world);
             then = test::StatesIn(*world.snapshot);
           },
-          [&](World& world) {
+          [&](SnapshotWorld& world) {
             const Outcome outcome = operation.post(world, mode);
             // Not by an allocating look: there is no memory.
             EXPECT_EQ(world.snapshot->Balance(world.rich).value(),
@@ -212,12 +214,12 @@ TEST_F(SnapshotMemoryTest, WhatCannotBeKeptIsNotChanged) {
 
 TEST_F(SnapshotMemoryTest, NoStatusIsSetThatCannotBeKept) {
   const std::uint64_t allocations = FailEachAllocation(
-      [](World& world) {
+      [](SnapshotWorld& world) {
         world.small.Account();
         // The thread's session has to be there, or it is that which fails.
         TakeSnapshot(world);
       },
-      [](World& world) {
+      [](SnapshotWorld& world) {
         return world.ledger.SetStatus(AccountId(world.ledger.account_count()),
                                       AccountStatus::kFrozen);
       });
@@ -229,7 +231,7 @@ TEST_F(SnapshotMemoryTest, NoStatusIsSetThatCannotBeKept) {
 // the locks, so without any memory at all it goes on until its stock is empty.
 TEST_F(SnapshotMemoryTest, AWarmSessionGoesOnFromItsStock) {
   for (const Mode mode : {Mode::kLocked, Mode::kOptimistic}) {
-    World world;
+    SnapshotWorld world;
     const std::vector<AccountId> accounts = world.small.Accounts(
         static_cast<int>(engine::ImageStock::kFull) + 2, 100);
     world.session = world.ledger.OpenSession().value();
@@ -264,7 +266,7 @@ TEST_F(SnapshotMemoryTest, AWarmSessionGoesOnFromItsStock) {
 }
 
 TEST_F(SnapshotMemoryTest, WhatIsRefusedForItselfNeedsNoMemory) {
-  World world;
+  SnapshotWorld world;
   const AccountId closed =
       world.small.Account(0, {.status = AccountStatus::kClosed});
   world.session = world.ledger.OpenSession().value();

@@ -16,9 +16,9 @@
 namespace lockstep::test {
 namespace {
 
-constexpr int kThreads = 8;
+constexpr int kHolders = 8;
 
-TransferOptions OptionsOf(int thread) {
+TransferOptions HoldOptionsOf(int thread) {
   return {.mode = thread % 2 == 0 ? Mode::kLocked : Mode::kOptimistic};
 }
 
@@ -38,9 +38,9 @@ TEST(ConcurrentHolds, EachIsResolvedOnce) {
   }
   std::vector<std::atomic<int>> resolved(holds);
   std::atomic<std::uint64_t> captured = 0;
-  RunThreads(kThreads, [&](int thread) {
+  RunThreads(kHolders, [&](int thread) {
     for (std::uint64_t i = 0; i < holds; ++i) {
-      if (thread == kThreads - 1) {
+      if (thread == kHolders - 1) {
         ASSERT_EQ(small.ledger.Advance(Tick(1 + i)), Outcome::kOk);
         continue;
       }
@@ -48,8 +48,9 @@ TEST(ConcurrentHolds, EachIsResolvedOnce) {
       const std::uint64_t which = holds - 1 - i;
       const bool captures = thread % 3 != 0;
       const Receipt receipt =
-          captures ? small.ledger.Capture(placed[which], {}, OptionsOf(thread))
-                   : small.ledger.Release(placed[which], OptionsOf(thread));
+          captures
+              ? small.ledger.Capture(placed[which], {}, HoldOptionsOf(thread))
+              : small.ledger.Release(placed[which], HoldOptionsOf(thread));
       if (receipt.ok()) {
         ++resolved[which];
         if (captures) ++captured;
@@ -84,9 +85,9 @@ TEST(ConcurrentHolds, TheBooksStayWhole) {
   const std::vector<AccountId> few = small.Accounts(4, 1'000);
   const std::uint64_t each = Scaled(4'000);
   std::atomic<std::uint64_t> now = 1;
-  RunThreads(kThreads, [&](int thread) {
+  RunThreads(kHolders, [&](int thread) {
     std::mt19937_64 random(seed * 1000 + static_cast<std::uint64_t>(thread));
-    const TransferOptions options = OptionsOf(thread);
+    const TransferOptions options = HoldOptionsOf(thread);
     std::vector<HoldId> mine;
     for (std::uint64_t i = 0; i < each; ++i) {
       const AccountId from = few[random() % 4];

@@ -16,7 +16,7 @@
 namespace lockstep::test {
 namespace {
 
-constexpr int kWriters = 3;
+constexpr int kJournalWriters = 3;
 
 // Posts random transfers between the accounts, so many on each thread.
 void Write(Ledger& ledger, const std::vector<AccountId>& accounts,
@@ -39,9 +39,9 @@ template <class Read>
 void ReadWhileWriting(Ledger& ledger, const std::vector<AccountId>& accounts,
                       std::uint64_t seed, std::uint64_t transfers,
                       const Read& read) {
-  std::atomic<int> writing = kWriters;
-  RunThreads(kWriters + 1, [&](int thread) {
-    if (thread == kWriters) return read(writing);
+  std::atomic<int> writing = kJournalWriters;
+  RunThreads(kJournalWriters + 1, [&](int thread) {
+    if (thread == kJournalWriters) return read(writing);
     Write(ledger, accounts, seed + static_cast<std::uint64_t>(thread),
           transfers);
     --writing;
@@ -132,7 +132,7 @@ TEST(ConcurrentJournal, CursorFollowsEveryAccount) {
                        is_last = writing == 0;
                      }
                    });
-  EXPECT_EQ(follower.rows(), 2 * (kWriters * each + accounts.size()));
+  EXPECT_EQ(follower.rows(), 2 * (kJournalWriters * each + accounts.size()));
   for (const AccountId account : accounts) {
     EXPECT_EQ(follower.balances().at(account), small.Balance(account));
   }
@@ -160,7 +160,7 @@ TEST(ConcurrentJournal, CursorCountsWhatItMissed) {
                        is_last = writing == 0;
                      }
                    });
-  EXPECT_EQ(rows / 2 + missed, kWriters * each + accounts.size());
+  EXPECT_EQ(rows / 2 + missed, kJournalWriters * each + accounts.size());
   small.ExpectSound();
 }
 

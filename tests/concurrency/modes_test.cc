@@ -15,7 +15,7 @@
 namespace lockstep::test {
 namespace {
 
-constexpr int kThreads = 8;
+constexpr int kModeThreads = 8;
 
 // Half of the threads each.
 TransferOptions OptionsOf(int thread) {
@@ -29,8 +29,8 @@ TEST(ConcurrentModes, BothConserve) {
   SmallLedger small;
   const std::vector<AccountId> few = small.Accounts(3, 1'000'000);
   const std::uint64_t each = Scaled(20'000);
-  std::vector<std::uint64_t> tried_again(kThreads);
-  RunThreads(kThreads, [&](int thread) {
+  std::vector<std::uint64_t> tried_again(kModeThreads);
+  RunThreads(kModeThreads, [&](int thread) {
     std::mt19937_64 random(seed * 1000 + static_cast<std::uint64_t>(thread));
     const TransferOptions options = OptionsOf(thread);
     for (std::uint64_t i = 0; i < each; ++i) {
@@ -83,8 +83,8 @@ TEST(ConcurrentModes, ConflictsChangeNothing) {
   SmallLedger small;
   const std::vector<AccountId> accounts = small.Accounts(2, 1'000'000);
   const std::uint64_t each = Scaled(20'000);
-  std::vector<std::uint64_t> posted(kThreads);
-  RunThreads(kThreads, [&](int thread) {
+  std::vector<std::uint64_t> posted(kModeThreads);
+  RunThreads(kModeThreads, [&](int thread) {
     TransferOptions options = OptionsOf(thread);
     options.retry = {.attempts = static_cast<std::uint16_t>(1 + thread / 2),
                      .then = AfterLastAttempt::kRefuse,
@@ -107,7 +107,7 @@ TEST(ConcurrentModes, ConflictsChangeNothing) {
   EXPECT_EQ(small.Balance(accounts[1]), Amount(1'000'000 + all));
   EXPECT_EQ(small.ledger.GetStats().posted(), all + 2);
   EXPECT_EQ(small.ledger.GetStats().of(Outcome::kConflict),
-            kThreads * each - all);
+            kModeThreads * each - all);
   small.ExpectSound();
 }
 
@@ -124,7 +124,7 @@ TEST(ConcurrentModes, NoWriteSkew) {
   const AccountId bank = small.Account(1'000'000);
   const std::uint64_t each = Scaled(10'000);
   constexpr std::uint32_t kTooLittle = 7;
-  RunThreads(kThreads, [&](int thread) {
+  RunThreads(kModeThreads, [&](int thread) {
     std::mt19937_64 random(seed * 1000 + static_cast<std::uint64_t>(thread));
     for (std::uint64_t i = 0; i < each; ++i) {
       const std::size_t mine = random() % 2;
@@ -170,7 +170,7 @@ TEST(ConcurrentReads, SeeOneMoment) {
     const std::vector<AccountId> accounts =
         small.Accounts(static_cast<int>(count), 100);
     const std::uint64_t each = Scaled(count > kMaxLegs ? 3'000 : 20'000);
-    RunThreads(kThreads, [&](int thread) {
+    RunThreads(kModeThreads, [&](int thread) {
       std::mt19937_64 random(seed * 1000 + static_cast<std::uint64_t>(thread));
       for (std::uint64_t i = 0; i < each; ++i) {
         if (thread >= 6) {

@@ -15,7 +15,7 @@
 namespace lockstep::test {
 namespace {
 
-constexpr int kThreads = 8;
+constexpr int kRequesters = 8;
 
 Mode ModeOf(int thread) {
   return thread % 2 == 0 ? Mode::kLocked : Mode::kOptimistic;
@@ -31,9 +31,9 @@ TEST(ConcurrentRequests, LinkedTransfersAreOne) {
   const std::vector<AccountId> ring = small.Accounts(4);
   ASSERT_TRUE(small.ledger.Transfer(small.issuer, ring[0], Amount(100)).ok());
   const std::uint64_t each = Scaled(5'000);
-  std::atomic<int> posting = kThreads - 2;
-  RunThreads(kThreads, [&](int thread) {
-    if (thread >= kThreads - 2) {
+  std::atomic<int> posting = kRequesters - 2;
+  RunThreads(kRequesters, [&](int thread) {
+    if (thread >= kRequesters - 2) {
       JournalCursor cursor = small.ledger.OpenJournal().value();
       std::size_t rows = 0;
       while (posting > 0) {
@@ -79,7 +79,7 @@ TEST(ConcurrentRequests, FlowsAndLimitsHold) {
   SmallLedger small;
   const std::vector<AccountId> few = small.Accounts(3, 1'000);
   const std::uint64_t each = Scaled(5'000);
-  RunThreads(kThreads, [&](int thread) {
+  RunThreads(kRequesters, [&](int thread) {
     std::mt19937_64 random(seed * 1000 + static_cast<std::uint64_t>(thread));
     const TransferOptions options = {.mode = ModeOf(thread)};
     for (std::uint64_t i = 0; i < each; ++i) {

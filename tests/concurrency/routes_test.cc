@@ -17,7 +17,7 @@
 namespace lockstep::test {
 namespace {
 
-constexpr int kThreads = 8;
+constexpr int kRouteThreads = 8;
 constexpr std::uint16_t kClasses = 3;
 
 // By the journal, in the order in which a reader gets it, everything that moved
@@ -51,7 +51,7 @@ TEST(ConcurrentRoutes, TheJournalAgreesWithEveryChange) {
       rows.insert(rows.end(), batch.entries.begin(), batch.entries.end());
     }
   };
-  RunThreads(kThreads, [&](int thread) {
+  RunThreads(kRouteThreads, [&](int thread) {
     std::mt19937_64 random(Seed() + static_cast<std::uint64_t>(thread));
     const auto any_class = [&] {
       return static_cast<std::uint16_t>(random() % kClasses);
@@ -111,6 +111,31 @@ TEST(ConcurrentRoutes, TheJournalAgreesWithEveryChange) {
   EXPECT_TRUE(ledger.Audit()->ok);
   const Ledger clone = ledger.Clone().value();
   EXPECT_EQ(clone.Digest().value(), ledger.Digest().value());
+}
+
+// Each snapshot has the routes of its moment, whoever changes them and however
+// many do.
+TEST(ConcurrentRoutes, SnapshotsKeepWhatSeveralChange) {
+  const Watchdog watchdog;
+  Ledger ledger =
+      Ledger::Open({.journal_bytes = 0, .routes_only = true}).value();
+  const std::uint64_t rounds = Scaled(20'000);
+  RunThreads(4, [&](int thread) {
+    if (thread == 0) {
+      for (std::uint64_t i = 0; i < rounds; ++i) {
+        const Snapshot snapshot = ledger.TakeSnapshot().value();
+        const Bits128 digest = snapshot.Digest().value();
+        ASSERT_EQ(snapshot.Digest().value(), digest);
+      }
+      return;
+    }
+    const Route route{static_cast<std::uint16_t>(thread), 0, 0};
+    for (std::uint64_t i = 0; i < rounds; ++i) {
+      ASSERT_EQ(ledger.AllowRoute(route), Outcome::kOk);
+      ASSERT_EQ(ledger.ForbidRoute(route), Outcome::kOk);
+    }
+  });
+  EXPECT_TRUE(ledger.GetRoutes()->empty());
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ using engine::explore::HistoryRecorder;
 using engine::explore::StatesOf;
 using engine::explore::Verdict;
 
-constexpr int kThreads = 8;
+constexpr int kHistoryThreads = 8;
 
 // -1: not one of those that are recorded.
 int& ThisThread() {
@@ -53,9 +53,9 @@ class Crowd {
 
   // A window: each thread does so much, then all that they did is checked.
   Verdict Run(std::uint64_t window, std::uint64_t each) {
-    RunThreads(kThreads, [&](int thread) {
+    RunThreads(kHistoryThreads, [&](int thread) {
       ThisThread() = thread;
-      std::mt19937_64 random(seed_ * 1'000'003 + window * kThreads +
+      std::mt19937_64 random(seed_ * 1'000'003 + window * kHistoryThreads +
                              static_cast<std::uint64_t>(thread));
       // Half of them have sessions of their own: a new one every window.
       Session session = small_.ledger.OpenSession().value();
@@ -418,7 +418,7 @@ class Crowd {
   // A small journal: it is looked through by every audit.
   SmallLedger small_{{.journal_bytes = std::uint64_t{256} << 10}};
   std::vector<std::vector<AccountId>> hot_;  // by asset
-  HistoryRecorder recorder_{kThreads, [] { return ThisThread(); }};
+  HistoryRecorder recorder_{kHistoryThreads, [] { return ThisThread(); }};
   const std::uint32_t transfer_name_ = recorder_.AddName("transfer");
   const std::uint32_t post_name_ = recorder_.AddName("post");
   const std::uint32_t transact_name_ = recorder_.AddName("transact");

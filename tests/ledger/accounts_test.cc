@@ -179,7 +179,7 @@ struct AccountFlaw {
 };
 
 // In the documented order; those of one outcome are apart from each other.
-constexpr std::array kFlaws = {
+constexpr std::array kAccountFlaws = {
     AccountFlaw{Outcome::kUnknownAsset,
                 [](AccountOptions& o) { o.asset = AssetId(99); }},
     AccountFlaw{Outcome::kInvalidLimits,
@@ -204,13 +204,13 @@ TEST(AccountsTest, AreRefusedForTheFirstOfSeveralReasons) {
   SmallLedger small;
   small.Account(0, {.key = "taken", .key_bits = {4, 2}});
   const Bits128 before = small.ledger.Digest().value();
-  for (unsigned set = 1; set < (1U << kFlaws.size()); ++set) {
+  for (unsigned set = 1; set < (1U << kAccountFlaws.size()); ++set) {
     AccountOptions options{.asset = small.gold, .owner = OwnerId(7)};
     Outcome first = Outcome::kOk;
-    for (std::size_t i = kFlaws.size(); i-- > 0;) {
+    for (std::size_t i = kAccountFlaws.size(); i-- > 0;) {
       if ((set >> i & 1) == 0) continue;
-      kFlaws[i].add(options);
-      first = kFlaws[i].outcome;
+      kAccountFlaws[i].add(options);
+      first = kAccountFlaws[i].outcome;
     }
     EXPECT_EQ(small.ledger.CreateAccount(options).error(), first);
   }

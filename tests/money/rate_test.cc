@@ -173,7 +173,7 @@ TEST(RateTest, LetsTheRoundingDecideAtTheLimit) {
 }
 
 // Gives the result that the reference gives, or stops the test.
-std::string ExpectAsExact(Amount amount, Rate rate) {
+std::string ExpectMultipliedAsExact(Amount amount, Rate rate) {
   std::string product;
   for (const Rounding rounding : kRoundings) {
     product = Shown(Multiply(amount, rate, rounding));
@@ -195,7 +195,7 @@ TEST(RateTest, AgreesWithBigIntegersAtTheEdges) {
   for (const BigInt& amount : EdgeValues()) {
     for (const Amount numerator : others) {
       for (const Amount denominator : others) {
-        ExpectAsExact(AmountOf(amount), Rate{numerator, denominator});
+        ExpectMultipliedAsExact(AmountOf(amount), Rate{numerator, denominator});
         if (HasFailure()) return;
       }
     }
@@ -211,7 +211,7 @@ TEST(RateTest, AgreesWithBigIntegersOnRandomRates) {
     const Amount amount = random.AnyAmount();
     const Rate rate{random.AnyAmount(), random.AnyAmount()};
     if (rate.denominator.is_zero()) continue;
-    const std::string product = ExpectAsExact(amount, rate);
+    const std::string product = ExpectMultipliedAsExact(amount, rate);
     if (product != Shown(Outcome::kAmountOverflow)) ++fitting;
     if (HasFailure()) return;
   }
@@ -223,8 +223,10 @@ TEST(RateTest, AgreesWithBigIntegersOnRandomRates) {
 TEST(RateTest, AgreesWithBigIntegersOnTies) {
   for (int amount = -50; amount <= 50; ++amount) {
     for (const int denominator : {-20, -6, -4, -2, 2, 4, 6, 20}) {
-      ExpectAsExact(Amount(amount), Rate{Amount(1), Amount(denominator)});
-      ExpectAsExact(Amount(amount), Rate{Amount(-7), Amount(denominator)});
+      ExpectMultipliedAsExact(Amount(amount),
+                              Rate{Amount(1), Amount(denominator)});
+      ExpectMultipliedAsExact(Amount(amount),
+                              Rate{Amount(-7), Amount(denominator)});
     }
   }
 }

@@ -42,7 +42,7 @@ Parts PartsOf(std::int64_t total, const Weights& weights) {
   return PartsOf(Amount(total), weights);
 }
 
-BigInt SumOf(const Weights& weights) {
+BigInt SumOfParts(const Weights& weights) {
   BigInt sum = 0;
   for (const std::uint64_t weight : weights) sum += weight;
   return sum;
@@ -51,7 +51,7 @@ BigInt SumOf(const Weights& weights) {
 // The largest-remainder method step by step: one unit at a time to the part
 // that has been cut off the most, the first of them.
 Parts ReferenceSplit(const BigInt& total, const Weights& weights) {
-  const BigInt weight_sum = SumOf(weights);
+  const BigInt weight_sum = SumOfParts(weights);
   const BigInt magnitude = abs(total);
   Parts parts;
   Parts remainders;
@@ -166,14 +166,14 @@ Weights RandomWeights(RandomValues& random) {
   const int bits = random.Maybe() ? 3 : 64;
   Weights weights(1 + random.Below(random.Below(16) == 0 ? 200 : 8));
   for (std::uint64_t& weight : weights) weight = random.Unsigned(bits);
-  if (SumOf(weights) == 0) weights.back() = 1;
+  if (SumOfParts(weights) == 0) weights.back() = 1;
   return weights;
 }
 
 // What is true of any fair split, whatever the method.
 void ExpectFair(const BigInt& total, const Weights& weights,
                 const Parts& parts) {
-  const BigInt weight_sum = SumOf(weights);
+  const BigInt weight_sum = SumOfParts(weights);
   BigInt sum = 0;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     sum += parts[i];

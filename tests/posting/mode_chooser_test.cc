@@ -12,7 +12,7 @@ namespace {
 using Experience = ModeChooser::Experience;
 
 // What transactions take in each mode, as a test has it.
-struct World {
+struct ChooserWorld {
   std::int64_t locked_ns = 0;
   std::int64_t optimistic_ns = 0;
 
@@ -26,7 +26,8 @@ struct Tally {
   int timed = 0;
 };
 
-Tally Live(Experience& experience, const World& world, int transactions) {
+Tally Live(Experience& experience, const ChooserWorld& world,
+           int transactions) {
   Tally tally;
   for (int i = 0; i < transactions; ++i) {
     bool is_timed = false;
@@ -82,7 +83,7 @@ TEST(ModeChooser, TheShorterTheyAreTheFewerAreTimed) {
 // One that lost its processor for a while says nothing about the mode.
 TEST(ModeChooser, OneLongTimeIsNotTheUsual) {
   Experience experience;
-  const World world = {500, 1000};
+  const ChooserWorld world = {500, 1000};
   Live(experience, world, 50'000);
   bool is_timed = false;
   Mode mode = Mode::kOptimistic;
@@ -97,7 +98,7 @@ TEST(ModeChooser, EachKindHasItsOwnExperience) {
   ModeChooser chooser;
   constexpr std::uintptr_t kOne = 0x1000;
   constexpr std::uintptr_t kOther = 0x1010;
-  const auto live = [&](std::uintptr_t kind, const World& world) {
+  const auto live = [&](std::uintptr_t kind, const ChooserWorld& world) {
     int optimistic = 0;
     for (int i = 0; i < 50'000; ++i) {
       const ModeChooser::Choice choice = chooser.Choose(kind);

@@ -21,12 +21,11 @@ namespace {
 
 using test::CoreWorld;
 using test::ExpectRefused;
+using test::kNoLeg;
 using test::LedgerState;
 using test::SmallLedger;
 using test::StateOf;
 using test::Watchdog;
-
-constexpr std::uint32_t kNoLeg = Refusal::kNoLeg;
 
 // --- What only the inside can bring about ----------------------------------
 

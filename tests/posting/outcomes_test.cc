@@ -18,19 +18,18 @@ namespace lockstep {
 namespace {
 
 using test::ExpectRefused;
+using test::kNoLeg;
 using test::LedgerState;
 using test::SmallLedger;
 using test::StateOf;
 using test::Watchdog;
 
-constexpr std::uint32_t kNoLeg = Refusal::kNoLeg;
-
 // Whether a call goes to the ledger or to a session of its own.
 enum class Door { kLedger, kSession };
 
 // A ledger with an account for every reason to refuse a transfer.
-struct World {
-  explicit World(Concurrency concurrency)
+struct OutcomeWorld {
+  explicit OutcomeWorld(Concurrency concurrency)
       : small({.concurrency = concurrency}) {
     const auto set = [this](AccountId account, AccountStatus status) {
       EXPECT_EQ(small.ledger.SetStatus(account, status), Outcome::kOk);
@@ -69,47 +68,49 @@ struct RefusedTransfer {
   const char* what;
   Outcome outcome;
   std::uint32_t leg;
-  AccountId World::*from;
-  AccountId World::*to;
+  AccountId OutcomeWorld::*from;
+  AccountId OutcomeWorld::*to;
   std::int64_t amount;
   std::size_t description_bytes = 0;
 };
 
 constexpr RefusedTransfer kRefusedTransfers[] = {
     {"a description that is too long", Outcome::kDescriptionTooLong, kNoLeg,
-     &World::rich, &World::poor, 10, kMaxDescriptionBytes + 1},
-    {"nothing to move", Outcome::kZeroAmount, kNoLeg, &World::rich,
-     &World::poor, 0},
+     &OutcomeWorld::rich, &OutcomeWorld::poor, 10, kMaxDescriptionBytes + 1},
+    {"nothing to move", Outcome::kZeroAmount, kNoLeg, &OutcomeWorld::rich,
+     &OutcomeWorld::poor, 0},
     {"less than nothing to move", Outcome::kNegativeAmount, kNoLeg,
-     &World::rich, &World::poor, -10},
-    {"to itself", Outcome::kSameAccount, 1, &World::rich, &World::rich, 10},
-    {"from nobody", Outcome::kUnknownAccount, 0, &World::none, &World::poor,
-     10},
-    {"to nobody", Outcome::kUnknownAccount, 1, &World::rich, &World::none, 10},
-    {"from an unknown account", Outcome::kUnknownAccount, 0, &World::unknown,
-     &World::poor, 10},
-    {"to an unknown account", Outcome::kUnknownAccount, 1, &World::rich,
-     &World::unknown, 10},
-    {"into another asset", Outcome::kAssetsDiffer, 1, &World::rich,
-     &World::jeweller, 10},
-    {"from a closed account", Outcome::kAccountClosed, 0, &World::closed,
-     &World::poor, 10},
-    {"to a closed account", Outcome::kAccountClosed, 1, &World::rich,
-     &World::closed, 10},
+     &OutcomeWorld::rich, &OutcomeWorld::poor, -10},
+    {"to itself", Outcome::kSameAccount, 1, &OutcomeWorld::rich,
+     &OutcomeWorld::rich, 10},
+    {"from nobody", Outcome::kUnknownAccount, 0, &OutcomeWorld::none,
+     &OutcomeWorld::poor, 10},
+    {"to nobody", Outcome::kUnknownAccount, 1, &OutcomeWorld::rich,
+     &OutcomeWorld::none, 10},
+    {"from an unknown account", Outcome::kUnknownAccount, 0,
+     &OutcomeWorld::unknown, &OutcomeWorld::poor, 10},
+    {"to an unknown account", Outcome::kUnknownAccount, 1, &OutcomeWorld::rich,
+     &OutcomeWorld::unknown, 10},
+    {"into another asset", Outcome::kAssetsDiffer, 1, &OutcomeWorld::rich,
+     &OutcomeWorld::jeweller, 10},
+    {"from a closed account", Outcome::kAccountClosed, 0, &OutcomeWorld::closed,
+     &OutcomeWorld::poor, 10},
+    {"to a closed account", Outcome::kAccountClosed, 1, &OutcomeWorld::rich,
+     &OutcomeWorld::closed, 10},
     {"from an account whose debits are frozen", Outcome::kAccountFrozen, 0,
-     &World::no_debits, &World::poor, 10},
-    {"from a frozen account", Outcome::kAccountFrozen, 0, &World::frozen,
-     &World::poor, 10},
+     &OutcomeWorld::no_debits, &OutcomeWorld::poor, 10},
+    {"from a frozen account", Outcome::kAccountFrozen, 0, &OutcomeWorld::frozen,
+     &OutcomeWorld::poor, 10},
     {"to an account whose credits are frozen", Outcome::kAccountFrozen, 1,
-     &World::rich, &World::no_credits, 10},
-    {"to a frozen account", Outcome::kAccountFrozen, 1, &World::rich,
-     &World::frozen, 10},
+     &OutcomeWorld::rich, &OutcomeWorld::no_credits, 10},
+    {"to a frozen account", Outcome::kAccountFrozen, 1, &OutcomeWorld::rich,
+     &OutcomeWorld::frozen, 10},
     {"more than a balance can be", Outcome::kAmountOverflow, 1,
-     &World::other_debtor, &World::full, 1},
-    {"more than there is", Outcome::kInsufficientFunds, 0, &World::poor,
-     &World::rich, 10},
-    {"more than may be there", Outcome::kAboveCeiling, 1, &World::rich,
-     &World::capped, 11},
+     &OutcomeWorld::other_debtor, &OutcomeWorld::full, 1},
+    {"more than there is", Outcome::kInsufficientFunds, 0, &OutcomeWorld::poor,
+     &OutcomeWorld::rich, 10},
+    {"more than may be there", Outcome::kAboveCeiling, 1, &OutcomeWorld::rich,
+     &OutcomeWorld::capped, 11},
 };
 
 struct RefusedPost {
@@ -117,7 +118,7 @@ struct RefusedPost {
   Outcome outcome;
   std::uint32_t leg;
   struct NamedLeg {
-    AccountId World::*account;
+    AccountId OutcomeWorld::*account;
     std::int64_t amount;
   };
   std::vector<NamedLeg> legs;
@@ -127,86 +128,108 @@ struct RefusedPost {
 const RefusedPost kRefusedPosts[] = {
     {"nothing", Outcome::kNoLegs, kNoLeg, {}},
     {"more legs than there may be", Outcome::kTooManyLegs, kNoLeg,
-     std::vector<RefusedPost::NamedLeg>(kMaxLegs + 1, {&World::rich, 10})},
+     std::vector<RefusedPost::NamedLeg>(kMaxLegs + 1,
+                                        {&OutcomeWorld::rich, 10})},
     {"a description that is too long",
      Outcome::kDescriptionTooLong,
      kNoLeg,
-     {{&World::rich, -10}, {&World::poor, 10}},
+     {{&OutcomeWorld::rich, -10}, {&OutcomeWorld::poor, 10}},
      kMaxDescriptionBytes + 1},
     {"a leg of nothing",
      Outcome::kZeroAmount,
      1,
-     {{&World::rich, -10}, {&World::capped, 0}, {&World::poor, 10}}},
+     {{&OutcomeWorld::rich, -10},
+      {&OutcomeWorld::capped, 0},
+      {&OutcomeWorld::poor, 10}}},
     {"a leg of nobody",
      Outcome::kUnknownAccount,
      2,
-     {{&World::rich, -10}, {&World::poor, 5}, {&World::none, 5}}},
+     {{&OutcomeWorld::rich, -10},
+      {&OutcomeWorld::poor, 5},
+      {&OutcomeWorld::none, 5}}},
     {"a leg of an unknown account",
      Outcome::kUnknownAccount,
      0,
-     {{&World::unknown, -10}, {&World::poor, 10}}},
-    {"a leg without another", Outcome::kUnbalanced, 0, {{&World::rich, -10}}},
+     {{&OutcomeWorld::unknown, -10}, {&OutcomeWorld::poor, 10}}},
+    {"a leg without another",
+     Outcome::kUnbalanced,
+     0,
+     {{&OutcomeWorld::rich, -10}}},
     {"legs that make money",
      Outcome::kUnbalanced,
      0,
-     {{&World::rich, -10}, {&World::poor, 11}}},
+     {{&OutcomeWorld::rich, -10}, {&OutcomeWorld::poor, 11}}},
     {"assets that balance only together",
      Outcome::kUnbalanced,
      0,
-     {{&World::rich, -10}, {&World::jeweller, 10}}},
+     {{&OutcomeWorld::rich, -10}, {&OutcomeWorld::jeweller, 10}}},
     {"a second asset that does not balance",
      Outcome::kUnbalanced,
      2,
-     {{&World::rich, -10}, {&World::poor, 10}, {&World::jeweller, -1}}},
+     {{&OutcomeWorld::rich, -10},
+      {&OutcomeWorld::poor, 10},
+      {&OutcomeWorld::jeweller, -1}}},
     {"a closed account",
      Outcome::kAccountClosed,
      1,
-     {{&World::rich, -10}, {&World::closed, 5}, {&World::poor, 5}}},
+     {{&OutcomeWorld::rich, -10},
+      {&OutcomeWorld::closed, 5},
+      {&OutcomeWorld::poor, 5}}},
     {"a closed account that would stay empty",
      Outcome::kAccountClosed,
      1,
-     {{&World::rich, -10},
-      {&World::closed, 5},
-      {&World::closed, -5},
-      {&World::poor, 10}}},
+     {{&OutcomeWorld::rich, -10},
+      {&OutcomeWorld::closed, 5},
+      {&OutcomeWorld::closed, -5},
+      {&OutcomeWorld::poor, 10}}},
     {"out of frozen debits",
      Outcome::kAccountFrozen,
      0,
-     {{&World::no_debits, -10}, {&World::rich, -10}, {&World::poor, 20}}},
+     {{&OutcomeWorld::no_debits, -10},
+      {&OutcomeWorld::rich, -10},
+      {&OutcomeWorld::poor, 20}}},
     {"into frozen credits",
      Outcome::kAccountFrozen,
      2,
-     {{&World::rich, -10}, {&World::poor, 5}, {&World::no_credits, 5}}},
+     {{&OutcomeWorld::rich, -10},
+      {&OutcomeWorld::poor, 5},
+      {&OutcomeWorld::no_credits, 5}}},
     {"through a frozen account",
      Outcome::kAccountFrozen,
      1,
-     {{&World::rich, -10},
-      {&World::frozen, 10},
-      {&World::frozen, -10},
-      {&World::poor, 10}}},
+     {{&OutcomeWorld::rich, -10},
+      {&OutcomeWorld::frozen, 10},
+      {&OutcomeWorld::frozen, -10},
+      {&OutcomeWorld::poor, 10}}},
     {"more than a balance can be",
      Outcome::kAmountOverflow,
      2,
-     {{&World::rich, -10},
-      {&World::poor, 10},
-      {&World::full, 1},
-      {&World::other_debtor, -1}}},
+     {{&OutcomeWorld::rich, -10},
+      {&OutcomeWorld::poor, 10},
+      {&OutcomeWorld::full, 1},
+      {&OutcomeWorld::other_debtor, -1}}},
     {"more than there is",
      Outcome::kInsufficientFunds,
      1,
-     {{&World::rich, -10}, {&World::poor, -10}, {&World::no_debits, 20}}},
+     {{&OutcomeWorld::rich, -10},
+      {&OutcomeWorld::poor, -10},
+      {&OutcomeWorld::no_debits, 20}}},
     {"more than there is, in two legs",
      Outcome::kInsufficientFunds,
      0,
-     {{&World::rich, -600}, {&World::rich, -401}, {&World::poor, 1001}}},
+     {{&OutcomeWorld::rich, -600},
+      {&OutcomeWorld::rich, -401},
+      {&OutcomeWorld::poor, 1001}}},
     {"more than may be there",
      Outcome::kAboveCeiling,
      1,
-     {{&World::rich, -11}, {&World::capped, 11}}},
+     {{&OutcomeWorld::rich, -11}, {&OutcomeWorld::capped, 11}}},
     {"more than may be there, in two legs",
      Outcome::kAboveCeiling,
      1,
-     {{&World::rich, -11}, {&World::capped, 6}, {&World::capped, 5}}},
+     {{&OutcomeWorld::rich, -11},
+      {&OutcomeWorld::capped, 6},
+      {&OutcomeWorld::capped, 5}}},
 };
 
 class OutcomesTest
@@ -252,7 +275,7 @@ class OutcomesTest
   }
 
   const Watchdog watchdog_;
-  World world_;
+  OutcomeWorld world_;
   std::optional<Session> session_;
 };
 

@@ -20,6 +20,7 @@ namespace lockstep {
 namespace {
 
 using test::CoreWorld;
+using test::kNoLeg;
 using test::Scaled;
 using test::Seed;
 using test::SeedTrace;
@@ -91,8 +92,6 @@ struct Flaw {
   unsigned knobs;
   void (*add)(Request& request);
 };
-
-constexpr std::uint32_t kNoLeg = Refusal::kNoLeg;
 
 // In the documented order; within one outcome, the payer's first.
 constexpr Flaw kFlaws[] = {

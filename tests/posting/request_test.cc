@@ -21,8 +21,8 @@ using test::StateOf;
 
 constexpr std::uint32_t kNone = Refusal::kNoLeg;
 
-struct World {
-  explicit World(Concurrency concurrency)
+struct RequestWorld {
+  explicit RequestWorld(Concurrency concurrency)
       : small({.concurrency = concurrency}) {
     const auto set = [this](AccountId account, AccountStatus status) {
       EXPECT_EQ(small.ledger.SetStatus(account, status), Outcome::kOk);
@@ -63,53 +63,53 @@ struct Refused {
   std::uint32_t leg;
   std::uint32_t flow;
   std::uint32_t condition;
-  Ask (*ask)(const World& w);
+  Ask (*ask)(const RequestWorld& w);
 };
 
 const Refused kRefused[] = {
     {"nothing asked for", Outcome::kNoLegs, kNone, kNone, kNone,
-     [](const World&) { return Ask(); }},
+     [](const RequestWorld&) { return Ask(); }},
     {"conditions alone", Outcome::kNoLegs, kNone, kNone, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.conditions = {Require::BalanceAtLeast(w.rich, Amount(1))}};
      }},
     {"more accounts than kMaxLegs", Outcome::kTooManyLegs, kNone, kNone, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = std::vector<Flow>(kMaxFlows,
                                              {.from = w.rich, .to = w.poor}),
                   .conditions = {Require::BalanceAtLeast(w.rich, Amount(1))}};
      }},
     {"a long description", Outcome::kDescriptionTooLong, kNone, kNone, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.poor}},
                   .description = std::string(kMaxDescriptionBytes + 1, 'd')};
      }},
     {"a leg of zero", Outcome::kZeroAmount, 0, kNone, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.legs = {{w.rich, Amount()}},
                   .flows = {{.from = w.rich, .to = w.poor}}};
      }},
     {"a flow of zero", Outcome::kZeroAmount, kNone, 1, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.poor},
                             {.from = w.rich, .to = w.poor, .at_most = {}}}};
      }},
     {"a flow of less than zero", Outcome::kNegativeAmount, kNone, 0, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{
            .flows = {{.from = w.rich, .to = w.poor, .at_most = Amount(-1)}}};
      }},
     {"a flow to itself", Outcome::kSameAccount, kNone, 0, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.rich}}};
      }},
     {"the first flow shares a limit", Outcome::kInvalidFlow, kNone, 0, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{
            .flows = {{.from = w.rich, .to = w.poor, .shares_limit = true}}};
      }},
     {"at least more than at most", Outcome::kInvalidFlow, kNone, 0, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich,
                              .to = w.poor,
                              .at_most = Amount(5),
@@ -117,7 +117,7 @@ const Refused kRefused[] = {
      }},
     {"at least more than the shared limit", Outcome::kInvalidFlow, kNone, 1,
      kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{
            .flows = {{.from = w.rich, .to = w.poor, .at_most = Amount(5)},
                      {.from = w.debtor,
@@ -126,19 +126,19 @@ const Refused kRefused[] = {
                       .at_least = Amount(6)}}};
      }},
     {"at least less than nothing", Outcome::kInvalidFlow, kNone, 0, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{
            .flows = {{.from = w.rich, .to = w.poor, .at_least = Amount(-1)}}};
      }},
     {"no such condition", Outcome::kInvalidCondition, kNone, kNone, 0,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.poor}},
                   .conditions = {{.account = w.rich,
                                   .kind = static_cast<ConditionKind>(5)}}};
      }},
     {"a condition on no such status", Outcome::kInvalidCondition, kNone, kNone,
      1,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{
            .flows = {{.from = w.rich, .to = w.poor}},
            .conditions = {
@@ -146,88 +146,88 @@ const Refused kRefused[] = {
                Require::StatusEquals(w.rich, static_cast<AccountStatus>(5))}};
      }},
     {"a flow from nobody", Outcome::kUnknownAccount, kNone, 0, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.none, .to = w.poor}}};
      }},
     {"a flow to nobody", Outcome::kUnknownAccount, kNone, 0, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.none}}};
      }},
     {"a condition on nobody", Outcome::kUnknownAccount, kNone, kNone, 0,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.poor}},
                   .conditions = {Require::BalanceAtMost(w.none, Amount())}};
      }},
     {"a flow into another asset", Outcome::kAssetsDiffer, kNone, 0, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.jeweller}}};
      }},
     {"legs that flows would have to balance", Outcome::kUnbalanced, 0, kNone,
      kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.legs = {{w.rich, Amount(-5)}},
                   .flows = {{.from = w.rich, .to = w.poor}}};
      }},
     {"too little", Outcome::kConditionNotMet, kNone, kNone, 1,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.poor}},
                   .conditions = {Require::BalanceAtLeast(w.poor, Amount(30)),
                                  Require::BalanceAtLeast(w.poor, Amount(31))}};
      }},
     {"too much", Outcome::kConditionNotMet, kNone, kNone, 0,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.poor}},
                   .conditions = {Require::BalanceAtMost(w.poor, Amount(29))}};
      }},
     {"something else", Outcome::kConditionNotMet, kNone, kNone, 0,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.poor}},
                   .conditions = {Require::BalanceEquals(w.broke, Amount(1))}};
      }},
     {"another version", Outcome::kConditionNotMet, kNone, kNone, 0,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.poor}},
                   .conditions = {Require::VersionEquals(w.rich, Sequence())}};
      }},
     {"another status", Outcome::kConditionNotMet, kNone, kNone, 0,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.poor}},
                   .conditions = {
                       Require::StatusEquals(w.frozen, AccountStatus::kOpen)}};
      }},
     {"a flow from a closed account", Outcome::kAccountClosed, kNone, 1, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.rich, .to = w.poor},
                             {.from = w.closed, .to = w.poor}}};
      }},
     {"a flow from a frozen account", Outcome::kAccountFrozen, kNone, 0, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.frozen, .to = w.poor}}};
      }},
     {"a flow to a frozen account that gets nothing", Outcome::kAccountFrozen,
      kNone, 0, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.legs = {{w.rich, Amount(-1)}, {w.poor, Amount(1)}},
                   .flows = {{.from = w.broke, .to = w.frozen}}};
      }},
     {"legs beyond what there is", Outcome::kInsufficientFunds, 0, kNone, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.legs = {{w.poor, Amount(-31)}, {w.rich, Amount(31)}},
                   .flows = {{.from = w.broke, .to = w.rich}}};
      }},
     {"legs beyond the ceiling", Outcome::kAboveCeiling, 1, kNone, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.legs = {{w.rich, Amount(-11)}, {w.capped, Amount(11)}},
                   .flows = {{.from = w.poor, .to = w.capped}}};
      }},
     {"less than the least", Outcome::kTooLittleAvailable, kNone, 0, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{
            .flows = {{.from = w.poor, .to = w.rich, .at_least = Amount(31)}}};
      }},
     {"less than the least of three", Outcome::kTooLittleAvailable, kNone, 2,
      kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{
            .flows = {{.from = w.poor, .to = w.rich, .at_most = Amount(100)},
                      {.from = w.broke, .to = w.rich, .shares_limit = true},
@@ -237,7 +237,7 @@ const Refused kRefused[] = {
                       .at_least = Amount(81)}}};
      }},
     {"nothing there", Outcome::kNothingToMove, kNone, kNone, kNone,
-     [](const World& w) {
+     [](const RequestWorld& w) {
        return Ask{.flows = {{.from = w.broke, .to = w.rich}}};
      }},
 };
@@ -257,7 +257,7 @@ class RequestTest : public testing::TestWithParam<test::ConcurrencyAndMode> {
   }
 
   const test::Watchdog watchdog_;
-  World world_;
+  RequestWorld world_;
 };
 
 TEST_P(RequestTest, ARefusedOneChangesNothing) {

@@ -17,10 +17,10 @@ namespace {
 
 using test::CoreWorld;
 
-const std::string kTooLong(kMaxDescriptionBytes + 1, 'd');
+const std::string kTransactTooLong(kMaxDescriptionBytes + 1, 'd');
 
 // What is asked for; without a flaw it is posted.
-struct Request {
+struct TransactRequest {
   std::vector<AccountId> declared;
   TransferOptions options;
   bool is_inside = false;
@@ -38,11 +38,11 @@ class TransactPrecedenceTest
  protected:
   struct Flaw {
     Outcome outcome;
-    void (*add)(TransactPrecedenceTest& test, Request& request);
+    void (*add)(TransactPrecedenceTest& test, TransactRequest& request);
   };
-  static const Flaw kFlaws[];
+  static const Flaw kTransactFlaws[];
 
-  void AddLegs(Request& request, AccountId from, AccountId to,
+  void AddLegs(TransactRequest& request, AccountId from, AccountId to,
                std::int64_t amount) const {
     request.legs.push_back({from, Amount(-amount)});
     request.legs.push_back({to, Amount(amount)});
@@ -50,7 +50,7 @@ class TransactPrecedenceTest
     request.declared.push_back(to);
   }
 
-  Receipt Ask(const Request& request, bool& was_called) {
+  Receipt Ask(const TransactRequest& request, bool& was_called) {
     const Sequence last = world_.session.last_sequence;
     if (request.is_locked) world_.Lock(rich_);
     if (request.has_no_sequence) world_.UseUpSequences();
@@ -99,77 +99,79 @@ class TransactPrecedenceTest
 // In the documented order. None takes away what another one added, but that a
 // decision that refuses has no legs to look at, and one without any legs
 // neither.
-const TransactPrecedenceTest::Flaw TransactPrecedenceTest::kFlaws[] = {
+const TransactPrecedenceTest::Flaw TransactPrecedenceTest::kTransactFlaws[] = {
     {Outcome::kInsideTransaction,
-     [](TransactPrecedenceTest&, Request& r) { r.is_inside = true; }},
+     [](TransactPrecedenceTest&, TransactRequest& r) { r.is_inside = true; }},
     {Outcome::kInvalidOption,
-     [](TransactPrecedenceTest&, Request& r) {
+     [](TransactPrecedenceTest&, TransactRequest& r) {
        r.options.mode = static_cast<Mode>(3);
      }},
     {Outcome::kTooManyAccountsDeclared,
-     [](TransactPrecedenceTest& t, Request& r) {
+     [](TransactPrecedenceTest& t, TransactRequest& r) {
        while (r.declared.size() <= kMaxLegs) r.declared.push_back(t.rich_);
      }},
     {Outcome::kDescriptionTooLong,
-     [](TransactPrecedenceTest&, Request& r) {
-       r.options.description = kTooLong;
+     [](TransactPrecedenceTest&, TransactRequest& r) {
+       r.options.description = kTransactTooLong;
      }},
     {Outcome::kUnknownAccount,
-     [](TransactPrecedenceTest&, Request& r) {
+     [](TransactPrecedenceTest&, TransactRequest& r) {
        r.declared.push_back(AccountId(1'000'000));
      }},
     {Outcome::kBusy,
-     [](TransactPrecedenceTest&, Request& r) { r.is_locked = true; }},
+     [](TransactPrecedenceTest&, TransactRequest& r) { r.is_locked = true; }},
     {Outcome::kRefusedByFunction,
-     [](TransactPrecedenceTest&, Request& r) { r.refuses = true; }},
+     [](TransactPrecedenceTest&, TransactRequest& r) { r.refuses = true; }},
     {Outcome::kNegativeAmount,
-     [](TransactPrecedenceTest&, Request& r) { r.move = Amount(-1); }},
-    {Outcome::kNoLegs,
-     [](TransactPrecedenceTest&, Request& r) { r.decides_nothing = true; }},
+     [](TransactPrecedenceTest&, TransactRequest& r) { r.move = Amount(-1); }},
+    {Outcome::kNoLegs, [](TransactPrecedenceTest&,
+                          TransactRequest& r) { r.decides_nothing = true; }},
     {Outcome::kZeroAmount,
-     [](TransactPrecedenceTest& t, Request& r) {
+     [](TransactPrecedenceTest& t, TransactRequest& r) {
        t.AddLegs(r, t.rich_, t.other_, 0);
      }},
     {Outcome::kUndeclaredAccount,
-     [](TransactPrecedenceTest& t, Request& r) {
+     [](TransactPrecedenceTest& t, TransactRequest& r) {
        r.legs.push_back({t.undeclared_, Amount(1)});
      }},
     {Outcome::kUnbalanced,
-     [](TransactPrecedenceTest& t, Request& r) {
+     [](TransactPrecedenceTest& t, TransactRequest& r) {
        r.legs.push_back({t.jeweller_, Amount(1)});
        r.declared.push_back(t.jeweller_);
      }},
     {Outcome::kAccountClosed,
-     [](TransactPrecedenceTest& t, Request& r) {
+     [](TransactPrecedenceTest& t, TransactRequest& r) {
        t.AddLegs(r, t.rich_, t.closed_, 1);
      }},
     {Outcome::kAccountFrozen,
-     [](TransactPrecedenceTest& t, Request& r) {
+     [](TransactPrecedenceTest& t, TransactRequest& r) {
        t.AddLegs(r, t.frozen_, t.rich_, 1);
      }},
     {Outcome::kAmountOverflow,
-     [](TransactPrecedenceTest& t, Request& r) {
+     [](TransactPrecedenceTest& t, TransactRequest& r) {
        t.AddLegs(r, t.debtor_, t.full_, 2);
      }},
     {Outcome::kInsufficientFunds,
-     [](TransactPrecedenceTest& t, Request& r) {
+     [](TransactPrecedenceTest& t, TransactRequest& r) {
        t.AddLegs(r, t.empty_, t.rich_, 1);
      }},
     {Outcome::kAboveCeiling,
-     [](TransactPrecedenceTest& t, Request& r) {
+     [](TransactPrecedenceTest& t, TransactRequest& r) {
        t.AddLegs(r, t.rich_, t.capped_, 5);
      }},
     {Outcome::kSequenceExhausted,
-     [](TransactPrecedenceTest&, Request& r) { r.has_no_sequence = true; }},
+     [](TransactPrecedenceTest&, TransactRequest& r) {
+       r.has_no_sequence = true;
+     }},
 };
 
 Outcome TransactPrecedenceTest::OutcomeOf(unsigned flaws) {
-  Request request;
+  TransactRequest request;
   request.options = {.wait = Wait::Never(), .mode = std::get<Mode>(GetParam())};
   request.declared = {rich_, other_};
   // From the last on, so that what fills up comes when all others are there.
-  for (std::size_t i = std::size(kFlaws); i-- > 0;) {
-    if ((flaws >> i & 1) != 0) kFlaws[i].add(*this, request);
+  for (std::size_t i = std::size(kTransactFlaws); i-- > 0;) {
+    if ((flaws >> i & 1) != 0) kTransactFlaws[i].add(*this, request);
   }
   bool was_called = false;
   const Receipt receipt = Ask(request, was_called);
@@ -189,10 +191,10 @@ Outcome TransactPrecedenceTest::OutcomeOf(unsigned flaws) {
 
 // All sets: those of three and more can be had as well as pairs.
 TEST_P(TransactPrecedenceTest, OfEverySetOfFlawsTheFirstDecides) {
-  constexpr std::size_t kCount = std::size(kFlaws);
+  constexpr std::size_t kCount = std::size(kTransactFlaws);
   const auto at = [](Outcome outcome) {
     std::size_t i = 0;
-    while (kFlaws[i].outcome != outcome) ++i;
+    while (kTransactFlaws[i].outcome != outcome) ++i;
     return i;
   };
   // Faults are found while a decision is made, so one that makes none has none.
@@ -203,9 +205,9 @@ TEST_P(TransactPrecedenceTest, OfEverySetOfFlawsTheFirstDecides) {
       for (std::size_t third = second; third < kCount; ++third) {
         const unsigned flaws = 1U << first | 1U << second | 1U << third;
         if ((flaws & no_legs) != 0 && (flaws & fault) != 0) continue;
-        EXPECT_EQ(OutcomeOf(flaws), kFlaws[first].outcome)
-            << OutcomeName(kFlaws[second].outcome) << " and "
-            << OutcomeName(kFlaws[third].outcome);
+        EXPECT_EQ(OutcomeOf(flaws), kTransactFlaws[first].outcome)
+            << OutcomeName(kTransactFlaws[second].outcome) << " and "
+            << OutcomeName(kTransactFlaws[third].outcome);
       }
     }
   }
@@ -213,8 +215,8 @@ TEST_P(TransactPrecedenceTest, OfEverySetOfFlawsTheFirstDecides) {
 }
 
 TEST_P(TransactPrecedenceTest, NoAccountsComeBeforeTheDescription) {
-  Request request;
-  request.options = {.description = kTooLong,
+  TransactRequest request;
+  request.options = {.description = kTransactTooLong,
                      .mode = std::get<Mode>(GetParam())};
   bool was_called = false;
   EXPECT_EQ(Ask(request, was_called).outcome(), Outcome::kNoAccounts);

@@ -15,15 +15,14 @@
 namespace lockstep {
 namespace {
 
+using test::kNoLeg;
 using test::LedgerState;
 using test::SmallLedger;
 using test::StateOf;
 using test::Watchdog;
 
-constexpr std::uint32_t kNoLeg = Refusal::kNoLeg;
-
-struct World {
-  explicit World(Concurrency concurrency)
+struct RefusalWorld {
+  explicit RefusalWorld(Concurrency concurrency)
       : small({.concurrency = concurrency}) {
     EXPECT_TRUE(small.ledger.Transfer(debtor, full, Amount::Max()).ok());
   }
@@ -48,12 +47,12 @@ struct World {
 struct RefusedDecision {
   const char* what;
   Outcome outcome;
-  Decision (*decide)(const World& world);
+  Decision (*decide)(const RefusalWorld& world);
   std::uint32_t leg = kNoLeg;
-  AccountId World::*account = &World::none;
+  AccountId RefusalWorld::*account = &RefusalWorld::none;
 };
 
-Decision TooManyMoves(const World& w) {
+Decision TooManyMoves(const RefusalWorld& w) {
   Decision decision;
   for (std::size_t i = 0; i <= kMaxLegs / 2; ++i) {
     decision.Move(w.rich, w.poor, Amount(1));
@@ -64,13 +63,13 @@ Decision TooManyMoves(const World& w) {
 // The accounts that are declared: all but these of other assets.
 constexpr RefusedDecision kRefusedDecisions[] = {
     {"a refusal of its own", Outcome::kRefusedByFunction,
-     [](const World&) { return Decision::Refuse(); }},
+     [](const RefusalWorld&) { return Decision::Refuse(); }},
     {"a refusal with legs", Outcome::kRefusedByFunction,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision::Refuse(0).Move(w.rich, w.poor, Amount(1));
      }},
     {"too many legs", Outcome::kTooManyLegs,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        Decision decision;
        for (std::size_t i = 0; i <= kMaxLegs; ++i) {
          decision.Add(w.rich, Amount(i % 2 == 0 ? 1 : -1));
@@ -79,7 +78,7 @@ constexpr RefusedDecision kRefusedDecisions[] = {
      }},
     {"too many moves", Outcome::kTooManyLegs, TooManyMoves},
     {"a move that no longer fits beside a leg", Outcome::kTooManyLegs,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        Decision decision;
        for (std::size_t i = 0; i < kMaxLegs - 1; ++i) {
          decision.Add(w.rich, Amount(1));
@@ -87,81 +86,92 @@ constexpr RefusedDecision kRefusedDecisions[] = {
        return decision.Move(w.rich, w.poor, Amount(1));
      }},
     {"a move of less than nothing", Outcome::kNegativeAmount,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision().Move(w.rich, w.poor, Amount(-1));
      }},
     {"a move of the smallest amount", Outcome::kNegativeAmount,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision().Move(w.rich, w.poor, Amount::Min());
      }},
     {"a move of nothing", Outcome::kZeroAmount,
-     [](const World& w) { return Decision().Move(w.rich, w.poor, Amount()); }},
+     [](const RefusalWorld& w) {
+       return Decision().Move(w.rich, w.poor, Amount());
+     }},
     {"a move to itself", Outcome::kSameAccount,
-     [](const World& w) { return Decision().Move(w.rich, w.rich, Amount(1)); }},
+     [](const RefusalWorld& w) {
+       return Decision().Move(w.rich, w.rich, Amount(1));
+     }},
     {"of several faults the first", Outcome::kSameAccount,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision()
            .Move(w.rich, w.rich, Amount(1))
            .Move(w.rich, w.poor, Amount(-1))
            .Move(w.rich, w.poor, Amount());
      }},
     {"a fault among good legs", Outcome::kNegativeAmount,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision()
            .Move(w.rich, w.poor, Amount(1))
            .Move(w.rich, w.poor, Amount(-1))
            .Move(w.rich, w.poor, Amount(1));
      }},
-    {"nothing", Outcome::kNoLegs, [](const World&) { return Decision(); }},
+    {"nothing", Outcome::kNoLegs,
+     [](const RefusalWorld&) { return Decision(); }},
     {"a leg of nothing", Outcome::kZeroAmount,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision().Move(w.rich, w.poor, Amount(1)).Add(w.capped, {});
      },
-     2, &World::capped},
+     2, &RefusalWorld::capped},
     {"an account that was not declared", Outcome::kUndeclaredAccount,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision().Move(w.rich, w.jeweller, Amount(1));
      },
-     1, &World::jeweller},
+     1, &RefusalWorld::jeweller},
     {"an account that does not exist", Outcome::kUndeclaredAccount,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision().Move(w.unknown, w.rich, Amount(1));
      },
-     0, &World::unknown},
+     0, &RefusalWorld::unknown},
     {"no account", Outcome::kUndeclaredAccount,
-     [](const World& w) { return Decision().Move(w.none, w.rich, Amount(1)); },
-     0, &World::none},
+     [](const RefusalWorld& w) {
+       return Decision().Move(w.none, w.rich, Amount(1));
+     },
+     0, &RefusalWorld::none},
     {"legs that make money", Outcome::kUnbalanced,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision().Add(w.rich, Amount(-1)).Add(w.poor, Amount(2));
      },
-     0, &World::none},
+     0, &RefusalWorld::none},
     {"assets that balance only together", Outcome::kUnbalanced,
-     [](const World& w) { return Decision().Move(w.rich, w.full, Amount(1)); },
-     0, &World::none},
+     [](const RefusalWorld& w) {
+       return Decision().Move(w.rich, w.full, Amount(1));
+     },
+     0, &RefusalWorld::none},
     {"a closed account", Outcome::kAccountClosed,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision().Move(w.rich, w.closed, Amount(1));
      },
-     1, &World::closed},
+     1, &RefusalWorld::closed},
     {"a frozen account", Outcome::kAccountFrozen,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision().Move(w.rich, w.frozen, Amount(1));
      },
-     1, &World::frozen},
+     1, &RefusalWorld::frozen},
     {"more than a balance can be", Outcome::kAmountOverflow,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision().Move(w.other_debtor, w.full, Amount(1));
      },
-     1, &World::full},
+     1, &RefusalWorld::full},
     {"more than there is", Outcome::kInsufficientFunds,
-     [](const World& w) { return Decision().Move(w.poor, w.rich, Amount(2)); },
-     0, &World::poor},
+     [](const RefusalWorld& w) {
+       return Decision().Move(w.poor, w.rich, Amount(2));
+     },
+     0, &RefusalWorld::poor},
     {"more than may be there", Outcome::kAboveCeiling,
-     [](const World& w) {
+     [](const RefusalWorld& w) {
        return Decision().Move(w.rich, w.capped, Amount(11));
      },
-     1, &World::capped},
+     1, &RefusalWorld::capped},
 };
 
 class TransactRefusalTest
@@ -193,7 +203,7 @@ class TransactRefusalTest
   }
 
   const Watchdog watchdog_;
-  World world_{std::get<Concurrency>(GetParam())};
+  RefusalWorld world_{std::get<Concurrency>(GetParam())};
   Ledger& ledger_ = world_.small.ledger;
   std::vector<AccountId> declared_ = {
       world_.closed, world_.full,   world_.rich,   world_.poor,

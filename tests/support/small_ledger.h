@@ -39,6 +39,9 @@ void PrintTo(const Id<Tag, Number>& id, std::ostream* out) {
 
 namespace lockstep::test {
 
+/// What a refusal says that is no leg's.
+inline constexpr std::uint32_t kNoLeg = Refusal::kNoLeg;
+
 /// A ledger with one asset, GOLD with two decimals, to try things on.
 struct SmallLedger {
   explicit SmallLedger(const LedgerOptions& options = {})

@@ -21,8 +21,9 @@ inline constexpr Asset kNote{6};
 inline constexpr std::size_t kDefaultAssets = 7;
 
 /// A whole run of that scenario with a thousand accounts, and what is reported
-/// about it.
-inline Figures PlayDefaultGame(SimulateOptions options) {
+/// about it, once `spoil` has had its way with what the workers noted.
+inline Figures PlayDefaultGame(SimulateOptions options,
+                               void (*spoil)(RunResult&) = nullptr) {
   options.accounts = 1000;
   Ledger ledger =
       Ledger::Open({.journal_bytes = options.journal_mib << 20}).value();
@@ -32,6 +33,7 @@ inline Figures PlayDefaultGame(SimulateOptions options) {
   RunResult run =
       RunEconomy(&economy, options, DefaultScenario().activities, progress)
           .value();
+  if (spoil != nullptr) spoil(run);
   return CollectFigures(economy, options, DefaultScenario().activities,
                         std::move(run))
       .value();

@@ -133,12 +133,14 @@ TEST(FraudDesk, DrainsWhatCameByMoreLegs) {
   Quiet game(kDesk);
   const Minor start = game.BalanceOf(3);
   ASSERT_TRUE(game.ledger_
-                  .Post({{game.economy_.IssuerOf(kGold), Amount(-500)},
+                  .Post({{game.economy_.IssuerOf(kGold), Amount(-300)},
                          {game.Account(3), Amount(300)},
+                         {game.economy_.IssuerOf(kGold), Amount(-200)},
                          {game.Account(5), Amount(200)}},
                         {.code = 901})
                   .ok());
   game.PassTo(0.6);
+  EXPECT_EQ(game.director_.frauds().at(0).gained, 500);
   EXPECT_EQ(game.director_.frauds().at(0).reversed, 0u);
   EXPECT_EQ(game.director_.frauds().at(0).recovered, 500);
   EXPECT_EQ(game.BalanceOf(3), start);

@@ -90,17 +90,9 @@ TEST_F(ReportTest, SumsAgree) {
 TEST_F(ReportTest, ALostMintingIsNoticed) {
   SimulateOptions options;
   options.transfers = 1000;
-  Ledger ledger = Ledger::Open().value();
-  const Economy economy = Economy::Build(&ledger, PopulationFor(500)).value();
-  Progress progress;
-  RunResult run =
-      RunEconomy(&economy, options, DefaultScenario().activities, progress)
-          .value();
-  --run.tally.activities[0].minted[Index(kGold)];
-  const Figures figures =
-      CollectFigures(economy, options, DefaultScenario().activities,
-                     std::move(run))
-          .value();
+  const Figures figures = PlayDefaultGame(options, [](RunResult& run) {
+    --run.tally.activities[0].minted[Index(kGold)];
+  });
   EXPECT_TRUE(figures.audit.ok);
   EXPECT_FALSE(figures.flows_match);
   EXPECT_FALSE(figures.books_hold());
@@ -110,18 +102,10 @@ TEST_F(ReportTest, ALostMintingIsNoticed) {
 TEST_F(ReportTest, ALostHoldIsNoticed) {
   SimulateOptions options;
   options.transfers = 5000;
-  Ledger ledger = Ledger::Open().value();
-  const Economy economy = Economy::Build(&ledger, PopulationFor(500)).value();
-  Progress progress;
-  RunResult run =
-      RunEconomy(&economy, options, DefaultScenario().activities, progress)
-          .value();
-  // Somebody's money that a worker believes to be free.
-  --run.tally.held[Index(kGold)];
-  const Figures figures =
-      CollectFigures(economy, options, DefaultScenario().activities,
-                     std::move(run))
-          .value();
+  const Figures figures = PlayDefaultGame(options, [](RunResult& run) {
+    // Somebody's money that a worker believes to be free.
+    --run.tally.held[Index(kGold)];
+  });
   EXPECT_TRUE(figures.audit.ok);
   EXPECT_TRUE(figures.flows_match);
   EXPECT_FALSE(figures.holds_match);

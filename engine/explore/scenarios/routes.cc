@@ -320,6 +320,30 @@ class TwoChanges final : public RouteScenario {
   }
 };
 
+// The second to change it may have looked for snapshots before the one that the
+// first one had to keep the routes for.
+class TwoChangesAndSnapshot final : public RouteScenario {
+ public:
+  explicit TwoChangesAndSnapshot(const Setup& setup)
+      : RouteScenario(setup, {"forbids the route", "allows the route",
+                              "takes a snapshot"}) {}
+
+ private:
+  void RunOther(int thread) override {
+    if (thread == 0) return Forbid(thread);
+    if (thread == 1) return Allow(thread);
+    kept_.emplace(ledger().TakeSnapshot().value());
+  }
+  std::string CheckMore() override {
+    const std::string wrong = RouteScenario::CheckMore();
+    if (!wrong.empty()) return wrong;
+    Ledger clone = kept_->Clone({.routes_only = true}).value();
+    return clone.GetRoutes()->size() <= 1 ? "" : "a clone has more routes";
+  }
+
+  std::optional<Snapshot> kept_;
+};
+
 }  // namespace
 
 std::vector<NamedScenario> RouteScenarios() {
@@ -346,6 +370,8 @@ std::vector<NamedScenario> RouteScenarios() {
   others_optimistic.how = {once, once};
   Setup two_others = one;
   two_others.work = {{pay}, {}, {}};
+  Setup three_others = relay;
+  three_others.work = {{}, {}, {}};
   return {
       {"forbid-and-pay", "a route is forbidden while a thread pays along it",
        MakeFrom<ForbidAndPay>(one), nullptr},
@@ -383,6 +409,9 @@ std::vector<NamedScenario> RouteScenarios() {
        MakeFrom<ForbidAndOpen>(others), nullptr},
       {"two-change-routes", "two threads change routes",
        MakeFrom<TwoChanges>(others), nullptr},
+      {"two-change-routes-and-snapshot",
+       "two threads change routes while a snapshot is taken",
+       MakeFrom<TwoChangesAndSnapshot>(three_others), nullptr},
   };
 }
 

@@ -117,19 +117,8 @@ Outcome Auction(Worker& worker) {
 
 /// A shop sells above its price, and the town takes its tax.
 Outcome ShopSale(Worker& worker) {
-  const Economy& economy = worker.economy();
-  const Terms& terms = worker.terms();
-  const Agent player = economy.Player(worker.DrawPlayer());
-  const Agent shop = economy.Shop(worker.DrawShop());
-  const Asset good = worker.DrawAsset();
-  const Minor price = PriceTimes(economy.PriceOf(good), terms.price.ppm, kWhole,
-                                 Rounding::kHalfAwayFromZero);
-  LegList legs;
-  legs.Pay(economy.AccountOf(player, kMoney), economy.AccountOf(shop, kMoney),
-           economy.AccountOf(economy.Town(), kMoney), price,
-           TaxOn(price, terms.tax));
-  legs.Move(economy.AccountOf(shop, good), economy.AccountOf(player, good), 1);
-  return worker.Post(legs);
+  const Agent player = worker.economy().Player(worker.DrawPlayer());
+  return worker.Post(DrawSale(worker, player));
 }
 
 /// A shop buys below its price.
@@ -315,6 +304,21 @@ const std::vector<ActivityKind>& Kinds() {
 }  // namespace
 
 std::span<const ActivityKind> ActivityKinds() { return Kinds(); }
+
+LegList DrawSale(Worker& worker, Agent player) {
+  const Economy& economy = worker.economy();
+  const Terms& terms = worker.terms();
+  const Agent shop = economy.Shop(worker.DrawShop());
+  const Asset good = worker.DrawAsset();
+  const Minor price = PriceTimes(economy.PriceOf(good), terms.price.ppm, kWhole,
+                                 Rounding::kHalfAwayFromZero);
+  LegList legs;
+  legs.Pay(economy.AccountOf(player, kMoney), economy.AccountOf(shop, kMoney),
+           economy.AccountOf(economy.Town(), kMoney), price,
+           TaxOn(price, terms.tax));
+  legs.Move(economy.AccountOf(shop, good), economy.AccountOf(player, good), 1);
+  return legs;
+}
 
 Outcome PerformDupe(Worker& worker) {
   const Economy& economy = worker.economy();

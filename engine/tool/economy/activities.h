@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/tool/economy/agent.h"
+#include "engine/tool/economy/leg_list.h"
 #include "engine/tool/economy/scenario.h"
 
 namespace lockstep::tool {
@@ -24,6 +26,10 @@ struct ActivityKind {
 };
 
 [[nodiscard]] std::span<const ActivityKind> ActivityKinds();
+
+/// What a player pays some shop for one of some good, and the town in tax, and
+/// gets for it.
+[[nodiscard]] LegList DrawSale(Worker& worker, Agent player);
 
 /// What those do who know of a bug that mints. No kind of its own: only an
 /// event lets it happen.

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/tool/economy/activities.h"
 #include "engine/tool/economy/leg_list.h"
-#include "engine/tool/economy/reckoning.h"
 #include "engine/tool/economy/worker.h"
 
 namespace lockstep::tool {
@@ -42,15 +42,7 @@ Outcome SellToMember(Worker& worker) {
   const Terms& terms = worker.terms();
   const std::uint32_t drawn = worker.DrawPlayer();
   const Agent player = economy.Player(drawn);
-  const Agent shop = economy.Shop(worker.DrawShop());
-  const Asset good = worker.DrawAsset();
-  const Minor price = PriceTimes(economy.PriceOf(good), terms.price.ppm, kWhole,
-                                 Rounding::kHalfAwayFromZero);
-  LegList legs;
-  legs.Pay(economy.AccountOf(player, kMoney), economy.AccountOf(shop, kMoney),
-           economy.AccountOf(economy.Town(), kMoney), price,
-           TaxOn(price, terms.tax));
-  legs.Move(economy.AccountOf(shop, good), economy.AccountOf(player, good), 1);
+  const LegList legs = DrawSale(worker, player);
 
   const AccountId guild =
       economy.AccountOf(economy.Guild(economy.GuildOf(drawn)), kMoney);

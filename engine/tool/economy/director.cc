@@ -42,10 +42,26 @@ bool Director::IsDue(const EventTime& at, const RunTime& now) {
 }
 
 void Director::Perform(const RunTime& now, Worker& worker) {
-  const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock) return;
-  if (has_desk_ && !desk_) desk_.emplace(economy_, activities_);
-  while (is_waiting() && IsDue(timeline_[came()].at, now)) {
+  if (IsNextDue(now)) LetHappen(now, worker);
+  // Last: what is due need not wait for what is to be read.
+  if (has_desk_) Follow(now.tick);
+}
+
+FraudDesk& Director::TheDesk() {
+  if (!desk_) desk_.emplace(economy_, activities_);
+  return *desk_;
+}
+
+void Director::Follow(Tick now) {
+  const std::unique_lock lock(desk_mutex_, std::try_to_lock);
+  if (!lock || (desk_ && followed_ == now)) return;
+  TheDesk().Follow();
+  followed_ = now;
+}
+
+void Director::LetHappen(const RunTime& now, Worker& worker) {
+  const std::lock_guard lock(mutex_);
+  while (IsNextDue(now)) {
     const Moment& moment = timeline_[came()];
     EventMark mark{.tick = now.tick,
                    .seconds = now.seconds,
@@ -61,11 +77,6 @@ void Director::Perform(const RunTime& now, Worker& worker) {
     mark.text += std::visit([&](const auto& deed) { return Do(deed, worker); },
                             moment.deed);
     marks_.push_back(std::move(mark));
-  }
-  // Last: what is due need not wait for what is to be read.
-  if (desk_ && followed_ != now.tick) {
-    desk_->Follow();
-    followed_ = now.tick;
   }
 }
 
@@ -157,17 +168,19 @@ std::string Director::Do(const Desk& desk, Worker& worker) {
     for (const Agent culprit : kept) Unlock(culprit);
     return absl::StrCat(", ", Plural(kept.size(), "player"), " freed");
   }
-  if (!desk_->can_look()) return ", which finds nothing without a journal";
+  const std::lock_guard lock(desk_mutex_);
+  FraudDesk& its = TheDesk();
+  if (!its.can_look()) return ", which finds nothing without a journal";
   worker.Become(desk.activity);
-  desk_->Follow();
-  kept = desk_->Culprits();
+  its.Follow();
+  kept = its.Culprits();
   const std::string missed =
-      desk_->missed() == 0
+      its.missed() == 0
           ? ""
-          : absl::StrCat(", ", Grouped(desk_->missed()),
+          : absl::StrCat(", ", Grouped(its.missed()),
                          " operations were gone before it read them");
   if (kept.empty()) return absl::StrCat(", which finds nothing", missed);
-  const std::vector<Fraud> frauds = Recover(*desk_, worker);
+  const std::vector<Fraud> frauds = Recover(its, worker);
   std::string text = absl::StrCat(", ", Plural(kept.size(), "player"),
                                   desk.frees_at_once ? "" : " frozen");
   for (const Fraud& fraud : frauds) {
@@ -187,18 +200,10 @@ std::string Director::Do(const Desk& desk, Worker& worker) {
 /// Freezes the culprits, lets go of what they have reserved, and takes back
 /// what they should not have.
 std::vector<Fraud> Director::Recover(FraudDesk& desk, Worker& worker) {
-  const std::vector<AccountId> suspects = desk.Suspects();
   const std::vector<Agent> culprits = desk.Culprits();
   for (const Agent culprit : culprits) Lock(culprit);
   CallOff(culprits, worker);
-  for (const AccountId account : suspects) {
-    economy_->custody().BeginSeizure(account);
-  }
-  std::vector<Fraud> frauds = desk.TakeBack(worker);
-  for (const AccountId account : suspects) {
-    economy_->custody().EndSeizure(account);
-  }
-  return frauds;
+  return desk.TakeBack(worker);
 }
 
 }  // namespace lockstep::tool

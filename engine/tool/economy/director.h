@@ -41,7 +41,7 @@ struct RunTime {
 
 /// Lets the events of a scenario happen when their time has come, through the
 /// ledger like everything else. Any worker may be the one that does it; the
-/// others play on meanwhile, and then ask for the rules.
+/// others play on until the next one is due, and then ask for the rules.
 class Director {
  public:
   /// `activities` are those at the start. All three must outlive it.
@@ -55,7 +55,8 @@ class Director {
   }
 
   /// Lets happen all whose time has come; `worker` posts what is to be posted.
-  /// If somebody else is at it, nothing is done: who is will look again.
+  /// If somebody else is at it, that is waited for: nobody plays on by the
+  /// rules of another time.
   void Perform(const RunTime& now, Worker& worker);
 
   /// How many moments came: the number of the present rules.
@@ -81,6 +82,15 @@ class Director {
 
  private:
   [[nodiscard]] static bool IsDue(const EventTime& at, const RunTime& now);
+  [[nodiscard]] bool IsNextDue(const RunTime& now) const {
+    const std::size_t next = came();
+    return next < timeline_.size() && IsDue(timeline_[next].at, now);
+  }
+  void LetHappen(const RunTime& now, Worker& worker);
+  /// Lets the desk read on, if nobody else does.
+  void Follow(Tick now);
+  /// For the holder of the desk's mutex.
+  FraudDesk& TheDesk();
   /// What is done, as the end of a sentence.
   std::string Do(std::monostate, Worker& worker);
   std::string Do(const Freeze& freeze, Worker& worker);
@@ -104,11 +114,14 @@ class Director {
   std::mutex mutex_;
   std::vector<EventMark> marks_;
   std::vector<Fraud> frauds_;
+  /// Whom a desk keeps frozen until it is over, by its activity.
+  std::map<std::size_t, std::vector<Agent>> kept_;
+
+  /// Locked after the other one, or alone. It guards what follows.
+  std::mutex desk_mutex_;
   /// Made when it is first looked whether something is due.
   std::optional<FraudDesk> desk_;
   Tick followed_;
-  /// Whom a desk keeps frozen until it is over, by its activity.
-  std::map<std::size_t, std::vector<Agent>> kept_;
 };
 
 }  // namespace lockstep::tool

@@ -56,6 +56,7 @@ void FraudDesk::Read(std::span<const Entry> operation) {
   const std::uint32_t code = operation.front().code;
   const bool may_create =
       std::binary_search(creating_codes_.begin(), creating_codes_.end(), code);
+  std::vector<Asset> issued;  // each once
   for (const Entry& row : operation) {
     const std::optional<Asset> asset = economy_->IssuedBy(row.account);
     if (!asset || row.amount == Amount(0)) continue;
@@ -63,10 +64,18 @@ void FraudDesk::Read(std::span<const Entry> operation) {
     Sums& sums = sums_[{code, *asset}];
     (amount < 0 ? sums.created : sums.destroyed) +=
         amount < 0 ? -amount : amount;
+    if (std::find(issued.begin(), issued.end(), *asset) == issued.end()) {
+      issued.push_back(*asset);
+    }
+  }
+  if (may_create) return;
+  for (const Asset asset : issued) {
+    Sums& sums = sums_[{code, asset}];
     // What nothing was created under nobody can have gained by.
-    if (may_create || sums.created == 0) continue;
+    if (sums.created == 0) continue;
     for (const Entry& other : operation) {
-      if (other.asset != row.asset || other.account == row.account) continue;
+      if (other.asset != economy_->IdOf(asset)) continue;
+      if (other.account == economy_->IssuerOf(asset)) continue;
       Gain& gain = sums.gains[other.account.value()];
       gain.amount += ToMinor(other.amount);
       if (operation.size() == 2 && other.amount > Amount(0)) {
@@ -83,7 +92,8 @@ bool FraudDesk::IsFraud(const Key& key, const Sums& sums) const {
                              key.first);
 }
 
-std::vector<AccountId> FraudDesk::Suspects() const {
+// Accounts are numbered by agent.
+std::vector<Agent> FraudDesk::Culprits() const {
   std::set<std::uint64_t> accounts;
   for (const auto& [key, sums] : sums_) {
     if (!IsFraud(key, sums)) continue;
@@ -91,16 +101,9 @@ std::vector<AccountId> FraudDesk::Suspects() const {
       if (gain.amount > 0) accounts.insert(account);
     }
   }
-  std::vector<AccountId> suspects;
-  for (const std::uint64_t account : accounts) suspects.emplace_back(account);
-  return suspects;
-}
-
-// Accounts are numbered by agent.
-std::vector<Agent> FraudDesk::Culprits() const {
   std::vector<Agent> culprits;
-  for (const AccountId account : Suspects()) {
-    culprits.push_back(economy_->OwnerOf(account));
+  for (const std::uint64_t account : accounts) {
+    culprits.push_back(economy_->OwnerOf(AccountId(account)));
   }
   culprits.erase(std::unique(culprits.begin(), culprits.end()), culprits.end());
   return culprits;
@@ -137,7 +140,8 @@ std::vector<Fraud> FraudDesk::TakeBack(Worker& worker) {
 Minor FraudDesk::Reverse(AccountId account, const Gain& gain, Worker& worker,
                          std::uint64_t& reversed) const {
   const AccountInfo info = economy_->ledger().GetAccount(account).value();
-  Minor left = std::min(gain.amount, ToMinor(info.balance) - ToMinor(info.held));
+  Minor left =
+      std::min(gain.amount, ToMinor(info.balance) - ToMinor(info.held));
   Minor sum = 0;
   for (auto gift = gain.gifts.rbegin(); gift != gain.gifts.rend(); ++gift) {
     if (left <= 0) break;
@@ -157,7 +161,8 @@ Minor FraudDesk::Reverse(AccountId account, const Gain& gain, Worker& worker,
   return sum;
 }
 
-// Each gives as much as there is: that is what a flow can do.
+// Each gives as much as there is: that is what a flow can do. It needs the
+// accounts open to what leaves them, and so for no longer than one transfer.
 Minor FraudDesk::Drain(const std::map<std::uint64_t, Minor>& wanted,
                        Worker& worker) const {
   std::array<Flow, kAccountsAtOnce> flows;
@@ -166,12 +171,18 @@ Minor FraudDesk::Drain(const std::map<std::uint64_t, Minor>& wanted,
   Minor sum = 0;
   std::size_t count = 0;
   const auto post = [&] {
+    for (std::size_t i = 0; i < count; ++i) {
+      economy_->custody().BeginSeizure(flows[i].from);
+    }
     const Outcome outcome =
         worker.Post({.flows = std::span(flows).first(count),
                      .conditions = std::span(conditions).first(count)},
                     worker.DrawText(), std::span(flowed).first(count));
     if (outcome == Outcome::kOk) {
       for (std::size_t i = 0; i < count; ++i) sum += flowed[i];
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      economy_->custody().EndSeizure(flows[i].from);
     }
     count = 0;
   };

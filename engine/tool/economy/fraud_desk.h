@@ -53,11 +53,10 @@ class FraudDesk {
   /// Reads what is new, but not for ever if others write as fast.
   void Follow();
 
-  /// All accounts that were given something which nobody should have got, and
-  /// whose they are, in rising order. They must be frozen, so that nothing
-  /// enters them meanwhile, before the worker takes back what is left there.
-  /// It is forgotten then: the next time only what is new is found.
-  [[nodiscard]] std::vector<AccountId> Suspects() const;
+  /// All who were given something which nobody should have got, in rising
+  /// order. They must be frozen, so that nothing enters their accounts
+  /// meanwhile, before the worker takes back what is left there. It is
+  /// forgotten then: the next time only what is new is found.
   [[nodiscard]] std::vector<Agent> Culprits() const;
   [[nodiscard]] std::vector<Fraud> TakeBack(Worker& worker);
 

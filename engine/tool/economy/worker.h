@@ -46,8 +46,8 @@ class Worker {
   /// weights and terms.
   void PlayBy(std::span<const Activity> activities);
 
-  /// Whether others play too; if not, nobody but a reader can hold a lock, and
-  /// what the agents do does not depend on readers.
+  /// From now on nobody else plays: only a reader can hold a lock then, and
+  /// what agents do must not depend on readers.
   void PlayAlone() noexcept { is_alone_ = true; }
   [[nodiscard]] bool is_alone() const noexcept { return is_alone_; }
 
