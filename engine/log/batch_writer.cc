@@ -69,8 +69,7 @@ void BatchWriter::EndRun() noexcept {
   run_ = {};
 }
 
-std::span<const std::byte> BatchWriter::Finish(BatchHead& head,
-                                               std::uint64_t seed) noexcept {
+std::span<std::byte> BatchWriter::Close(BatchHead& head) noexcept {
   EndRun();
   const auto used = static_cast<std::size_t>(writer_.place() - room_.data());
   const std::size_t bytes =
@@ -80,7 +79,20 @@ std::span<const std::byte> BatchWriter::Finish(BatchHead& head,
   head.bytes = static_cast<std::uint32_t>(bytes);
   head.records = records_;
   head.runs = runs_;
-  ByteWriter place(room_.data() + sizeof(head.checksum));
+  return room_.first(bytes);
+}
+
+std::span<const std::byte> BatchWriter::Finish(BatchHead& head,
+                                               std::uint64_t seed) noexcept {
+  const std::span<std::byte> batch = Close(head);
+  WriteBatchHead(batch, head, seed);
+  return batch;
+}
+
+void WriteBatchHead(std::span<std::byte> batch, BatchHead& head,
+                    std::uint64_t seed) noexcept {
+  Expects(batch.size() == head.bytes);
+  ByteWriter place(batch.data() + sizeof(head.checksum));
   place.Fixed(head.previous);
   place.Fixed(head.position);
   place.Fixed(head.durable);
@@ -91,10 +103,8 @@ std::span<const std::byte> BatchWriter::Finish(BatchHead& head,
   place.Fixed(static_cast<std::uint8_t>(head.kind));
   place.Fixed(static_cast<std::uint8_t>(head.goes_on));
   place.Fixed(std::uint16_t{0});
-  const std::span<const std::byte> batch = room_.first(bytes);
   head.checksum = Checksum(batch.subspan(sizeof(head.checksum)), seed);
-  ByteWriter(room_.data()).Fixed(head.checksum);
-  return batch;
+  ByteWriter(batch.data()).Fixed(head.checksum);
 }
 
 }  // namespace lockstep::engine

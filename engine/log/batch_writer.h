@@ -48,9 +48,10 @@ class BatchWriter {
     return records_ + run_.records;
   }
 
-  /// Writes the head. `head` says where the batch goes and what is said of it:
-  /// `previous`, `position`, `durable`, `kind` and `goes_on`; the rest is
-  /// filled in. Gives the whole batch. Once, and then nothing more.
+  /// Ends it: gives the whole batch, but for its head, and what the head says
+  /// of its content. Once, and then nothing more.
+  [[nodiscard]] std::span<std::byte> Close(BatchHead& head) noexcept;
+  /// The same, and writes the head, as WriteBatchHead.
   [[nodiscard]] std::span<const std::byte> Finish(BatchHead& head,
                                                   std::uint64_t seed) noexcept;
 
@@ -70,5 +71,11 @@ class BatchWriter {
   RecordBase base_;
   std::byte* run_place_ = nullptr;
 };
+
+/// Writes the head of a batch that was closed. `head` says where the batch goes
+/// and what is said of it: `previous`, `position`, `durable`, `kind` and
+/// `goes_on`; the checksum is filled in.
+void WriteBatchHead(std::span<std::byte> batch, BatchHead& head,
+                    std::uint64_t seed) noexcept;
 
 }  // namespace lockstep::engine

@@ -68,6 +68,22 @@ std::string_view LogFaultText(LogFault fault) noexcept {
       return "a record with an impossible id";
     case LogFault::kLinked:
       return "a record of an operation that does not go on";
+    case LogFault::kUnknownAccount:
+      return "an account that was never made";
+    case LogFault::kUnbalanced:
+      return "legs that do not sum to zero";
+    case LogFault::kRepeated:
+      return "a sequence that does not rise";
+    case LogFault::kHold:
+      return "a hold that is not open, or was another one";
+    case LogFault::kReversal:
+      return "more taken back of a transfer than it moved";
+    case LogFault::kCreation:
+      return "an asset or account that cannot be made";
+    case LogFault::kBalance:
+      return "a balance that cannot be";
+    case LogFault::kRoute:
+      return "routes in a ledger without any";
   }
   return "an unknown fault";
 }

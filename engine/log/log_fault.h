@@ -45,6 +45,15 @@ enum class LogFault : std::uint8_t {
   kText,      ///< a text that is too long, or empty where it may not be
   kId,        ///< what it says of its id is impossible
   kLinked,    ///< it belongs to an operation that does not go on
+  // Of what all records come to.
+  kUnknownAccount,  ///< an account that was never made
+  kUnbalanced,      ///< legs of an asset that do not sum to zero
+  kRepeated,        ///< a sequence that is not above the one before in its slot
+  kHold,            ///< a hold that is not open, or was of other legs
+  kReversal,        ///< more is taken back of a transfer than it moved
+  kCreation,        ///< an asset or account that cannot be made
+  kBalance,         ///< a balance that cannot be
+  kRoute,           ///< routes in a ledger without any
 };
 
 /// What is wrong, in a few words ("a wrong checksum in a batch").

@@ -100,7 +100,7 @@ struct LogCreation {
 inline constexpr std::uint32_t kCreationSlot = Sequence::kMaxSlots;
 
 /// The longest content of an id, in bytes.
-inline constexpr std::size_t kMaxIdContentBytes = std::size_t{128} << 10;
+inline constexpr std::size_t kMaxIdContentBytes = std::size_t{1} << 20;
 
 /// The most accounts that an operation only looked at.
 inline constexpr std::size_t kMaxSeen = kMaxLinkedLegs;

@@ -36,34 +36,39 @@ SegmentsFound FoundBy(LogFault fault) noexcept {
 
 class Scanner {
  public:
-  Scanner(std::span<const LogFile> files,
+  Scanner(std::span<const LogFile> files, LoadLogFile load,
           const CheckpointSeen& checkpoint) noexcept
-      : files_(files), checkpoint_(checkpoint) {
+      : files_(files), load_(load), checkpoint_(checkpoint) {
     scan_.found.checkpoint = checkpoint.found;
   }
 
-  LogScan Scan() noexcept {
+  LogScan Scan() {
+    ScanAll();
+    scan_.durable = std::min(durable_, scan_.end);
+    return scan_;
+  }
+
+ private:
+  void ScanAll() {
     TakeOffSpare();
     if (files_.empty()) {
       scan_.found.segments = scan_.found.spare == SpareFound::kNone
                                  ? SegmentsFound::kNone
                                  : SegmentsFound::kMissing;
-      return scan_;
+      return;
     }
     scan_.found.segments = CheckHeaders();
-    if (scan_.found.segments != SegmentsFound::kJoined) return scan_;
+    if (scan_.found.segments != SegmentsFound::kJoined) return;
     if (checkpoint_.found == CheckpointFound::kGood) {
       if (checkpoint_.log_id != first_.log_id) {
         scan_.found.checkpoint = CheckpointFound::kOther;
-        return scan_;
+        return;
       }
       durable_ = checkpoint_.position;
     }
     ScanBatches();
-    return scan_;
   }
 
- private:
   [[nodiscard]] std::uint64_t seed() const noexcept {
     return SeedOf(first_.log_id);
   }
@@ -77,16 +82,16 @@ class Scanner {
   // The last file, if its header is none and nothing is behind that: whatever
   // was behind it was written after the header was durable. Files get their
   // names once they have their size, the first one once it has its header.
-  void TakeOffSpare() noexcept {
+  void TakeOffSpare() {
     if (files_.empty() || files_.back().number == 1) return;
     const LogFile& last = files_.back();
     SegmentHeader header;
-    const LogFault fault = DecodeSegmentHeader(last.bytes, header);
+    const LogFault fault = DecodeSegmentHeader(last.head, header);
     if (fault != LogFault::kNoHeader && fault != LogFault::kHeaderChecksum) {
       return;
     }
-    if (last.bytes.size() < kMinSegmentBytes ||
-        LengthWithoutZeros(last.bytes) > kSegmentHeaderBytes) {
+    if (last.size < kMinSegmentBytes ||
+        LengthWithoutZeros(load_(last)) > kSegmentHeaderBytes) {
       return;
     }
     spare_number_ = last.number;
@@ -103,7 +108,7 @@ class Scanner {
     for (std::size_t i = 0; i < files_.size(); ++i) {
       const LogFile& file = files_[i];
       SegmentHeader header;
-      const LogFault fault = DecodeSegmentHeader(file.bytes, header);
+      const LogFault fault = DecodeSegmentHeader(file.head, header);
       if (fault != LogFault::kNone) {
         Fault(file, 0, fault);
         meet(FoundBy(fault));
@@ -114,7 +119,7 @@ class Scanner {
         meet(SegmentsFound::kOther);
       }
       if (header.number != file.number) meet(SegmentsFound::kMisnamed);
-      if (header.bytes != file.bytes.size()) meet(SegmentsFound::kWrongSize);
+      if (header.bytes != file.size) meet(SegmentsFound::kWrongSize);
       if (i > 0 && file.number != files_[i - 1].number + 1) {
         meet(SegmentsFound::kMissing);
       }
@@ -130,13 +135,13 @@ class Scanner {
     return found;
   }
 
-  void ScanBatches() noexcept {
+  void ScanBatches() {
     position_ = first_.position;
     previous_ = first_.previous;
     EndHere();
     for (const LogFile& file : files_) {
       SegmentHeader header;
-      if (DecodeSegmentHeader(file.bytes, header) != LogFault::kNone) return;
+      if (DecodeSegmentHeader(file.head, header) != LogFault::kNone) return;
       const bool is_last = &file == &files_.back();
       if (header.position != position_ || header.previous != previous_) {
         // What was before did end in a turn, so this is not of its time.
@@ -144,15 +149,17 @@ class Scanner {
         scan_.found.segments = SegmentsFound::kUnjoined;
         return;
       }
-      const std::size_t offset = ScanSegment(file);
+      durable_ = std::max(durable_, header.position);
+      const std::span<const std::byte> bytes = load_(file);
+      const std::size_t offset = ScanSegment(file, bytes);
       if (scan_.found.end != EndFound::kZeros) return;
-      if (is_last) return ScanTail(file, offset);
+      if (is_last) return ScanTail(file, bytes, offset);
       if (scan_.found.last != LastBatch::kTurn) {
         // It was durable when the next segment was begun.
         scan_.found.end = EndFound::kDamaged;
         return;
       }
-      if (LengthWithoutZeros(file.bytes.subspan(offset)) != 0) {
+      if (LengthWithoutZeros(bytes.subspan(offset)) != 0) {
         Fault(file, offset, LogFault::kLeftOver);
         scan_.found.end = EndFound::kDamaged;
         return;
@@ -161,11 +168,12 @@ class Scanner {
   }
 
   // Reads good batches, and says where they end.
-  std::size_t ScanSegment(const LogFile& file) noexcept {
+  std::size_t ScanSegment(const LogFile& file,
+                          std::span<const std::byte> bytes) noexcept {
     std::size_t offset = kSegmentHeaderBytes;
     scan_.found.last = LastBatch::kNone;
     while (scan_.found.last != LastBatch::kTurn) {
-      const auto rest = file.bytes.subspan(offset);
+      const auto rest = bytes.subspan(offset);
       BatchHead head;
       LogFault fault = ReadBatchHead(rest, seed(), head);
       const bool is_written = IsWritten(fault);
@@ -202,6 +210,7 @@ class Scanner {
   void TakeIn(const BatchHead& head) noexcept {
     position_ = head.end();
     previous_ = head.checksum;
+    tick_ = head.tick;
     durable_ = std::max(durable_, head.durable);
     ++batches_;
     switch (head.kind) {
@@ -222,11 +231,13 @@ class Scanner {
     scan_.batches = batches_;
     scan_.end = position_;
     scan_.previous = previous_;
+    scan_.tick = tick_;
   }
 
   // What is behind the last good batch of the last segment.
-  void ScanTail(const LogFile& file, std::size_t offset) noexcept {
-    const auto tail = file.bytes.subspan(offset);
+  void ScanTail(const LogFile& file, std::span<const std::byte> bytes,
+                std::size_t offset) noexcept {
+    const auto tail = bytes.subspan(offset);
     const std::size_t length = LengthWithoutZeros(tail);
     scan_.tail_bytes = position_ + length - scan_.end;
     if (length != 0) Fault(file, offset, LogFault::kLeftOver);
@@ -260,6 +271,7 @@ class Scanner {
   }
 
   std::span<const LogFile> files_;
+  const LoadLogFile load_;
   const CheckpointSeen checkpoint_;
   LogScan scan_;
   SegmentHeader first_;
@@ -268,15 +280,16 @@ class Scanner {
   std::uint64_t position_ = 0;
   std::uint64_t previous_ = 0;
   std::uint64_t batches_ = 0;
+  Tick tick_;
   // The highest position of which anybody says that all before it is durable.
   std::uint64_t durable_ = 0;
 };
 
 }  // namespace
 
-LogScan ScanLog(std::span<const LogFile> files,
-                const CheckpointSeen& checkpoint) noexcept {
-  return Scanner(files, checkpoint).Scan();
+LogScan ScanLog(std::span<const LogFile> files, LoadLogFile load,
+                const CheckpointSeen& checkpoint) {
+  return Scanner(files, load, checkpoint).Scan();
 }
 
 }  // namespace lockstep::engine

@@ -76,9 +76,9 @@ class HandLog {
   void Spoil(std::size_t batch) { At(batch)[60] ^= std::byte{1}; }
 
   [[nodiscard]] LogScan Scan(const CheckpointSeen& checkpoint = {}) const {
-    std::vector<LogFile> named;
+    std::vector<WholeFile> named;
     for (const Bytes& file : files) named.push_back({named.size() + 1, file});
-    return ScanLog(named, checkpoint);
+    return ScanWhole(named, checkpoint);
   }
   [[nodiscard]] RecoveryDecision Decide(
       const CheckpointSeen& checkpoint = {}) const {
@@ -123,7 +123,7 @@ HandLog SmallLog() {
 }
 
 TEST(LogScan, OfNothing) {
-  const LogScan scan = ScanLog({}, {});
+  const LogScan scan = ScanWhole({});
   EXPECT_EQ(DecideRecovery(scan.found), RecoveryDecision::kCreate);
 }
 
@@ -316,11 +316,11 @@ TEST(LogScan, OfATurn) {
 
 TEST(LogScan, OfSegmentsThatAreNotThere) {
   const HandLog whole = SmallLog();
-  const auto decide = [](std::vector<LogFile> files) {
-    return DecideRecovery(ScanLog(files, {}).found);
+  const auto decide = [](std::vector<WholeFile> files) {
+    return DecideRecovery(ScanWhole(files).found);
   };
-  const LogFile one{1, whole.files[0]};
-  const LogFile two{2, whole.files[1]};
+  const WholeFile one{1, whole.files[0]};
+  const WholeFile two{2, whole.files[1]};
   const Bytes zeros(kSegmentBytes);
   EXPECT_EQ(decide({one, two}), RecoveryDecision::kOpen);
   EXPECT_EQ(decide({one}), RecoveryDecision::kRefuseMissing);
@@ -373,11 +373,11 @@ TEST(LogScan, FromACheckpointOn) {
   CheckpointSeen checkpoint{CheckpointFound::kGood, kLogId,
                             log.places[4].head.position};
   EXPECT_EQ(log.Decide(checkpoint), RecoveryDecision::kOpen);
-  const std::vector<LogFile> second = {{2, log.files[1]}};
-  EXPECT_EQ(DecideRecovery(ScanLog(second, checkpoint).found),
+  const std::vector<WholeFile> second = {{2, log.files[1]}};
+  EXPECT_EQ(DecideRecovery(ScanWhole(second, checkpoint).found),
             RecoveryDecision::kOpen);
   checkpoint.position = log.places[1].head.position;
-  EXPECT_EQ(DecideRecovery(ScanLog(second, checkpoint).found),
+  EXPECT_EQ(DecideRecovery(ScanWhole(second, checkpoint).found),
             RecoveryDecision::kRefuseMissing);
   // What was durable before the checkpoint was made is no longer there.
   checkpoint.position = log.places[4].head.end() + 8;
@@ -386,7 +386,7 @@ TEST(LogScan, FromACheckpointOn) {
   checkpoint.log_id = {9, 9};
   EXPECT_EQ(log.Decide(checkpoint), RecoveryDecision::kRefuseOther);
   EXPECT_EQ(
-      DecideRecovery(ScanLog({}, {CheckpointFound::kGood, kLogId, 0}).found),
+      DecideRecovery(ScanWhole({}, {CheckpointFound::kGood, kLogId, 0}).found),
       RecoveryDecision::kRefuseMissing);
 }
 

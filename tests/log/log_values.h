@@ -13,6 +13,7 @@
 
 #include "engine/base/int128.h"
 #include "engine/log/log_record.h"
+#include "engine/log/log_scan.h"
 #include "tests/money/random_values.h"
 
 namespace lockstep::engine {
@@ -275,6 +276,30 @@ inline std::string Tell(const LogRecord& record) {
 }
 inline std::string Tell(const LogCreation& creation) {
   return LogTeller::Tell(creation);
+}
+
+/// A file of a log, in memory.
+struct WholeFile {
+  std::uint64_t number = 0;
+  std::span<const std::byte> bytes;
+};
+
+inline LogScan ScanWhole(const std::vector<WholeFile>& files,
+                         const CheckpointSeen& checkpoint = {}) {
+  std::vector<LogFile> named;
+  for (const WholeFile& file : files) {
+    named.push_back(
+        {file.number, file.bytes.size(),
+         file.bytes.first(std::min(file.bytes.size(), kSegmentHeaderBytes))});
+  }
+  const auto load = [&](const LogFile& wanted) {
+    return std::find_if(files.begin(), files.end(),
+                        [&](const WholeFile& file) {
+                          return file.number == wanted.number;
+                        })
+        ->bytes;
+  };
+  return ScanLog(named, load, checkpoint);
 }
 
 }  // namespace lockstep::engine

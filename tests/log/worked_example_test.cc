@@ -158,8 +158,7 @@ TEST(WorkedExample, IsReadAsThePageSays) {
   EXPECT_FALSE(runs.Next(run, bytes));
   EXPECT_EQ(runs.fault(), LogFault::kNone);
 
-  const LogFile files[] = {{1, file}};
-  const LogScan scan = ScanLog(files, {});
+  const LogScan scan = ScanWhole({{1, file}});
   EXPECT_EQ(DecideRecovery(scan.found), RecoveryDecision::kOpenSealed);
   EXPECT_EQ(scan.batches, 2U);
 }
