@@ -90,6 +90,10 @@ class LedgerCore {
   [[nodiscard]] static LedgerCore& Of(Ledger& ledger) noexcept {
     return *ledger.core_;
   }
+  /// The ledger that hosts see of one that was opened from the inside.
+  [[nodiscard]] static Ledger Around(std::shared_ptr<LedgerCore> core) noexcept {
+    return Ledger(std::move(core));
+  }
 
   [[nodiscard]] Receipt Transfer(
       SessionState& session, AccountId from, AccountId to, Amount amount,

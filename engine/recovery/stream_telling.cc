@@ -15,6 +15,7 @@ void StreamTelling::Tell(const JournalView& view, const Cut& from,
   pinned_ids_.clear();
   for (std::uint32_t slot = 0; slot < view.pieces().size(); ++slot) {
     const std::uint64_t begin = slot < from.size() ? from[slot] : 0;
+    is_in_run_ = false;
     for (const Piece& piece : view.pieces()[slot]) {
       TellPiece(piece, std::max(begin, piece.base), slot, cut);
     }
@@ -27,14 +28,12 @@ void StreamTelling::TellPiece(const Piece& piece, std::uint64_t from,
   const std::byte* place = piece.chunk->data + (from - piece.base);
   const std::byte* const end = piece.chunk->data + (piece.end - piece.base);
   std::uint64_t& last = last_counters_[slot];
-  bool is_in_run = false;
-  std::uint32_t epoch = 0;
   while (place != end) {
     const RecordHead& head = RecordView(place).head();
-    if (!is_in_run || head.epoch != epoch) {
-      epoch = head.epoch;
-      cut.BeginRun(slot, epoch_base_ + epoch, head.sequence.counter() - 1);
-      is_in_run = true;
+    if (!is_in_run_ || head.epoch != epoch_) {  // which only rises
+      epoch_ = head.epoch;
+      cut.BeginRun(slot, epoch_base_ + epoch_, head.sequence.counter() - 1);
+      is_in_run_ = true;
     }
     place = TellOperation(place, cut);
     last = record_.sequence.counter();

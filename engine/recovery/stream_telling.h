@@ -51,6 +51,9 @@ class StreamTelling {
   std::vector<std::uint64_t> last_counters_;
   std::vector<const void*> pinned_ids_;
 
+  // The run that is being told.
+  bool is_in_run_ = false;
+  std::uint32_t epoch_ = 0;
   // The record that is being told, and what it points to.
   LogRecord record_;
   std::array<Leg, kMaxLegs> legs_;
