@@ -98,6 +98,7 @@ IoResult LogAppender::Continue(const LogScan& scan, RecoveryDecision decision) {
   // Names, too, may be there only as long as the machine runs.
   IoResult done = storage_.SyncNames();
   if (done.ok()) done = storage_.Open(SegmentName(header_.number), file_);
+  if (done.ok()) done = file_->Write(0, EncodeSegmentHeader(header_));
   if (done.ok()) {
     done = WriteAgain(*file_, kSegmentHeaderBytes + (again - header_.position),
                       Offset());

@@ -20,7 +20,7 @@ SegmentHeader SomeHeader() {
           .marks = LedgerMarks::kRoutesOnly};
 }
 
-LogFault FaultOf(std::span<const std::byte> file) {
+LogFault HeaderFaultOf(std::span<const std::byte> file) {
   SegmentHeader header;
   return DecodeSegmentHeader(file, header);
 }
@@ -59,43 +59,43 @@ TEST(SegmentHeader, EveryFlippedBitIsFound) {
   SegmentHeaderBlock block = EncodeSegmentHeader(SomeHeader());
   for (std::size_t bit = 0; bit < block.size() * 8; ++bit) {
     block[bit / 8] ^= std::byte{1} << (bit % 8);
-    ASSERT_EQ(FaultOf(block),
+    ASSERT_EQ(HeaderFaultOf(block),
               bit < 64 ? LogFault::kForeign : LogFault::kHeaderChecksum)
         << "bit " << bit;
     block[bit / 8] ^= std::byte{1} << (bit % 8);
   }
-  EXPECT_EQ(FaultOf(block), LogFault::kNone);
+  EXPECT_EQ(HeaderFaultOf(block), LogFault::kNone);
 }
 
 TEST(SegmentHeader, EveryTruncationIsFound) {
   const SegmentHeaderBlock block = EncodeSegmentHeader(SomeHeader());
   for (std::size_t size = 0; size < block.size(); ++size) {
-    ASSERT_NE(FaultOf(std::span(block).first(size)), LogFault::kNone);
+    ASSERT_NE(HeaderFaultOf(std::span(block).first(size)), LogFault::kNone);
     // Of what a torn write leaves, none is taken for a file of others.
     SegmentHeaderBlock torn = block;
     std::memset(torn.data() + size, 0, torn.size() - size);
     if (torn == block) continue;
-    ASSERT_EQ(FaultOf(torn),
+    ASSERT_EQ(HeaderFaultOf(torn),
               size == 0 ? LogFault::kNoHeader : LogFault::kHeaderChecksum)
         << size;
   }
 }
 
 TEST(SegmentHeader, ZerosAreNone) {
-  EXPECT_EQ(FaultOf({}), LogFault::kNoHeader);
-  EXPECT_EQ(FaultOf(SegmentHeaderBlock{}), LogFault::kNoHeader);
+  EXPECT_EQ(HeaderFaultOf({}), LogFault::kNoHeader);
+  EXPECT_EQ(HeaderFaultOf(SegmentHeaderBlock{}), LogFault::kNoHeader);
 }
 
 TEST(SegmentHeader, OfANewerVersionIsKnownAsThat) {
   SegmentHeaderBlock block = EncodeSegmentHeader(SomeHeader());
   block[8] = std::byte{2};
-  EXPECT_EQ(FaultOf(block), LogFault::kHeaderChecksum);
+  EXPECT_EQ(HeaderFaultOf(block), LogFault::kHeaderChecksum);
   block[1000] = std::byte{1};  // says something that is not known here
   Mend(block);
-  EXPECT_EQ(FaultOf(block), LogFault::kNewerVersion);
+  EXPECT_EQ(HeaderFaultOf(block), LogFault::kNewerVersion);
   block[8] = std::byte{0};
   Mend(block);
-  EXPECT_EQ(FaultOf(block), LogFault::kHeaderContent);
+  EXPECT_EQ(HeaderFaultOf(block), LogFault::kHeaderContent);
 }
 
 TEST(SegmentHeader, ImpossibleOnesAreRefused) {
@@ -103,7 +103,7 @@ TEST(SegmentHeader, ImpossibleOnesAreRefused) {
     SegmentHeaderBlock block = EncodeSegmentHeader(SomeHeader());
     std::memcpy(block.data() + at, &number, sizeof(number));
     Mend(block);
-    return FaultOf(block);
+    return HeaderFaultOf(block);
   };
   EXPECT_EQ(fault_with(40, 3), LogFault::kNone);
   EXPECT_EQ(fault_with(40, 0), LogFault::kHeaderContent);  // no number

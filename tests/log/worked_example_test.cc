@@ -21,7 +21,7 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-constexpr Bits128 kLogId = {0x0011223344556677, 0x8899AABBCCDDEEFF};
+constexpr Bits128 kExampleLogId = {0x0011223344556677, 0x8899AABBCCDDEEFF};
 constexpr Leg kLegs[] = {{AccountId(1), Amount(-15000)},
                          {AccountId(2), Amount(15000)}};
 // As far as the page shows the header: zeros follow.
@@ -57,7 +57,7 @@ LogRecord Quest() {
 }
 
 SegmentHeader Header() {
-  return {.log_id = kLogId, .number = 1, .bytes = kMinSegmentBytes};
+  return {.log_id = kExampleLogId, .number = 1, .bytes = kMinSegmentBytes};
 }
 
 Bytes WriteExample() {
@@ -73,14 +73,14 @@ Bytes WriteExample() {
   EXPECT_TRUE(first.Add(Gold()));
   EXPECT_TRUE(first.Add(Alice()));
   BatchHead head;
-  const std::size_t bytes = first.Finish(head, SeedOf(kLogId)).size();
+  const std::size_t bytes = first.Finish(head, SeedOf(kExampleLogId)).size();
 
   BatchWriter second(rest.subspan(bytes), Tick(1002));
   BatchHead seal{.previous = head.checksum,
                  .position = head.end(),
                  .durable = head.end(),
                  .kind = BatchKind::kSeal};
-  EXPECT_EQ(second.Finish(seal, SeedOf(kLogId)).size(), kBatchHeadBytes);
+  EXPECT_EQ(second.Finish(seal, SeedOf(kExampleLogId)).size(), kBatchHeadBytes);
   return file;
 }
 
@@ -133,7 +133,7 @@ TEST(WorkedExample, IsReadAsThePageSays) {
 
   const auto rest = std::span(file).subspan(kSegmentHeaderBytes);
   BatchHead head;
-  ASSERT_EQ(ReadBatchHead(rest, SeedOf(kLogId), head), LogFault::kNone);
+  ASSERT_EQ(ReadBatchHead(rest, SeedOf(kExampleLogId), head), LogFault::kNone);
   EXPECT_EQ(head.records, 3U);
   EXPECT_EQ(head.runs, 2U);
   EXPECT_EQ(head.tick, Tick(1001));

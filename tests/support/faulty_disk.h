@@ -49,6 +49,11 @@ class FaultyDisk {
   [[nodiscard]] std::unique_ptr<Storage> OpenStorage();
 
   Faults faults;
+  /// Nothing fails any more.
+  void Mend() noexcept {
+    faults = {};
+    is_failing_ = false;
+  }
   /// How many steps there were, and what each was.
   [[nodiscard]] std::uint64_t steps() const noexcept { return log_.size(); }
   [[nodiscard]] const std::vector<Step>& log() const noexcept { return log_; }
