@@ -132,7 +132,9 @@ void LedgerCore::AwaitDurable(BatchResult& result,
 LedgerCore::~LedgerCore() {
   expiry_.reset();
   sessions_->Close();
-  // While there is all that it writes.
+  // While there is all that it writes. In a process that was forked off nothing
+  // of it can be taken down: its thread is in the other process, asleep.
+  if (log_ != nullptr && !log_->IsOurs()) static_cast<void>(log_.release());
   log_.reset();
 }
 

@@ -44,10 +44,6 @@ void DurableLog::Begin(RecoveredLog recovered, std::shared_ptr<Journal> journal,
 }
 
 DurableLog::~DurableLog() {
-  if (!storage_->IsOurs()) {
-    if (keeper_.joinable()) keeper_.detach();  // it is in the other process
-    return;
-  }
   {
     const std::scoped_lock lock(mutex_);
     ends_ = true;

@@ -40,11 +40,15 @@ class DurableLog final : public StreamLog, public CreationLog {
  public:
   explicit DurableLog(std::unique_ptr<Storage> storage) noexcept
       : storage_(std::move(storage)) {}
-  /// Writes what there is and says that it was closed, if nothing has failed.
+  /// Writes what there is and says that it was closed, if nothing has failed. In
+  /// the process that opened it.
   ~DurableLog();
 
   /// The directory that it has, for whoever recovers what is in it.
   [[nodiscard]] Storage& storage() noexcept { return *storage_; }
+
+  /// False in a process that was forked off from the one that opened it.
+  [[nodiscard]] bool IsOurs() const noexcept { return storage_->IsOurs(); }
 
   /// How it is to work.
   struct Options {
