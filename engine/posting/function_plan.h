@@ -33,6 +33,9 @@ class FunctionPlan {
   static constexpr bool kMayBeDry = true;
   static constexpr bool kMayHaveId = true;
   static constexpr bool kJudgesRoutes = true;
+  [[nodiscard]] static constexpr bool may_judge_routes() noexcept {
+    return true;
+  }
 
   /// `order` is that of `declared`; `claim` is null if it has no id.
   FunctionPlan(const AccountTable& accounts, const Order& order,

@@ -73,10 +73,11 @@ class HoldPlan {
     order_.ForEachPlace([&](std::size_t place) {
       new (&states_[place]) AccountView(state_of(place).view());
     });
-    // Who lets go of a hold moves nothing.
-    const bool is_judged =
-        work_.kind == EntryKind::kHold || work_.kind == EntryKind::kCapture;
-    return WorkOut(results, is_judged ? routes.Hold() : nullptr);
+    return WorkOut(results, may_judge_routes() ? routes.Hold() : nullptr);
+  }
+  // Who lets go of a hold moves nothing.
+  [[nodiscard]] bool may_judge_routes() const noexcept {
+    return work_.kind == EntryKind::kHold || work_.kind == EntryKind::kCapture;
   }
   template <class StateOf>
   [[nodiscard]] Verdict WhyNot(const StateOf& /*state_of*/) const noexcept {

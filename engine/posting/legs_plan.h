@@ -58,7 +58,8 @@ class LegsPlan {
   static constexpr bool kMayBeDry = false;
   static constexpr bool kMayHaveId = false;
   /// Whether it asks which routes are allowed, under the locks or where nothing
-  /// can change without it being found out (route_lock.h).
+  /// can change without it being found out (route_lock.h). One that does says
+  /// by `may_judge_routes()` whether it may do so this time.
   static constexpr bool kJudgesRoutes = false;
 
   LegsPlan(const AccountTable& accounts,

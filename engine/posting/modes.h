@@ -50,7 +50,7 @@ template <Concurrency kConcurrency, std::size_t kCapacity, class Plan,
     Receipts receipt) {
   using Routes = RoutesOf<kConcurrency, Plan>;
   ++attempts;
-  if (!Routes::PrepareEnter(ground, session, order.size())) [[unlikely]]
+  if (!Routes::PrepareEnter(ground, session, plan, order.size())) [[unlikely]]
     return receipt.Refuse(Outcome::kOutOfMemory, attempts);
   SortedLegs<kConcurrency, kCapacity> locks(order, wait);
   EpochEntry<kCapacity> epoch;

@@ -30,6 +30,9 @@ class RequestsPlan {
   static constexpr bool kCommitsItself = true;
   static constexpr bool kMayBeDry = true;
   static constexpr bool kJudgesRoutes = true;
+  [[nodiscard]] static constexpr bool may_judge_routes() noexcept {
+    return true;
+  }
 
   /// `order` is that of the accounts which the requests name, one after the
   /// other, so many of them. Their shapes are right. `claim` is null if they

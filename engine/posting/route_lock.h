@@ -79,11 +79,13 @@ class RouteUse {
   RouteUse& operator=(const RouteUse&) = delete;
 
   /// Sees to it, before any lock, that EnterAgain cannot fail.
+  template <class Plan>
   [[nodiscard]] static bool PrepareEnter(const PostingGround& ground,
                                          SessionState& session,
+                                         const Plan& plan,
                                          std::size_t accounts) noexcept {
-    return ground.routes == nullptr || session.images.size() >= accounts ||
-           session.images.Fill(accounts);
+    return ground.routes == nullptr || !plan.may_judge_routes() ||
+           session.images.size() >= accounts || session.images.Fill(accounts);
   }
 
   /// From now on goes by what is seen now. For optimistic mode, before any
@@ -160,8 +162,9 @@ class RouteUse {
 struct NoRouteUse {
   NoRouteUse(const PostingGround&, SessionState&) noexcept {}
 
+  template <class Plan>
   [[nodiscard]] static constexpr bool PrepareEnter(const PostingGround&,
-                                                   SessionState&,
+                                                   SessionState&, const Plan&,
                                                    std::size_t) noexcept {
     return true;
   }

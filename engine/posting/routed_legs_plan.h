@@ -15,6 +15,9 @@ template <std::size_t kCapacity, class Legs, class ChangeOf>
 class RoutedLegsPlan : public LegsPlan<kCapacity, Legs, ChangeOf> {
  public:
   static constexpr bool kJudgesRoutes = true;
+  [[nodiscard]] static constexpr bool may_judge_routes() noexcept {
+    return true;
+  }
 
   using LegsPlan<kCapacity, Legs, ChangeOf>::LegsPlan;
 

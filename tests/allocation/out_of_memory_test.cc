@@ -322,6 +322,24 @@ TEST_F(OutOfMemoryTest, NothingGoesAlongARoute) {
   });
 }
 
+// Nothing moves then, so nothing is judged by routes.
+TEST_F(OutOfMemoryTest, WhoLetsGoOfAHoldNeedsNoneForRoutes) {
+  Ledger ledger =
+      Ledger::Open({.journal_bytes = 0, .routes_only = true}).value();
+  const AssetId gold = ledger.CreateAsset({.code = "GOLD"}).value();
+  const AccountId alice = ledger.CreateAccount({.asset = gold}).value();
+  ASSERT_EQ(ledger.AllowRoute({}), Outcome::kOk);
+  const std::vector<Leg> legs = {{AccountId(1), Amount(-5)},
+                                 {alice, Amount(5)}};
+  Session shop = ledger.OpenSession().value();
+  Session desk = ledger.OpenSession().value();
+  const Receipt hold = shop.Hold(legs);
+  ASSERT_TRUE(hold.ok());
+  const FailAllocation out(0, After::kMemoryIsOut);
+  EXPECT_EQ(desk.Release(hold.sequence()).outcome(), Outcome::kOk);
+  EXPECT_FALSE(out.happened());
+}
+
 TEST_F(OutOfMemoryTest, NoAccountIsShown) {
   const std::uint64_t allocations = FailEachAllocation(
       [](World& world) { world.small.Account(0, {.key = kLongKey}); },

@@ -20,9 +20,7 @@
 namespace lockstep::tool {
 namespace {
 
-constexpr Asset kCash{0};
-constexpr Asset kTea{1};
-constexpr Asset kIou{2};
+constexpr Asset kOwed{2};
 
 // A few players of one guild and a shop, all with these amounts of cash.
 class Village {
@@ -120,9 +118,9 @@ TEST(MemberSale, IsNotForDebtors) {
   Village village(kMemberSale, 100, 50);
   for (std::uint32_t i = 0; i < 4; ++i) {
     ASSERT_TRUE(village.ledger_
-                    .Transfer(village.economy_.AccountOf({i}, kIou),
+                    .Transfer(village.economy_.AccountOf({i}, kOwed),
                               village.economy_.AccountOf(
-                                  village.economy_.Bank(0), kIou),
+                                  village.economy_.Bank(0), kOwed),
                               Amount(1))
                     .ok());
   }

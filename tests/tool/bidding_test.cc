@@ -23,8 +23,6 @@
 namespace lockstep::tool {
 namespace {
 
-constexpr Asset kCash{0};
-constexpr Asset kTea{1};
 constexpr Minor kStartCash = 10'000;
 constexpr Minor kStartTea = 10;
 

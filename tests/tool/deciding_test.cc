@@ -195,9 +195,7 @@ class Played {
   Tally tally_{scenario_.activities.size()};
 };
 
-constexpr Asset kCash{0};
-constexpr Asset kTea{1};
-constexpr Asset kIou{1};
+constexpr Asset kLent{1};
 
 // Two shops, and players who buy there and sell there all the time.
 constexpr std::string_view kTeaTrade = R"({
@@ -337,11 +335,11 @@ TEST(ConcurrentDecisions, LendersKeepTheirReserveAndLendOnce) {
     for (std::uint32_t bank = 0; bank < 2; ++bank) {
       Minor owed = 0;
       for (std::uint32_t player = bank; player < 9; player += 2) {
-        owed -= played.BalanceOf(economy.Player(player), kIou);
+        owed -= played.BalanceOf(economy.Player(player), kLent);
       }
-      EXPECT_EQ(played.BalanceOf(economy.Bank(bank), kIou), owed);
+      EXPECT_EQ(played.BalanceOf(economy.Bank(bank), kLent), owed);
     }
-    EXPECT_EQ(economy.SupplyOf(kIou), 0);
+    EXPECT_EQ(economy.SupplyOf(kLent), 0);
   }
 }
 

@@ -25,9 +25,9 @@ namespace {
 using ::testing::HasSubstr;
 
 // A ledger with the default economy and some events.
-class Play {
+class Evening {
  public:
-  explicit Play(std::string_view events)
+  explicit Evening(std::string_view events)
       : scenario_(std::get<Scenario>(ReadScenario(absl::StrCat(
             R"({"name": "test", "events": [)", std::string(events), "]}")))),
         economy_(
@@ -76,7 +76,7 @@ constexpr const char* kDupe =
         "name": "bug", "asset": "SWORD", "amount": [1, 2], "weight": 300,
         "culprits": 3, "from_rank": 5, "code": 901, "found_code": 905}})";
 
-void ExpectBooksHold(Play& play, RunResult run) {
+void ExpectBooksHold(Evening& play, RunResult run) {
   SimulateOptions options;
   const Figures figures =
       CollectFigures(play.economy_, options, play.scenario_.activities,
@@ -89,7 +89,7 @@ void ExpectBooksHold(Play& play, RunResult run) {
 
 TEST(Director, CulpritsAreFrozenAndLoseWhatTheyDuped) {
   for (const std::uint32_t threads : {1u, 4u}) {
-    Play play(kDupe);
+    Evening play(kDupe);
     RunResult run = play.Run(threads, 40'000);
     ASSERT_EQ(run.events.size(), 2u);
     EXPECT_EQ(run.events[0].text, "the bug");
@@ -115,7 +115,7 @@ TEST(Director, CulpritsAreFrozenAndLoseWhatTheyDuped) {
 }
 
 TEST(Director, EventsComeWhenTheyAreDueAndNotBefore) {
-  Play play(kDupe);
+  Evening play(kDupe);
   constexpr std::uint64_t kTransfers = 100'000;
   const RunResult run = play.Run(1, kTransfers);
   const ActivityTally& duped = run.tally.activities[play.PlaceOf("bug")];
@@ -131,7 +131,7 @@ TEST(Director, EventsComeWhenTheyAreDueAndNotBefore) {
 }
 
 TEST(Director, WhatEventsPostComesOnTopOfWhatWasAsked) {
-  Play play(R"({"at": "50%", "text": "dole", "grant": {"name": "dole",
+  Evening play(R"({"at": "50%", "text": "dole", "grant": {"name": "dole",
     "who": "players", "count": 10, "asset": "GOLD", "amount": 1.25,
     "code": 911}})");
   RunResult run = play.Run(2, 10'000);
@@ -144,7 +144,7 @@ TEST(Director, WhatEventsPostComesOnTopOfWhatWasAsked) {
 }
 
 TEST(Director, TheLastEventsComeAtTheEnd) {
-  Play play(R"({"at": "100%", "text": "dole", "grant": {"name": "dole",
+  Evening play(R"({"at": "100%", "text": "dole", "grant": {"name": "dole",
     "who": "guilds", "asset": "GEM", "amount": 1, "code": 911}})");
   for (const std::uint32_t threads : {1u, 3u}) {
     EXPECT_EQ(play.Run(threads, 100).events.size(), 1u);
@@ -161,7 +161,7 @@ TEST(Director, TheLastEventsComeAtTheEnd) {
 }
 
 TEST(Director, EventsAtATickComeWithIt) {
-  Play play(R"({"at": 3, "text": "one", "close": "quest"},
+  Evening play(R"({"at": 3, "text": "one", "close": "quest"},
                {"at": 1000000, "text": "never", "close": "gift"})");
   const RunResult run = play.Run(1, 20'000);
   ASSERT_EQ(run.events.size(), 1u);
@@ -170,7 +170,7 @@ TEST(Director, EventsAtATickComeWithIt) {
 }
 
 TEST(Director, AClosedFaucetMintsNoMore) {
-  Play play(R"({"at": "0%", "text": "drought", "close": "treasure"})");
+  Evening play(R"({"at": "0%", "text": "drought", "close": "treasure"})");
   for (const std::uint32_t threads : {1u, 2u}) {
     const RunResult run = play.Run(threads, 10'000);
     const ActivityTally& treasure =
@@ -181,13 +181,13 @@ TEST(Director, AClosedFaucetMintsNoMore) {
 }
 
 TEST(Director, FreezesEndWhenTheLastOneDoes) {
-  Play play(R"({"at": "10%", "until": "50%", "text": "a",
+  Evening play(R"({"at": "10%", "until": "50%", "text": "a",
                 "freeze": {"who": "banks"}},
                {"at": "30%", "until": "70%", "text": "b",
                 "freeze": {"who": "banks", "count": 1}})");
   const Agent bank = play.economy_.Bank(0);
   const auto status_at = [](double fraction) {
-    Play fresh(R"({"at": "10%", "until": "50%", "text": "a",
+    Evening fresh(R"({"at": "10%", "until": "50%", "text": "a",
                    "freeze": {"who": "banks"}},
                   {"at": "30%", "until": "70%", "text": "b",
                    "freeze": {"who": "banks", "count": 1}})");
@@ -203,7 +203,7 @@ TEST(Director, FreezesEndWhenTheLastOneDoes) {
 
 TEST(Director, GameMastersDoNotFreeWhomAnEventFroze) {
   // All are fined, again and again; the frozen ones stay so.
-  Play play(R"({"at": "10%", "text": "arrest",
+  Evening play(R"({"at": "10%", "text": "arrest",
                 "freeze": {"who": "players", "count": 40}},
                {"at": "0%", "text": "raids", "change":
                 {"fine": {"weight": 5000, "amount": 0.01}}})");
@@ -220,7 +220,7 @@ TEST(Director, AnEventThatNeverComesChangesNothing) {
   const std::string raids = R"({"at": 0, "text": "raids", "change":
     {"fine": {"weight": 500, "amount": 0.01}}})";
   const auto digest_with = [&](const std::string& more) {
-    Play play(raids + more);
+    Evening play(raids + more);
     EXPECT_EQ(play.Run(1, 20'000).events.size(), 1u);
     return play.ledger_.Digest().value();
   };
@@ -235,7 +235,7 @@ TEST(Director, AnEventThatNeverComesChangesNothing) {
 }
 
 TEST(Director, AGameMastersLookHindersNoConfiscationAndOutlivesNone) {
-  Play play(R"({"at": "0%", "until": "10%", "text": "the bug", "dupe": {
+  Evening play(R"({"at": "0%", "until": "10%", "text": "the bug", "dupe": {
     "name": "bug", "asset": "GOLD", "amount": 1, "weight": 1, "culprits": 2,
     "code": 901}})");
   Worker worker(&play.economy_, play.ledger_.OpenSession().value(),
@@ -253,7 +253,7 @@ TEST(Director, AGameMastersLookHindersNoConfiscationAndOutlivesNone) {
 }
 
 TEST(Director, WhatACulpritHasBidIsLetGoOfAndBurnedAsWell) {
-  Play play(R"({"at": "0%", "until": "10%", "text": "the bug", "dupe": {
+  Evening play(R"({"at": "0%", "until": "10%", "text": "the bug", "dupe": {
     "name": "bug", "asset": "GOLD", "amount": 1, "weight": 1, "culprits": 1,
     "code": 901}})");
   const AccountId purse =
@@ -276,7 +276,7 @@ TEST(Director, WhatACulpritHasBidIsLetGoOfAndBurnedAsWell) {
 }
 
 TEST(Director, AGrantSaysHowManyGotIt) {
-  Play play(R"({"at": "0%", "text": "a gift", "grant": {"name": "gift 1",
+  Evening play(R"({"at": "0%", "text": "a gift", "grant": {"name": "gift 1",
       "who": "players", "count": 3, "asset": "SWORD", "amount": 15,
       "code": 911}},
     {"at": "0%", "text": "another", "grant": {"name": "gift 2",

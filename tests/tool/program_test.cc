@@ -30,7 +30,7 @@ std::vector<std::string> Simulate(std::vector<std::string> more) {
 }
 
 // The JSON that a run with these options prints.
-nlohmann::json Figures(std::vector<std::string> options) {
+nlohmann::json FiguresOf(std::vector<std::string> options) {
   options.insert(options.end(), {"--json", "-"});
   const Ended ended = RunProgram(Simulate(std::move(options)));
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
@@ -39,7 +39,7 @@ nlohmann::json Figures(std::vector<std::string> options) {
 }
 
 std::string Digest(const std::vector<std::string>& options) {
-  return Figures(options)["digest"];
+  return FiguresOf(options)["digest"];
 }
 
 TEST(Program, WithOneThreadAndASeedEndsInTheSameDigestEveryTime) {
@@ -66,12 +66,12 @@ TEST(Program, WithOneThreadAndASeedEndsInTheSameDigestEveryTime) {
 TEST(Program, WithOneThreadTheModeChangesNothing) {
   const std::vector<std::string> options = {"--threads", "1", "--transfers",
                                             "20000"};
-  const nlohmann::json locked = Figures(options);
+  const nlohmann::json locked = FiguresOf(options);
   EXPECT_EQ(locked["options"]["mode"], "locked");
   for (const char* mode : {"locked", "optimistic", "auto"}) {
     std::vector<std::string> with_mode = options;
     with_mode.insert(with_mode.end(), {"--mode", mode});
-    const nlohmann::json figures = Figures(with_mode);
+    const nlohmann::json figures = FiguresOf(with_mode);
     EXPECT_EQ(figures["options"]["mode"], mode);
     EXPECT_EQ(figures["retries"], 0) << "nobody else is there";
     for (const char* part :
@@ -86,8 +86,8 @@ TEST(Program, ManyThreadsHoldTheBooksInEachMode) {
   for (const char* mode : {"locked", "optimistic", "auto"}) {
     // A few accounts that everybody wants.
     const nlohmann::json figures =
-        Figures({"--threads", "4", "--transfers", "40000", "--zipf", "2",
-                 "--mode", mode});
+        FiguresOf({"--threads", "4", "--transfers", "40000", "--zipf", "2",
+                   "--mode", mode});
     EXPECT_EQ(figures["transfers"], 40'000);
     EXPECT_TRUE(figures["audit"]["ok"].get<bool>()) << mode;
     EXPECT_TRUE(figures["audit"]["flows_match"].get<bool>()) << mode;
@@ -103,8 +103,8 @@ TEST(Program, ManyThreadsHoldTheBooksInEachMode) {
 TEST(Program, WithOneThreadRepeatsAllItsFigures) {
   const std::vector<std::string> options = {"--threads", "1", "--transfers",
                                             "10000"};
-  nlohmann::json one = Figures(options);
-  nlohmann::json other = Figures(options);
+  nlohmann::json one = FiguresOf(options);
+  nlohmann::json other = FiguresOf(options);
   for (nlohmann::json* figures : {&one, &other}) {
     for (const char* timed : {"seconds", "transfers_per_second", "latency_ns",
                               "peak_memory_bytes"}) {
@@ -118,7 +118,7 @@ TEST(Program, WithOneThreadRepeatsAllItsFigures) {
 TEST(Program, PostsExactlyAsManyTransfersAsAskedWithAnyThreads) {
   for (const char* threads : {"1", "2", "3", "8"}) {
     for (const std::uint64_t transfers : {1u, 100u, 10'001u}) {
-      const nlohmann::json figures = Figures(
+      const nlohmann::json figures = FiguresOf(
           {"--threads", threads, "--transfers", std::to_string(transfers)});
       EXPECT_EQ(figures["transfers"], transfers);
       EXPECT_EQ(figures["end"], "done");
@@ -129,7 +129,7 @@ TEST(Program, PostsExactlyAsManyTransfersAsAskedWithAnyThreads) {
 
 TEST(Program, ItsJsonIsCompleteAndAgreesWithItself) {
   const nlohmann::json figures =
-      Figures({"--threads", "2", "--seconds", "0.1", "--seed", "3"});
+      FiguresOf({"--threads", "2", "--seconds", "0.1", "--seed", "3"});
   EXPECT_GT(figures["transfers"].get<std::uint64_t>(), 0u);
   EXPECT_GE(figures["seconds"].get<double>(), 0.1);
   EXPECT_NEAR(
@@ -197,7 +197,7 @@ std::int64_t Sum(const nlohmann::json& amounts) {
 
 TEST(Program, EachSupplyIsWhatTheFaucetsMintedLessWhatTheSinksBurned) {
   const nlohmann::json figures =
-      Figures({"--threads", "3", "--transfers", "10000"});
+      FiguresOf({"--threads", "3", "--transfers", "10000"});
   ASSERT_EQ(figures["supply"].size(), 7u);
   for (const auto& [asset, supply] : figures["supply"].items()) {
     EXPECT_EQ(Parsed(supply),
@@ -345,8 +345,8 @@ TEST(Program, TheScenarioThatItPrintsIsTheOneThatItPlays) {
                                             "20000"};
   std::vector<std::string> from_file = options;
   from_file.insert(from_file.end(), {"--scenario", file.path()});
-  const nlohmann::json one = Figures(options);
-  const nlohmann::json other = Figures(from_file);
+  const nlohmann::json one = FiguresOf(options);
+  const nlohmann::json other = FiguresOf(from_file);
   for (const char* part : {"scenario", "digest", "supply", "faucets", "sinks",
                            "activities", "refusals", "population"}) {
     EXPECT_EQ(one[part], other[part]) << part;
@@ -439,7 +439,7 @@ TEST(Program, EventsAreInTheSummaryAndInTheJson) {
   // With more threads the one that keeps the time may begin late.
   const std::vector<std::string> options = {
       "--threads", "1", "--transfers", "20000", "--scenario", file.path()};
-  const nlohmann::json figures = Figures(options);
+  const nlohmann::json figures = FiguresOf(options);
   EXPECT_EQ(figures["scenario"], "a bank holiday");
   ASSERT_EQ(figures["events"].size(), 3u);
   EXPECT_EQ(figures["events"][0]["text"], "no bank is open");
@@ -454,7 +454,7 @@ TEST(Program, EventsAreInTheSummaryAndInTheJson) {
   }
   std::vector<std::string> without = options;
   without.push_back("--no-events");
-  EXPECT_TRUE(Figures(without)["events"].empty());
+  EXPECT_TRUE(FiguresOf(without)["events"].empty());
 }
 
 TEST(Program, ABadScenarioIsNamedWithItsLine) {

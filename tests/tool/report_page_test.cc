@@ -33,7 +33,7 @@ std::size_t Count(const std::string& text, const std::string& part) {
   return count;
 }
 
-Figures Play(SimulateOptions options) {
+Figures PlayOnce(SimulateOptions options) {
   options.report = "economy.html";
   return PlayDefaultGame(options);
 }
@@ -41,7 +41,7 @@ Figures Play(SimulateOptions options) {
 Figures PlayFor(std::uint64_t transfers) {
   SimulateOptions options;
   options.transfers = transfers;
-  return Play(options);
+  return PlayOnce(options);
 }
 
 /// Data with hostile text wherever a person could have typed it.
@@ -70,7 +70,7 @@ TEST(ReportData, AgreesWithTheFigures) {
   SimulateOptions options;
   options.threads = 2;
   options.seconds = 0.1;
-  const Figures figures = Play(options);
+  const Figures figures = PlayOnce(options);
   const ReportData data = ReportDataOf(figures);
   ASSERT_GT(data.moments_s.size(), 3u);
   EXPECT_DOUBLE_EQ(data.moments_s.back(), figures.run.seconds);
@@ -203,7 +203,7 @@ TEST(ReportPage, OfTheShortestRunIsStillComplete) {
   SimulateOptions options;
   options.transfers = 1;
   options.journal_mib = 0;
-  const ReportData data = ReportDataOf(Play(options));
+  const ReportData data = ReportDataOf(PlayOnce(options));
   const std::string page = ReportPage(data);
   EXPECT_GE(Count(page, "<svg class=\"plot\""), 3 + 7u);
   EXPECT_EQ(Count(page, "no request was timed"), data.total_p50_ns == 0);

@@ -10,6 +10,10 @@
 
 namespace lockstep::tool {
 
+// What most scenarios here deal in.
+inline constexpr Asset kCash{0};
+inline constexpr Asset kTea{1};
+
 // Short ways to scenarios and to what is said of them.
 
 inline Scenario Read(std::string_view text) {

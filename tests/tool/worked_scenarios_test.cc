@@ -28,7 +28,7 @@ const std::string kFolder = LOCKSTEP_SOURCE_DIR "/docs/scenarios/";
 // Long enough for the claims, short enough for a test under sanitizers.
 constexpr const char* kTransfers = "400k";
 
-json Play(const std::string& name, std::vector<std::string> more = {}) {
+json PlayScenario(const std::string& name, std::vector<std::string> more = {}) {
   std::vector<std::string> arguments = {
       "simulate", "--scenario", kFolder + name, "--threads", "1", "--transfers",
       kTransfers, "--accounts", "5000",         "--json",    "-"};
@@ -54,8 +54,8 @@ std::string Largest(const json& flows) {
 }
 
 TEST(WorkedScenarios, TheDupeIsTheLargestFaucetAndPricesShowIt) {
-  const json figures = Play("dupe-exploit.json");
-  const json honest = Play("dupe-exploit.json", {"--no-events"});
+  const json figures = PlayScenario("dupe-exploit.json");
+  const json honest = PlayScenario("dupe-exploit.json", {"--no-events"});
   EXPECT_EQ(Largest(figures["faucets"]["GOLD"]), "mail bug");
   EXPECT_EQ(Largest(honest["faucets"]["GOLD"]), "quest");
 
@@ -76,7 +76,7 @@ TEST(WorkedScenarios, TheDupeIsTheLargestFaucetAndPricesShowIt) {
 }
 
 TEST(WorkedScenarios, TheDeskFindsTheDupeByItsFiguresAndTakesItBack) {
-  const json figures = Play("dupe-exploit.json");
+  const json figures = PlayScenario("dupe-exploit.json");
   ASSERT_EQ(figures["frauds"].size(), 1u);
   const json& fraud = figures["frauds"][0];
   EXPECT_EQ(fraud["code"], 901);
@@ -88,12 +88,13 @@ TEST(WorkedScenarios, TheDeskFindsTheDupeByItsFiguresAndTakesItBack) {
   EXPECT_GT(Number(fraud["recovered"]), 0.9 * Number(fraud["gained"]));
   EXPECT_NEAR(Number(fraud["lost"]),
               Number(fraud["gained"]) - Number(fraud["recovered"]), 0.01);
-  EXPECT_TRUE(Play("dupe-exploit.json", {"--no-events"})["frauds"].empty());
+  EXPECT_TRUE(
+      PlayScenario("dupe-exploit.json", {"--no-events"})["frauds"].empty());
 }
 
 TEST(WorkedScenarios, TheTaxMakesPlayersMoreEqualAndIsNoSink) {
-  const json taxed = Play("tax-change.json");
-  const json before = Play("tax-change.json", {"--no-events"});
+  const json taxed = PlayScenario("tax-change.json");
+  const json before = PlayScenario("tax-change.json", {"--no-events"});
   EXPECT_LT(taxed["gini"].get<double>(), before["gini"].get<double>() - 0.005);
   EXPECT_NEAR(
       Number(taxed["supply"]["GOLD"]) / Number(before["supply"]["GOLD"]), 1,
@@ -104,7 +105,7 @@ TEST(WorkedScenarios, TheTaxMakesPlayersMoreEqualAndIsNoSink) {
 }
 
 TEST(WorkedScenarios, TheNewSinkEndsTheInflation) {
-  const json figures = Play("runaway-inflation.json");
+  const json figures = PlayScenario("runaway-inflation.json");
   ASSERT_EQ(figures["events"].size(), 2u);
   const json& patch = figures["events"][0];
   const json& licences = figures["events"][1];
@@ -122,9 +123,9 @@ TEST(WorkedScenarios, TheNewSinkEndsTheInflation) {
 TEST(WorkedScenarios, RepeatTheirDigests) {
   for (const char* name :
        {"dupe-exploit.json", "tax-change.json", "runaway-inflation.json"}) {
-    const std::string digest = Play(name)["digest"];
-    EXPECT_EQ(Play(name)["digest"], digest) << name;
-    EXPECT_NE(Play(name, {"--no-events"})["digest"], digest) << name;
+    const std::string digest = PlayScenario(name)["digest"];
+    EXPECT_EQ(PlayScenario(name)["digest"], digest) << name;
+    EXPECT_NE(PlayScenario(name, {"--no-events"})["digest"], digest) << name;
   }
 }
 

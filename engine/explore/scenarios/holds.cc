@@ -118,6 +118,14 @@ class CaptureAndExpiry final : public HoldScenario {
     Require(outcome == Outcome::kOk || outcome == Outcome::kHoldExpired,
             "who is late is told something else");
   }
+  std::string CheckMore() override {
+    for (const Entry& row : ledger().GetHistory(account(1)).value().entries) {
+      if (row.kind == EntryKind::kCapture && row.tick >= Tick(5)) {
+        return "a hold is captured past its deadline";
+      }
+    }
+    return HoldScenario::CheckMore();
+  }
 };
 
 class ReleaseAndExpiry final : public HoldScenario {
