@@ -126,7 +126,7 @@ class RequestsPlan {
     Sequence sequence = first;
     std::uint32_t bytes = 0;
     const bool is_logged = stream != nullptr && stream->is_logged();
-    has_leg_ = {};
+    if (is_logged) has_leg_ = {};
     ForEachRequest([&](std::size_t transfer, const TransferRequest& request,
                        std::span<const std::uint8_t> places) {
       if (requests_.size() > 1) {

@@ -44,13 +44,14 @@ struct Progress {
   std::size_t durable = 0;
   std::size_t begun = 0;
 };
-Progress Play(FaultyDisk& disk) {
-  Progress progress;
+Progress Play(FaultyDisk& disk, Progress progress = {},
+              std::size_t most = Workload::kOperations) {
   Result<Ledger> ledger = OpenOn(disk);
   if (!ledger) return progress;
-  Workload workload;
-  while (workload.done() < Workload::kOperations &&
+  Workload workload(progress.begun);
+  while (workload.done() < Workload::kOperations && most > 0 &&
          disk.steps() <= disk.faults.cut_at) {
+    --most;
     ++progress.begun;
     if (workload.Do(*ledger)) progress.durable = workload.done();
   }
@@ -68,13 +69,14 @@ class Crashes {
     const std::uint64_t fingerprint = left.Fingerprint();
     if (!seen_.insert({fingerprint, progress.durable}).second) return;
     ++different_;
-    FaultyDisk disk = left;
+    FaultyDisk disk = left.AfterPowerCut([](std::size_t) { return true; });
     LogReport report;
     Result<Ledger> ledger = OpenOn(disk, report);
     ASSERT_TRUE(ledger) << OutcomeName(ledger.error()) << ": " << report.reason
                         << " in " << report.file << " at " << report.offset;
     const std::string state = Workload::Describe(*ledger);
     const std::size_t last = std::min(progress.begun, states_.size() - 1);
+    SCOPED_TRACE(testing::Message() << "recovery " << depth);
     std::size_t found = progress.durable;
     while (found <= last && states_[found] != state) ++found;
     ASSERT_LE(found, last) << "recovered is none of the states from "
@@ -82,7 +84,7 @@ class Crashes {
                            << state << "\nbut for example\n"
                            << states_[progress.durable];
     ASSERT_TRUE(ledger->Audit()->ok);
-    if (depth > 0) TryAgain(left, progress, disk.steps(), found, depth);
+    if (depth > 0) TryAgain(left, progress, found, depth);
   }
 
   [[nodiscard]] std::uint64_t tried() const { return tried_; }
@@ -113,19 +115,22 @@ class Crashes {
   }
 
  private:
-  // Cuts the power while that is recovered, and after something was appended.
+  // Cuts the power while that is recovered, and as the workload goes on from
+  // what was found.
   void TryAgain(const FaultyDisk& left, const Progress& progress,
-                std::uint64_t steps, std::size_t found, int depth) {
-    for (std::uint64_t cut_at = 0; cut_at < steps; ++cut_at) {
-      FaultyDisk disk = left;
+                std::size_t found, int depth) {
+    constexpr std::size_t kMore = 3;
+    for (std::uint64_t cut_at = 0;; ++cut_at) {
+      FaultyDisk disk = left.AfterPowerCut([](std::size_t) { return true; });
       disk.faults.cut_at = cut_at;
-      static_cast<void>(OpenOn(disk));
-      ForEachWay(disk, 2, [&](const auto& keeps) {
+      Progress later = {progress.durable, found};
+      later = Play(disk, later, kMore);
+      ForEachWay(disk, 8, [&](const auto& keeps) {
         if (testing::Test::HasFatalFailure()) return;
-        Try(disk.AfterPowerCut(keeps), progress, depth - 1);
+        Try(disk.AfterPowerCut(keeps), later, depth - 1);
       });
+      if (disk.steps() <= cut_at || testing::Test::HasFatalFailure()) return;
     }
-    static_cast<void>(found);
   }
 
   const std::vector<std::string> states_;
@@ -159,7 +164,7 @@ TEST(PowerCut, AtEveryStepLosesNothingThatWasDurable) {
     FaultyDisk disk;
     disk.faults.cut_at = cut_at;
     const Progress progress = Play(disk);
-    crashes.ForEachWay(disk, Scaled(20), [&](const auto& keeps) {
+    crashes.ForEachWay(disk, Scaled(100), [&](const auto& keeps) {
       if (testing::Test::HasFatalFailure()) return;
       crashes.Try(disk.AfterPowerCut(keeps), progress, 1);
     });

@@ -17,6 +17,10 @@ class Workload {
   /// How many there are.
   static constexpr std::size_t kOperations = 44;
 
+  Workload() = default;
+  /// So many are done.
+  explicit Workload(std::size_t done) noexcept : done_(done) {}
+
   /// Does the next one. True: it says that all so far is durable.
   bool Do(Ledger& ledger);
   [[nodiscard]] std::size_t done() const noexcept { return done_; }
