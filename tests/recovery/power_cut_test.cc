@@ -84,6 +84,12 @@ class Crashes {
                            << state << "\nbut for example\n"
                            << states_[progress.durable];
     ASSERT_TRUE(ledger->Audit()->ok);
+    // Of some also what the power is cut three times in.
+    constexpr std::uint64_t kStride = 8;
+    if (depth == 1 && different_ % kStride == 0 && deep_left_ > 0) {
+      --deep_left_;
+      ++depth;
+    }
     if (depth > 0) TryAgain(left, progress, found, depth);
   }
 
@@ -135,6 +141,7 @@ class Crashes {
 
   const std::vector<std::string> states_;
   std::set<std::pair<std::uint64_t, std::size_t>> seen_;
+  std::uint64_t deep_left_ = Scaled(160);
   std::uint64_t tried_ = 0;
   std::uint64_t different_ = 0;
 };
