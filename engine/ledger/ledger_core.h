@@ -91,7 +91,8 @@ class LedgerCore {
     return *ledger.core_;
   }
   /// The ledger that hosts see of one that was opened from the inside.
-  [[nodiscard]] static Ledger Around(std::shared_ptr<LedgerCore> core) noexcept {
+  [[nodiscard]] static Ledger Around(
+      std::shared_ptr<LedgerCore> core) noexcept {
     return Ledger(std::move(core));
   }
 

@@ -40,8 +40,8 @@ class DurableLog final : public StreamLog, public CreationLog {
  public:
   explicit DurableLog(std::unique_ptr<Storage> storage) noexcept
       : storage_(std::move(storage)) {}
-  /// Writes what there is and says that it was closed, if nothing has failed. In
-  /// the process that opened it.
+  /// Writes what there is and says that it was closed, if nothing has failed.
+  /// In the process that opened it.
   ~DurableLog();
 
   /// The directory that it has, for whoever recovers what is in it.

@@ -170,8 +170,8 @@ TEST_F(FailingDisk, ThatIsFullLosesNothingOnceThereIsSpace) {
 // --- Damage ------------------------------------------------------------------
 
 // A small log that was not closed, and what its ledger had.
-struct SmallLog {
-  SmallLog() {
+struct UnclosedLog {
+  UnclosedLog() {
     Result<Ledger> ledger = OpenOn(disk);
     states.push_back(ledger->Digest().value());
     Found(*ledger);
@@ -197,7 +197,7 @@ std::size_t UsedBytes(const std::vector<std::byte>& file) {
 // Opens a copy with one file changed; gives which of the states it has, or none
 // if it was refused.
 template <class Change>
-std::size_t StateAfter(const SmallLog& log, const Change& change) {
+std::size_t StateAfter(const UnclosedLog& log, const Change& change) {
   FaultyDisk disk = log.open.AfterPowerCut([](std::size_t) { return true; });
   change(*disk.Find(SegmentName(1)));
   LogReport report;
@@ -221,7 +221,7 @@ std::size_t StateAfter(const SmallLog& log, const Change& change) {
 }
 
 TEST(DamagedLog, EveryBitThatFlipsIsSeen) {
-  SmallLog log;
+  UnclosedLog log;
   const std::size_t used = UsedBytes(*log.open.Find(SegmentName(1)));
   const std::size_t last = log.states.size() - 1;
   std::size_t refused = 0;
@@ -250,7 +250,7 @@ TEST(DamagedLog, EveryBitThatFlipsIsSeen) {
 }
 
 TEST(DamagedLog, WhereverItIsCutShortItIsSeen) {
-  SmallLog log;
+  UnclosedLog log;
   const std::size_t used = UsedBytes(*log.open.Find(SegmentName(1)));
   for (std::size_t bytes = 0; bytes < used + 64; ++bytes) {
     SCOPED_TRACE(testing::Message() << bytes << " bytes are left");
@@ -267,7 +267,7 @@ TEST(DamagedLog, WhereverItIsCutShortItIsSeen) {
 }
 
 TEST(DamagedLog, IsLeftAsItIs) {
-  SmallLog log;
+  UnclosedLog log;
   FaultyDisk disk = log.open.AfterPowerCut([](std::size_t) { return true; });
   (*disk.Find(SegmentName(1)))[kSegmentHeaderBytes + 100] ^= std::byte{1};
   const std::uint64_t before = disk.Fingerprint();
@@ -280,7 +280,7 @@ TEST(DamagedLog, IsLeftAsItIs) {
 }
 
 TEST(DamagedLog, OfOtherOptionsIsNotOpened) {
-  SmallLog log;
+  UnclosedLog log;
   LedgerOptions options = DiskOptions();
   options.routes_only = true;
   LogReport report;
