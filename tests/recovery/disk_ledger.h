@@ -10,6 +10,17 @@
 
 namespace lockstep::engine {
 
+// The first accounts of most ledgers here: the issuer of GOLD, and two others.
+inline constexpr AccountId kMint{1};
+inline constexpr AccountId kAnn{2};
+inline constexpr AccountId kBob{3};
+
+/// These options, and to wait until it is durable.
+inline TransferOptions Sync(TransferOptions options = {}) {
+  options.durability = Durability::kSync;
+  return options;
+}
+
 /// How the ledgers of these tests are opened: small segments, so that logs turn
 /// often.
 inline LedgerOptions DiskOptions() {

@@ -19,16 +19,11 @@
 namespace lockstep::engine {
 namespace {
 
-constexpr AccountId kMint{1};
-constexpr AccountId kAnn{2};
-
 // GOLD with one account.
 void Found(Ledger& ledger) {
   ASSERT_TRUE(ledger.CreateAsset({.code = "GOLD"}));
   ASSERT_TRUE(ledger.CreateAccount({.asset = AssetId(1), .key = "ann"}));
 }
-
-TransferOptions Sync() { return {.durability = Durability::kSync}; }
 
 class FailingDisk : public testing::Test {
  protected:

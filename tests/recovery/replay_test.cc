@@ -16,13 +16,10 @@
 #include "engine/posting/id_content.h"
 #include "engine/snapshot/live_snapshots.h"
 #include "lockstep/lockstep.h"
+#include "tests/recovery/disk_ledger.h"
 
 namespace lockstep::engine {
 namespace {
-
-constexpr AccountId kMint{1};
-constexpr AccountId kAnn{2};
-constexpr AccountId kBob{3};
 
 // The parts of a ledger, and one cut that is replayed into them.
 class Replayed {

@@ -3,13 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "tests/recovery/disk_ledger.h"
 
 namespace lockstep::engine {
 namespace {
 
-constexpr AccountId kMint{1};
-constexpr AccountId kAnn{2};
-constexpr AccountId kBob{3};
 constexpr AccountId kCid{4};
 constexpr AccountId kInk{5};   // the issuer of another asset
 constexpr AccountId kWell{6};  // an account of that
@@ -19,11 +17,6 @@ constexpr Bits128 kLinkedId{7, 2};
 
 // What is held, told by what it was asked with: its id depends on nothing else.
 constexpr std::uint32_t kHoldCode = 77;
-
-TransferOptions Sync(TransferOptions options = {}) {
-  options.durability = Durability::kSync;
-  return options;
-}
 
 HoldId HoldNumber(Ledger& ledger, std::size_t number) {
   // Holds are found by their sequences, which are the versions that their
