@@ -65,7 +65,9 @@ Result<AssetId> Directory::CreateAsset(const AssetOptions& options) {
   issuer.asset = asset;
   issuer.floor = ToAmount(-ToInt128(options.supply_cap));
   issuer.account_class = options.issuer_class;
-  const Result<AccountId> added = AddAccountLocked(issuer);
+  AssetOptions its_own = options;
+  its_own.code = code.key();
+  const Result<AccountId> added = AddAccountLocked(issuer, &its_own);
   if (!added) return added.error();
   // From here nothing fails.
   assets_.push_back({code, options.scale, *added});
@@ -86,7 +88,7 @@ Result<AccountId> Directory::CreateAccount(const AccountOptions& options) {
     return Outcome::kInvalidText;
   }
   if (IsTakenLocked(options)) return Outcome::kKeyExists;
-  return AddAccountLocked(options);
+  return AddAccountLocked(options, nullptr);
 }
 
 bool Directory::IsTakenLocked(const AccountOptions& options) const {
@@ -98,7 +100,8 @@ bool Directory::IsTakenLocked(const AccountOptions& options) const {
                               options.asset.value()}));
 }
 
-Result<AccountId> Directory::AddAccountLocked(const AccountOptions& options) {
+Result<AccountId> Directory::AddAccountLocked(const AccountOptions& options,
+                                              const AssetOptions* asset) {
   if (accounts_.count() == kMaxAccounts) return Outcome::kTooManyAccounts;
   if (!accounts_.ReserveOne()) return Outcome::kOutOfMemory;
   const AccountId id(accounts_.count() + 1);
@@ -124,7 +127,24 @@ Result<AccountId> Directory::AddAccountLocked(const AccountOptions& options) {
                                  options.asset.value()},
                         id);
   }
+  if (log_ != nullptr) {
+    const Outcome room = log_->PrepareCreation();
+    if (room != Outcome::kOk) return room;
+  }
   // From here nothing fails.
+  if (log_ != nullptr) {
+    // Before anybody can post to it: so the log never lacks it.
+    Creation creation{.account = id};
+    if (asset != nullptr) {
+      creation.made_asset = options.asset;
+      creation.asset = *asset;
+    } else {
+      creation.options = options;
+      creation.options.key = cold.names.key();
+      creation.options.label = cold.names.label();
+    }
+    log_->AddCreation(creation);
+  }
   const AccountId added = accounts_.Add(options.asset, ToInt128(options.floor),
                                         options.status, cold);
   Ensures(added == id);

@@ -12,6 +12,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/hash/hash.h"
 #include "engine/accounts/account_table.h"
+#include "engine/accounts/creation_log.h"
 #include "engine/accounts/names.h"
 #include "engine/base/cache_line.h"
 #include "engine/base/mutex.h"
@@ -26,6 +27,10 @@ namespace lockstep::engine {
 class Directory {
  public:
   explicit Directory(AccountTable& accounts) noexcept : accounts_(accounts) {}
+
+  /// From now on tells `log`, which outlives it, of all that is made. Before
+  /// any other thread has it.
+  void SetLog(CreationLog* log) noexcept { log_ = log; }
 
   // The outcomes are those of the functions of the same name in Ledger.
   Result<AssetId> CreateAsset(const AssetOptions& options)
@@ -82,10 +87,13 @@ class Directory {
   }
   [[nodiscard]] bool IsTakenLocked(const AccountOptions& options) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  Result<AccountId> AddAccountLocked(const AccountOptions& options)
+  // `asset`: what it is the issuer of, if it is one.
+  Result<AccountId> AddAccountLocked(const AccountOptions& options,
+                                     const AssetOptions* asset)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   AccountTable& accounts_;
+  CreationLog* log_ = nullptr;
   /// Away from what transfers look at: every lookup writes to it.
   alignas(kNoSharingBytes) mutable SharedMutex mutex_{LockRank::kDirectory};
   NameArena names_ ABSL_GUARDED_BY(mutex_);

@@ -19,6 +19,7 @@ enum class LockRank : std::uint8_t {
   kSessions = 9,   ///< the pool of sessions
   kJournal = 10,   ///< the journal's list of chunks
   kHandles = 11,   ///< the C interface's free handles
+  kCreations = 12,  ///< what was made and is not in the log
 };
 
 }  // namespace lockstep::engine

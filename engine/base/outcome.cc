@@ -234,6 +234,22 @@ constexpr std::array<OutcomeText, kOutcomeCount> kTexts = {{
      "there is no such route among those that are allowed",
      "name one exactly as it was allowed, wildcards and all (GetRoutes lists "
      "them)"},
+    {Outcome::kLogOff, "log_off", "the ledger has no log",
+     "open it with a directory, or do not ask for durability"},
+    {Outcome::kLogFailed, "log_failed",
+     "the log could not be written, or the disk could not be opened or read",
+     "see to the disk, then open the ledger again: nothing that was durable is "
+     "lost"},
+    {Outcome::kLogInUse, "log_in_use", "somebody else has the log open",
+     "close the other ledger, or name another directory"},
+    {Outcome::kLogForeign, "log_foreign", "what is there is no log",
+     "name another directory"},
+    {Outcome::kLogNewer, "log_newer", "the log was written by a newer version",
+     "open it with that version or a later one"},
+    {Outcome::kLogDamaged, "log_damaged",
+     "the log is damaged; nothing was changed",
+     "put back what is missing or damaged from a copy: the report says what "
+     "and where"},
 }};
 
 constexpr bool IsInOrder() {

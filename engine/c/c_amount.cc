@@ -21,7 +21,7 @@ namespace {
 using namespace lockstep;
 using namespace lockstep::engine;
 
-static_assert(LOCKSTEP_UNKNOWN_ROUTE + 1 == kOutcomeCount);
+static_assert(LOCKSTEP_LOG_DAMAGED + 1 == kOutcomeCount);
 static_assert(LOCKSTEP_ROUND_AWAY_FROM_ZERO ==
               static_cast<int>(Rounding::kAwayFromZero));
 static_assert(LOCKSTEP_ROUND_FLOOR == static_cast<int>(Rounding::kFloor));

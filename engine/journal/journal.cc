@@ -7,8 +7,14 @@
 
 namespace lockstep::engine {
 
-Journal::Journal(std::uint64_t max_bytes)
-    : max_sealed_(std::max<std::uint64_t>(max_bytes / kChunkBytes, 1)) {}
+Journal::Journal(std::uint64_t max_bytes, StreamLog* log,
+                 std::uint64_t max_unlogged_bytes)
+    : max_sealed_(std::max<std::uint64_t>(max_bytes / kChunkBytes, 1)),
+      log_(log),
+      max_unlogged_(
+          std::max<std::uint64_t>(max_unlogged_bytes / kChunkBytes, 1)) {
+  if (log_ != nullptr) logged_.reserve(Sequence::kMaxSlots);
+}
 
 Journal::~Journal() {
   // No view is left: each keeps the journal alive.
@@ -27,7 +33,8 @@ Stream& Journal::OpenStream(std::uint32_t slot) {
   if (slot >= chunks_.size()) chunks_.resize(slot + 1);
   std::unique_ptr<Stream>& stream = owned_streams_[slot];
   if (stream == nullptr) {
-    stream = std::make_unique<Stream>(*this, gate_, sealed_through_, slot);
+    stream = std::make_unique<Stream>(*this, gate_, sealed_through_, slot,
+                                      log_ != nullptr);
     // Releases: pairs with TryTakeCut.
     streams_[slot].store(stream.get(), std::memory_order_release);
     const std::uint32_t count = slot_count_.load(std::memory_order_relaxed);
@@ -193,12 +200,47 @@ Outcome Journal::Roll(Stream& stream) noexcept {
   list.back() = chunk;
   stream.chunk_ = chunk;
   stream.used_ = 0;
+  if (log_ != nullptr && full != nullptr && ++unlogged_ > max_unlogged_) {
+    SetFull(true);
+  }
   return Outcome::kOk;
+}
+
+void Journal::SetFull(bool is_full) noexcept {
+  if (is_full_.load(std::memory_order_relaxed) == is_full) return;
+  is_full_.store(is_full, std::memory_order_relaxed);
+  if (is_full) {
+    gate_.fetch_add(1, std::memory_order_relaxed);
+  } else {
+    gate_.fetch_sub(1, std::memory_order_relaxed);
+  }
+}
+
+bool Journal::IsLoggedLocked(const Chunk& chunk) const noexcept {
+  if (log_ == nullptr) return true;
+  return chunk.slot < logged_.size() && chunk.end <= logged_[chunk.slot];
+}
+
+void Journal::LoggedUpTo(const Cut& cut) noexcept {
+  const ExclusiveLock lock(mutex_);
+  sync::WillWrite(&chunks_, "list of chunks");
+  logged_.assign(cut.begin(), cut.end());
+  // They were sealed in about the order in which the log takes them in; what is
+  // in front of one that it does not have counts with that one.
+  std::uint64_t logged = 0;
+  while (logged < sealed_.size() && IsLoggedLocked(*sealed_[logged])) ++logged;
+  unlogged_ = sealed_.size() - logged;
+  SetFull(unlogged_ > max_unlogged_);
+}
+
+void Journal::StopForLog() noexcept {
+  if (is_stopped_.exchange(true, std::memory_order_relaxed)) return;
+  gate_.fetch_add(1, std::memory_order_relaxed);
 }
 
 Chunk* Journal::TakeEmptyChunkLocked() noexcept {
   // The chunk sealed last stays, so there is always one to keep.
-  while (sealed_.size() > max_sealed_) {
+  while (sealed_.size() > max_sealed_ && IsLoggedLocked(*sealed_.front())) {
     Chunk* const oldest = DropOldestLocked();
     if (oldest->pins == 0) {
       oldest->dropped = false;
@@ -227,9 +269,20 @@ Outcome Stream::ReserveSlow(std::uint32_t bytes, LockWait& wait) noexcept {
   if (!GateIsClosed()) return Outcome::kOk;
   if (!wait.Begin()) return Outcome::kBusy;
   while (GateIsClosed()) {
+    if (is_logged_) {
+      const Outcome room = journal_.MakeRoomInLog(wait);
+      if (room != Outcome::kOk) return room;
+      if (!GateIsClosed()) break;
+    }
     if (!wait.Again()) return Outcome::kBusy;
   }
   return Outcome::kOk;
+}
+
+Outcome Journal::MakeRoomInLog(LockWait& wait) noexcept {
+  const bool is_asked_for = is_full_.load(std::memory_order_relaxed) ||
+                            is_stopped_.load(std::memory_order_relaxed);
+  return is_asked_for ? log_->MakeRoom(wait) : Outcome::kOk;
 }
 
 void Stream::RollAhead() noexcept {

@@ -10,6 +10,7 @@
 #include "engine/base/mutex.h"
 #include "engine/journal/chunk.h"
 #include "engine/journal/stream.h"
+#include "engine/journal/stream_log.h"
 #include "lockstep/ids.h"
 #include "sync_primitives.h"
 
@@ -69,9 +70,12 @@ class JournalView {
 /// before them only, once in a chunk.
 class Journal : public std::enable_shared_from_this<Journal> {
  public:
-  /// Retains about `max_bytes`, and a chunk for each stream besides.
-  /// Throws std::bad_alloc.
-  explicit Journal(std::uint64_t max_bytes);
+  /// Retains about `max_bytes`, and a chunk for each stream besides. With a
+  /// log, which outlives it, also whatever is not yet in that: when this is
+  /// more than `max_unlogged_bytes`, those who post wait for it. Throws
+  /// std::bad_alloc.
+  explicit Journal(std::uint64_t max_bytes, StreamLog* log = nullptr,
+                   std::uint64_t max_unlogged_bytes = 0);
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
@@ -97,6 +101,17 @@ class Journal : public std::enable_shared_from_this<Journal> {
   [[nodiscard]] JournalView ViewOf(Sequence sequence)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  /// The log has everything up to the cut.
+  void LoggedUpTo(const Cut& cut) noexcept ABSL_LOCKS_EXCLUDED(mutex_);
+  /// The log has failed for good: whoever wants to post asks it, and is
+  /// refused.
+  void StopForLog() noexcept;
+  /// Whether so much is not in the log that those who post should wait.
+  [[nodiscard]] bool IsFullForLog() const noexcept {
+    // Relaxed: it says when to look, and guards nothing.
+    return is_full_.load(std::memory_order_relaxed);
+  }
+
  private:
   friend class JournalView;
   friend class Stream;
@@ -109,14 +124,25 @@ class Journal : public std::enable_shared_from_this<Journal> {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Takes the oldest sealed chunk out of the journal.
   Chunk* DropOldestLocked() noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // For a stream at a closed gate, if it is closed for the log.
+  [[nodiscard]] Outcome MakeRoomInLog(LockWait& wait) noexcept;
+  // Whether all of a sealed chunk is in the log, if there is one.
+  [[nodiscard]] bool IsLoggedLocked(const Chunk& chunk) const noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Closes the gate for the log, or opens it.
+  void SetFull(bool is_full) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Unpin(const Pieces& pieces) noexcept ABSL_LOCKS_EXCLUDED(mutex_);
 
   [[nodiscard]] bool TryTakeCut(Cut& cut) const;
 
   const std::uint64_t max_sealed_;
+  StreamLog* const log_;
+  const std::uint64_t max_unlogged_;  // chunks
 
-  /// How many are taking a cut and want writers to wait. Relaxed throughout: it
-  /// only helps a cut to come about; that it is one, the tails show.
+  /// How many want writers to wait: who takes a cut, and the log, if it lags
+  /// behind or has failed. Relaxed throughout: it only helps a cut to come
+  /// about; that it is one, the tails show. And what the log has to say, those
+  /// who wait ask it.
   sync::Atomic<std::uint32_t> gate_ = 0;
   /// The highest sequence in any sealed chunk. Written under the mutex, read by
   /// all writers. Relaxed: see Stream::SequenceFloor.
@@ -134,6 +160,13 @@ class Journal : public std::enable_shared_from_this<Journal> {
   std::vector<ChunkList> chunks_ ABSL_GUARDED_BY(mutex_);
   /// The sealed ones of all slots, in the order of sealing.
   std::deque<Chunk*> sealed_ ABSL_GUARDED_BY(mutex_);
+  /// With a log: how far it has each stream, by slot, and how many of the
+  /// sealed chunks, the last ones, it may not have.
+  std::vector<std::uint64_t> logged_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t unlogged_ ABSL_GUARDED_BY(mutex_) = 0;
+  /// Written under the mutex.
+  sync::Atomic<bool> is_full_ = false;
+  sync::Atomic<bool> is_stopped_ = false;
   sync::Plain<Sequence> horizon_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -10,14 +10,22 @@
 #include "lockstep/amount.h"
 #include "lockstep/ids.h"
 #include "lockstep/journal.h"
+#include "lockstep/request.h"
 #include "lockstep/transfer.h"
 #include "sync_primitives.h"
 
 namespace lockstep::engine {
 
+/// What stands at the end of a record, as bits.
+struct RecordParts {
+  static constexpr std::uint8_t kId = 0x1;
+  static constexpr std::uint8_t kForLog = 0x2;
+};
+
 /// The head of a posted record, as it lies in a stream: followed by its legs,
 /// what it tells besides, if it is of no transfer, and the description, padded
-/// to kRecordAlignment; then the id, if it has one.
+/// to kRecordAlignment; then the id, and what only the log is told, if it has
+/// these.
 struct RecordHead {
   Sequence sequence;
   Tick tick;
@@ -26,8 +34,8 @@ struct RecordHead {
   std::uint8_t legs = 0;
   std::uint8_t description_bytes = 0;
   EntryKind kind = EntryKind::kTransfer;
-  /// An id stands at the end of the record.
-  bool has_id = false;
+  /// RecordParts.
+  std::uint8_t parts = 0;
   /// The whole record, padding and all.
   std::uint32_t bytes = 0;
   /// Of the operation, by which a snapshot knows whether it is in it.
@@ -72,11 +80,31 @@ struct RecordRoute {
   bool is_allowed = false;
 };
 
+/// What a record tells the log only, at its very end: behind `seen` account ids
+/// and, of a hold, `legs` legs or, of a reversal, as many numbers of legs as it
+/// has legs, padded.
+struct RecordForLog {
+  /// What is remembered of the operation's id, kept until it is in the log; in
+  /// the first record of an operation only.
+  const void* id = nullptr;
+  /// Of a reversal: what is known of the transfer that it takes back.
+  const void* reversed = nullptr;
+  /// Of a hold that is placed.
+  Tick deadline;
+  std::uint16_t seen = 0;
+  std::uint8_t legs = 0;
+  /// The record behind it belongs to the same operation.
+  bool goes_on = false;
+  /// All that only the log is told, and this.
+  std::uint32_t bytes = 0;
+};
+
 static_assert(kMaxLegs <= UINT8_MAX && kMaxDescriptionBytes <= UINT8_MAX);
 
 inline constexpr std::size_t kRecordAlignment = 16;
 
-static_assert(sizeof(RecordHead) == 48 && sizeof(RecordLeg) == 40);
+static_assert(sizeof(RecordHead) == 48 && sizeof(RecordLeg) == 40 &&
+              sizeof(RecordForLog) == 32);
 
 /// So many bytes, and the padding behind them.
 constexpr std::uint32_t Padded(std::size_t bytes) noexcept {
@@ -122,6 +150,37 @@ inline constexpr std::uint32_t kMaxRecordBytes =
 
 static_assert(sizeof(Bits128) % kRecordAlignment == 0);
 
+/// What an operation tells the log and not the journal; see RecordForLog.
+struct ForLog {
+  const void* id = nullptr;
+  const void* reversed = nullptr;
+  Tick deadline = {};
+  bool goes_on = false;
+  /// Accounts that were only looked at, rising.
+  std::span<const AccountId> seen = {};
+  /// Of a hold.
+  std::span<const Leg> legs = {};
+  /// Of a reversal: which of the transfer's legs each of its own takes back.
+  std::span<const std::uint32_t> numbers = {};
+
+  [[nodiscard]] bool is_any() const noexcept {
+    return id != nullptr || reversed != nullptr || goes_on || !seen.empty() ||
+           !legs.empty();
+  }
+};
+
+/// How much more a record takes that tells the log of so many.
+constexpr std::uint32_t ForLogBytes(std::size_t seen, std::size_t legs,
+                                    std::size_t numbers) noexcept {
+  return Padded(seen * sizeof(AccountId) + legs * sizeof(Leg) + numbers) +
+         std::uint32_t{sizeof(RecordForLog)};
+}
+
+/// No record takes more room for the log. (No more accounts are looked at than
+/// linked transfers name.)
+inline constexpr std::uint32_t kMaxForLogBytes =
+    ForLogBytes(kMaxLinkedLegs, kMaxLegs, kMaxLegs);
+
 /// The first step of writing a record to `place`, which has room for it: its
 /// legs. `leg_at(leg)` gives a RecordLeg. Gives the place behind them.
 ///
@@ -140,11 +199,11 @@ inline std::byte* WriteLegs(std::byte* place, std::size_t legs,
 
 /// The last one: the description to `behind`, where what is written ends so
 /// far, the id, and the head.
-inline const RecordHead& WriteHead(std::byte* place, std::byte* behind,
-                                   EntryKind kind, Sequence sequence,
-                                   std::uint32_t epoch, Tick tick,
-                                   const TransferOptions& options, Bits128 id,
-                                   std::size_t legs) noexcept {
+inline RecordHead& WriteHead(std::byte* place, std::byte* behind,
+                             EntryKind kind, Sequence sequence,
+                             std::uint32_t epoch, Tick tick,
+                             const TransferOptions& options, Bits128 id,
+                             std::size_t legs) noexcept {
   const std::string_view description = options.description;
   if (!description.empty()) {
     std::memcpy(behind, description.data(), description.size());
@@ -153,25 +212,25 @@ inline const RecordHead& WriteHead(std::byte* place, std::byte* behind,
       Padded(static_cast<std::size_t>(behind - place) + description.size());
   const std::uint32_t id_bytes = IdBytes(id);
   if (id_bytes != 0) new (place + id_at) Bits128(id);
-  return *new (place) RecordHead{sequence,
-                                 tick,
-                                 options.user_data,
-                                 options.code,
-                                 static_cast<std::uint8_t>(legs),
-                                 static_cast<std::uint8_t>(description.size()),
-                                 kind,
-                                 id_bytes != 0,
-                                 id_at + id_bytes,
-                                 epoch};
+  return *new (place)
+      RecordHead{sequence,
+                 tick,
+                 options.user_data,
+                 options.code,
+                 static_cast<std::uint8_t>(legs),
+                 static_cast<std::uint8_t>(description.size()),
+                 kind,
+                 id_bytes == 0 ? std::uint8_t{0} : RecordParts::kId,
+                 id_at + id_bytes,
+                 epoch};
 }
 
 /// The record of a transfer.
 template <class LegAt>
-inline const RecordHead& WriteRecord(std::byte* place, Sequence sequence,
-                                     std::uint32_t epoch, Tick tick,
-                                     const TransferOptions& options,
-                                     std::size_t legs, const LegAt& leg_at,
-                                     Bits128 id = {}) noexcept {
+inline RecordHead& WriteRecord(std::byte* place, Sequence sequence,
+                               std::uint32_t epoch, Tick tick,
+                               const TransferOptions& options, std::size_t legs,
+                               const LegAt& leg_at, Bits128 id = {}) noexcept {
   return WriteHead(place, WriteLegs(place, legs, leg_at), EntryKind::kTransfer,
                    sequence, epoch, tick, options, id, legs);
 }
@@ -201,12 +260,12 @@ inline const RecordHead& WriteRouteRecord(std::byte* place, Sequence sequence,
 /// The record of a hold that is placed or resolved. `held_at(leg)` gives the
 /// amount by which the leg changes what its account has held.
 template <class LegAt, class HeldAt>
-inline const RecordHead& WriteHoldRecord(std::byte* place, EntryKind kind,
-                                         Sequence hold, Sequence sequence,
-                                         std::uint32_t epoch, Tick tick,
-                                         const TransferOptions& options,
-                                         std::size_t legs, const LegAt& leg_at,
-                                         const HeldAt& held_at) noexcept {
+inline RecordHead& WriteHoldRecord(std::byte* place, EntryKind kind,
+                                   Sequence hold, Sequence sequence,
+                                   std::uint32_t epoch, Tick tick,
+                                   const TransferOptions& options,
+                                   std::size_t legs, const LegAt& leg_at,
+                                   const HeldAt& held_at) noexcept {
   std::byte* const behind = WriteLegs(place, legs, leg_at);
   new (behind) RecordHold{hold};
   auto* const held = reinterpret_cast<Amount*>(behind + sizeof(RecordHold));
@@ -219,14 +278,45 @@ inline const RecordHead& WriteHoldRecord(std::byte* place, EntryKind kind,
 
 /// The record of a reversal.
 template <class LegAt>
-inline const RecordHead& WriteReversalRecord(
-    std::byte* place, Sequence reverses, Sequence sequence, std::uint32_t epoch,
-    Tick tick, const TransferOptions& options, std::size_t legs,
-    const LegAt& leg_at, Bits128 id) noexcept {
+inline RecordHead& WriteReversalRecord(std::byte* place, Sequence reverses,
+                                       Sequence sequence, std::uint32_t epoch,
+                                       Tick tick,
+                                       const TransferOptions& options,
+                                       std::size_t legs, const LegAt& leg_at,
+                                       Bits128 id) noexcept {
   std::byte* const behind = WriteLegs(place, legs, leg_at);
   new (behind) RecordReversal{reverses};
   return WriteHead(place, behind + sizeof(RecordReversal), EntryKind::kReversal,
                    sequence, epoch, tick, options, id, legs);
+}
+
+/// Writes behind a record, for which there is room, what the log is told
+/// besides.
+inline void WriteForLog(RecordHead& head, const ForLog& what) noexcept {
+  if (!what.is_any()) return;
+  std::byte* const begin = reinterpret_cast<std::byte*>(&head) + head.bytes;
+  std::byte* place = begin;
+  const auto append = [&place](const auto& part) {
+    if (part.empty()) return;
+    std::memcpy(place, part.data(), part.size_bytes());
+    place += part.size_bytes();
+  };
+  append(what.seen);
+  append(what.legs);
+  for (const std::uint32_t number : what.numbers) {
+    *place++ = static_cast<std::byte>(number);
+  }
+  const std::uint32_t at = Padded(static_cast<std::size_t>(place - begin));
+  const std::uint32_t bytes = at + std::uint32_t{sizeof(RecordForLog)};
+  new (begin + at) RecordForLog{what.id,
+                                what.reversed,
+                                what.deadline,
+                                static_cast<std::uint16_t>(what.seen.size()),
+                                static_cast<std::uint8_t>(what.legs.size()),
+                                what.goes_on,
+                                bytes};
+  head.parts |= RecordParts::kForLog;
+  head.bytes += bytes;
 }
 
 /// A record in a stream, for reading.
@@ -267,9 +357,29 @@ class RecordView {
   }
   /// What it was posted with; zero: none.
   [[nodiscard]] Bits128 id() const noexcept {
-    if (!head().has_id) return {};
-    return *reinterpret_cast<const Bits128*>(record_ + head().bytes -
-                                             sizeof(Bits128));
+    if ((head().parts & RecordParts::kId) == 0) return {};
+    return *reinterpret_cast<const Bits128*>(ForLogPlace() - sizeof(Bits128));
+  }
+  /// What the log is told besides; of plain transfers nothing.
+  [[nodiscard]] ForLog for_log() const noexcept {
+    const RecordForLog* const tail = ForLogTail();
+    if (tail == nullptr) return {};
+    const std::byte* const place = ForLogPlace();
+    return {
+        tail->id,
+        tail->reversed,
+        tail->deadline,
+        tail->goes_on,
+        {reinterpret_cast<const AccountId*>(place), tail->seen},
+        {reinterpret_cast<const Leg*>(place + tail->seen * sizeof(AccountId)),
+         tail->legs},
+        {}};
+  }
+  /// Of a reversal that the log is told of: as many numbers as legs.
+  [[nodiscard]] std::span<const std::uint8_t> numbers() const noexcept {
+    return {reinterpret_cast<const std::uint8_t*>(
+                ForLogPlace() + ForLogTail()->seen * sizeof(AccountId)),
+            head().legs};
   }
   /// How many rows it is for those who read the journal.
   [[nodiscard]] std::size_t rows() const noexcept {
@@ -287,6 +397,17 @@ class RecordView {
   }
 
  private:
+  // Null: the log is told nothing besides.
+  [[nodiscard]] const RecordForLog* ForLogTail() const noexcept {
+    if ((head().parts & RecordParts::kForLog) == 0) return nullptr;
+    return reinterpret_cast<const RecordForLog*>(record_ + head().bytes -
+                                                 sizeof(RecordForLog));
+  }
+  // Where that begins, or would.
+  [[nodiscard]] const std::byte* ForLogPlace() const noexcept {
+    const RecordForLog* const tail = ForLogTail();
+    return record_ + head().bytes - (tail == nullptr ? 0 : tail->bytes);
+  }
   // What comes after the legs.
   [[nodiscard]] const std::byte* Behind() const noexcept {
     return record_ + sizeof(RecordHead) + legs().size_bytes();

@@ -27,20 +27,23 @@ class Journal;
 /// record.
 class alignas(kNoSharingBytes) Stream {
  public:
-  /// `gate` is not zero while a cut is being taken and writers should wait;
-  /// `sealed_through` is the highest sequence in any sealed chunk.
+  /// `gate` is not zero while writers should wait, for a cut that is being
+  /// taken or for the log; `sealed_through` is the highest sequence in any
+  /// sealed chunk.
   Stream(Journal& journal, const sync::Atomic<std::uint32_t>& gate,
-         const sync::Atomic<std::uint64_t>& sealed_through,
-         std::uint32_t slot) noexcept
+         const sync::Atomic<std::uint64_t>& sealed_through, std::uint32_t slot,
+         bool is_logged) noexcept
       : journal_(journal),
         gate_(gate),
         sealed_through_(sealed_through),
-        slot_(slot) {}
+        slot_(slot),
+        is_logged_(is_logged) {}
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
   /// Makes sure that the next record finds room. `kOk`, `kOutOfMemory`, or
-  /// `kBusy` if a cut is being taken for longer than the caller waits.
+  /// `kBusy` if a cut is being taken for longer than the caller waits; what
+  /// StreamLog::MakeRoom says if there is a log.
   [[nodiscard]] Outcome Reserve(std::uint32_t bytes, LockWait& wait) noexcept {
     if (HasRoom(bytes) && !GateIsClosed()) return Outcome::kOk;
     return ReserveSlow(bytes, wait);
@@ -57,7 +60,9 @@ class alignas(kNoSharingBytes) Stream {
   /// Makes sure of room for any next record, once the accounts are unlocked; so
   /// it is not a refused operation that has to get memory.
   void PrepareNext() noexcept {
-    if (!HasRoom(kMaxRecordBytes)) RollAhead();
+    if (!HasRoom(kMaxRecordBytes + (is_logged_ ? kMaxForLogBytes : 0))) {
+      RollAhead();
+    }
   }
 
   /// Where the reserved record goes. Write all of it there, then `Publish`.
@@ -84,6 +89,8 @@ class alignas(kNoSharingBytes) Stream {
     return tail_.load(std::memory_order_acquire);
   }
   [[nodiscard]] std::uint32_t slot() const noexcept { return slot_; }
+  /// Whether records are to tell the log what it needs besides.
+  [[nodiscard]] bool is_logged() const noexcept { return is_logged_; }
 
  private:
   friend class Journal;
@@ -102,6 +109,7 @@ class alignas(kNoSharingBytes) Stream {
   const sync::Atomic<std::uint32_t>& gate_;
   const sync::Atomic<std::uint64_t>& sealed_through_;
   const std::uint32_t slot_;
+  const bool is_logged_;
 
   // The writer's own; the journal's Roll, which the writer calls, changes them.
   sync::Plain<Chunk*> chunk_ = nullptr;

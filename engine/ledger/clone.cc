@@ -44,6 +44,7 @@ Result<std::shared_ptr<LedgerCore>> CloneAtCut(LedgerCore& core,
                                                const LedgerOptions& options) {
   LedgerOptions its_own = options;
   its_own.expire_every = {};  // it is for trying things out
+  its_own.flush_every = {};
   auto clone = std::make_shared<LedgerCore>(its_own);
   const std::vector<AccountId> issuers = core.directory().Issuers();
   std::size_t next_asset = 0;

@@ -24,9 +24,17 @@ namespace lockstep::engine {
 }
 
 /// Whether a ledger can be opened like this.
+inline constexpr std::uint64_t kLeastSegmentBytes = std::uint64_t{1} << 20;
+inline constexpr std::uint64_t kMostSegmentBytes = std::uint64_t{1} << 30;
+
 [[nodiscard]] inline bool AreValid(const LedgerOptions& options) noexcept {
   return options.concurrency <= Concurrency::kSingleThread &&
          options.tick_source <= TickSource::kSystemClock &&
+         options.log_segment_bytes >= kLeastSegmentBytes &&
+         options.log_segment_bytes <= kMostSegmentBytes &&
+         options.flush_every >= std::chrono::nanoseconds::zero() &&
+         (!options.directory.empty() ||
+          options.flush_every == std::chrono::nanoseconds::zero()) &&
          options.expire_every >= std::chrono::nanoseconds::zero() &&
          (options.expire_every == std::chrono::nanoseconds::zero() ||
           options.concurrency == Concurrency::kMultiThread);

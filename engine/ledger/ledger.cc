@@ -7,6 +7,7 @@
 #include "engine/ledger/entry.h"
 #include "engine/ledger/explain.h"
 #include "engine/ledger/ledger_core.h"
+#include "engine/ledger/open.h"
 #include "engine/posting/linked_receipts.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/thread_session.h"
@@ -22,12 +23,33 @@ using engine::SessionState;
 
 // --- Ledger: opening and closing -------------------------------------------
 
-Result<Ledger> Ledger::Open(const LedgerOptions& options) noexcept {
+Result<Ledger> Ledger::Open(const LedgerOptions& options,
+                            LogReport* report) noexcept {
+  LogReport unasked_for;
+  LogReport& found = report == nullptr ? unasked_for : *report;
+  found = LogReport();
   if (engine::IsInsideFunction()) return Outcome::kInsideTransaction;
   if (!engine::AreValid(options)) return Outcome::kInvalidOption;
   return OrOutOfMemory([&]() -> Result<Ledger> {
-    return Ledger(std::make_shared<LedgerCore>(options));
+    Result<std::shared_ptr<LedgerCore>> core = engine::OpenCore(options, found);
+    if (!core) return core.error();
+    return Ledger(*std::move(core));
   });
+}
+
+Outcome Ledger::Flush() noexcept {
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
+  return core_->log() == nullptr ? Outcome::kLogOff : core_->log()->Flush();
+}
+
+Outcome Ledger::WaitDurable(Sequence sequence) noexcept {
+  if (const Outcome barred = engine::WhyBarred(core_); barred != Outcome::kOk) {
+    return barred;
+  }
+  if (core_->log() == nullptr) return Outcome::kLogOff;
+  return core_->log()->WaitDurable(sequence);
 }
 
 Ledger::Ledger(std::shared_ptr<LedgerCore> core) noexcept

@@ -7,27 +7,69 @@
 
 namespace lockstep::engine {
 
-LedgerCore::LedgerCore(const LedgerOptions& options)
-    : options_(options),
+namespace {
+
+// The streams of a ledger that has a journal or a log.
+std::shared_ptr<Journal> MakeJournal(const LedgerOptions& options,
+                                     DurableLog* log) {
+  if (options.journal_bytes == 0 && log == nullptr) return nullptr;
+  return std::make_shared<Journal>(options.journal_bytes, log,
+                                   options.log_backlog_bytes);
+}
+
+// Without what does not outlast the call.
+LedgerOptions Kept(LedgerOptions options) {
+  options.directory = {};
+  return options;
+}
+
+}  // namespace
+
+LedgerCore::LedgerCore(const LedgerOptions& options,
+                       std::unique_ptr<DurableLog> log)
+    : options_(Kept(options)),
       is_single_threaded_(options.concurrency == Concurrency::kSingleThread),
       clock_(options.tick_source),
       directory_(accounts_),
       snapshots_(accounts_),
       ids_(options.id_window, snapshots_.clock()),
       routes_(options.routes_only ? std::make_unique<RouteTable>() : nullptr),
-      journal_(options.journal_bytes == 0
-                   ? nullptr
-                   : std::make_shared<Journal>(options.journal_bytes)),
+      log_(std::move(log)),
+      journal_(MakeJournal(options, log_.get())),
       sessions_(std::make_shared<SessionPool>(journal_)),
       poster_({accounts_, snapshots_, clock_, holds_, ids_, reversals_,
                routes_.get()}),
       single_poster_({accounts_, snapshots_, clock_, holds_, ids_, reversals_,
-                      routes_.get()}) {
-  if (options.expire_every <= std::chrono::nanoseconds::zero()) return;
+                      routes_.get()}) {}
+
+Outcome LedgerCore::RecoverFrom(const LogOpening& opening, bool has_keeper,
+                                LogReport& report) {
+  RecoveredLog recovered;
+  const Outcome outcome =
+      RecoverLog(log_->storage(), opening,
+                 {accounts_, directory_, holds_, ids_, reversals_, clock_,
+                  routes_.get(), options_.id_window},
+                 recovered, report);
+  if (outcome != Outcome::kOk) return outcome;
+  // Sequences of before stand for holds and transfers, and the journal begins
+  // anew.
+  sessions_->StartAbove(recovered.last);
+  SetClonedUpTo(recovered.last);
+  ids_.KeepForLog();
+  directory_.SetLog(log_.get());
+  log_->Begin(std::move(recovered), journal_, ids_, clock_,
+              {.is_time_told = options_.tick_source == TickSource::kHost,
+               .flush_every = options_.flush_every,
+               .has_keeper = has_keeper});
+  return Outcome::kOk;
+}
+
+void LedgerCore::Start() {
+  if (options_.expire_every <= std::chrono::nanoseconds::zero()) return;
   const Result<SessionState*> session = sessions_->Acquire();
   if (!session) throw std::bad_alloc();
   expiry_ = std::make_unique<ExpiryThread>(
-      options.expire_every,
+      options_.expire_every,
       // What cannot expire now, for lack of memory, can the next time.
       [this, own = *session] { static_cast<void>(ExpireDue(*own)); });
 }
@@ -44,7 +86,7 @@ Result<SnapshotCut> LedgerCore::TakeCut() {
 
 TransferFound LedgerCore::FindTransfer(Sequence transfer) const {
   if (transfer.is_none()) return {.is_unheard_of = true};
-  if (transfer <= cloned_up_to_ || journal_ == nullptr) return {};
+  if (transfer <= cloned_up_to_ || journal() == nullptr) return {};
   const JournalView view = journal_->ViewOf(transfer);
   const std::byte* const found = FindRecord(view, transfer);
   if (found == nullptr) return {.is_unheard_of = transfer > view.horizon()};
@@ -64,9 +106,36 @@ TransferFound LedgerCore::FindTransfer(Sequence transfer) const {
   return legs;
 }
 
+Outcome LedgerCore::WhyNotDurable(Durability durability) const noexcept {
+  if (durability > Durability::kSync) return Outcome::kInvalidOption;
+  return log_ == nullptr ? Outcome::kLogOff : Outcome::kOk;
+}
+
+void LedgerCore::AwaitDurable(Receipt& receipt) const noexcept {
+  if (!receipt.ok() || receipt.sequence().is_none()) return;
+  // For one who was asked again, that it was posted, too.
+  if (log_->WaitDurable(receipt.sequence()) == Outcome::kOk) {
+    ReceiptWriter(receipt).SetDurable();
+  }
+}
+
+void LedgerCore::AwaitDurable(BatchResult& result,
+                              std::span<Receipt> receipts) const noexcept {
+  if (result.posted == 0 && !result.ok()) return;
+  result.is_durable = log_->Flush() == Outcome::kOk;
+  if (!result.is_durable) return;
+  for (Receipt& receipt : receipts) {
+    if (!receipt.sequence().is_none()) ReceiptWriter(receipt).SetDurable();
+  }
+}
+
 LedgerCore::~LedgerCore() {
   expiry_.reset();
   sessions_->Close();
+  // While there is all that it writes. In a process that was forked off nothing
+  // of it can be taken down: its thread is in the other process, asleep.
+  if (log_ != nullptr && !log_->IsOurs()) static_cast<void>(log_.release());
+  log_.reset();
 }
 
 }  // namespace lockstep::engine

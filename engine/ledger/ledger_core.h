@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <span>
 
@@ -8,9 +9,11 @@
 #include "engine/base/tick_clock.h"
 #include "engine/journal/journal.h"
 #include "engine/ledger/expiry_thread.h"
+#include "engine/posting/linked_receipts.h"
 #include "engine/posting/poster.h"
 #include "engine/posting/receipt_writer.h"
 #include "engine/posting/session_pool.h"
+#include "engine/recovery/durable_log.h"
 #include "engine/snapshot/live_snapshots.h"
 #include "engine/snapshot/snapshot_cut.h"
 #include "lockstep/ledger.h"
@@ -29,15 +32,55 @@ class LedgerCore {
   }
   // The same for what fills in a receipt, which is made where it is to lie.
   template <class Call>
-  [[gnu::always_inline]] Receipt Posted(const Call& call) const {
+  [[gnu::always_inline]] Receipt Posted(Durability durability,
+                                        const Call& call) const {
+    if (durability != Durability::kLater) [[unlikely]] {
+      return PostedDurably(durability, call);
+    }
     Receipt receipt = ReceiptWriter::Unfilled();
     WithPoster([&](const auto& poster) { call(poster, receipt); });
     return receipt;
   }
+  template <class Call>
+  [[gnu::noinline]] Receipt PostedDurably(Durability durability,
+                                          const Call& call) const {
+    Receipt receipt = ReceiptWriter::Unfilled();
+    const Outcome barred = WhyNotDurable(durability);
+    if (barred != Outcome::kOk) {
+      ReceiptWriter(receipt).Refuse(barred, 0);
+      return receipt;
+    }
+    WithPoster([&](const auto& poster) { call(poster, receipt); });
+    AwaitDurable(receipt);
+    return receipt;
+  }
+  // The same for several, whose receipts are there if they are asked for.
+  template <class Call>
+  BatchResult PostedTogether(Durability durability, std::span<Receipt> receipts,
+                             std::size_t transfers, const Call& call) const {
+    if (durability == Durability::kLater) return WithPoster(call);
+    const Outcome barred = WhyNotDurable(durability);
+    if (barred != Outcome::kOk) {
+      BatchState state;
+      LinkedReceipts(transfers, receipts, state).Refuse(barred, 0);
+      return state.result;
+    }
+    BatchResult result = WithPoster(call);
+    AwaitDurable(result, receipts);
+    return result;
+  }
 
  public:
-  /// Throws std::bad_alloc.
-  explicit LedgerCore(const LedgerOptions& options);
+  /// `log`, if it is to have one, tells it nothing yet: `RecoverFrom` comes
+  /// next then, and last of all `Start`. Throws std::bad_alloc.
+  explicit LedgerCore(const LedgerOptions& options,
+                      std::unique_ptr<DurableLog> log = nullptr);
+  /// Becomes what the log tells, and goes on writing it. See RecoverLog. Throws
+  /// std::bad_alloc.
+  [[nodiscard]] Outcome RecoverFrom(const LogOpening& opening, bool has_keeper,
+                                    LogReport& report);
+  /// Begins to work by itself, if it was asked to. Throws std::bad_alloc.
+  void Start();
   ~LedgerCore();
   LedgerCore(const LedgerCore&) = delete;
   LedgerCore& operator=(const LedgerCore&) = delete;
@@ -47,39 +90,49 @@ class LedgerCore {
   [[nodiscard]] static LedgerCore& Of(Ledger& ledger) noexcept {
     return *ledger.core_;
   }
+  /// The ledger that hosts see of one that was opened from the inside.
+  [[nodiscard]] static Ledger Around(
+      std::shared_ptr<LedgerCore> core) noexcept {
+    return Ledger(std::move(core));
+  }
 
   [[nodiscard]] Receipt Transfer(
       SessionState& session, AccountId from, AccountId to, Amount amount,
       const TransferOptions& options) const noexcept {
-    return Posted([&](const auto& poster, Receipt& receipt) {
-      poster.Transfer(session, from, to, amount, options, receipt);
-    });
+    return Posted(
+        options.durability, [&](const auto& poster, Receipt& receipt) {
+          poster.Transfer(session, from, to, amount, options, receipt);
+        });
   }
   [[nodiscard]] Receipt Post(SessionState& session, std::span<const Leg> legs,
                              const TransferOptions& options) const noexcept {
-    return Posted([&](const auto& poster, Receipt& receipt) {
-      poster.Post(session, legs, options, receipt);
-    });
+    return Posted(options.durability,
+                  [&](const auto& poster, Receipt& receipt) {
+                    poster.Post(session, legs, options, receipt);
+                  });
   }
   [[nodiscard]] Receipt Post(SessionState& session,
                              const TransferRequest& request) const noexcept {
-    return Posted([&](const auto& poster, Receipt& receipt) {
-      poster.Post(session, request, receipt);
-    });
+    return Posted(request.options.durability,
+                  [&](const auto& poster, Receipt& receipt) {
+                    poster.Post(session, request, receipt);
+                  });
   }
   [[nodiscard]] Receipt Hold(SessionState& session, std::span<const Leg> legs,
                              Tick deadline,
                              const TransferOptions& options) const noexcept {
-    return Posted([&](const auto& poster, Receipt& receipt) {
-      poster.Hold(session, legs, deadline, options, receipt);
-    });
+    return Posted(options.durability,
+                  [&](const auto& poster, Receipt& receipt) {
+                    poster.Hold(session, legs, deadline, options, receipt);
+                  });
   }
   [[nodiscard]] Receipt Resolve(SessionState& session, EntryKind kind,
                                 HoldId hold, std::span<const Amount> amounts,
                                 const TransferOptions& options) const noexcept {
-    return Posted([&](const auto& poster, Receipt& receipt) {
-      poster.Resolve(session, kind, hold, amounts, options, receipt);
-    });
+    return Posted(
+        options.durability, [&](const auto& poster, Receipt& receipt) {
+          poster.Resolve(session, kind, hold, amounts, options, receipt);
+        });
   }
   /// Lets the holds expire that are due, in order, until one cannot.
   Outcome ExpireDue(SessionState& session) const noexcept {
@@ -98,26 +151,34 @@ class LedgerCore {
                       std::span<const TransferRequest> requests,
                       const LinkOptions& options,
                       std::span<Receipt> receipts) const noexcept {
-    return WithPoster([&](const auto& poster) {
-      return poster.PostAll(session, requests, options, receipts);
-    });
+    return PostedTogether(
+        options.durability, receipts, requests.size(), [&](const auto& poster) {
+          return poster.PostAll(session, requests, options, receipts);
+        });
   }
   BatchResult PostEach(SessionState& session,
                        std::span<const TransferRequest> requests,
                        const EachOptions& options, std::span<Receipt> receipts,
                        std::span<Outcome> outcomes) const noexcept {
-    return WithPoster([&](const auto& poster) {
-      return poster.PostEach(session, requests, options, receipts, outcomes);
-    });
+    Durability durability = options.durability;
+    for (const TransferRequest& request : requests) {
+      durability = std::max(durability, request.options.durability);
+    }
+    return PostedTogether(durability, receipts, requests.size(),
+                          [&](const auto& poster) {
+                            return poster.PostEach(session, requests, options,
+                                                   receipts, outcomes);
+                          });
   }
   /// Throws what the function throws.
   [[nodiscard]] Receipt Transact(SessionState& session,
                                  std::span<const AccountId> declared,
                                  TransactionFunction function,
                                  const TransferOptions& options) const {
-    return Posted([&](const auto& poster, Receipt& receipt) {
-      poster.Transact(session, declared, function, options, receipt);
-    });
+    return Posted(
+        options.durability, [&](const auto& poster, Receipt& receipt) {
+          poster.Transact(session, declared, function, options, receipt);
+        });
   }
   [[nodiscard]] Outcome SetStatus(SessionState& session, AccountId account,
                                   AccountStatus status,
@@ -154,14 +215,19 @@ class LedgerCore {
     const auto find = [this](Sequence transfer) {
       return FindTransfer(transfer);
     };
-    return WithPoster([&](const auto& poster) {
-      return poster.Reverse(session, reversals, options, find, receipts);
-    });
+    return PostedTogether(options.durability, receipts, reversals.size(),
+                          [&](const auto& poster) {
+                            return poster.Reverse(session, reversals, options,
+                                                  find, receipts);
+                          });
   }
 
   /// Sequences up to this are those of the ledger that this one was cloned
   /// from. Before any other thread has it.
   void SetClonedUpTo(Sequence last) noexcept { cloned_up_to_ = last; }
+
+  /// Null: it has none.
+  [[nodiscard]] DurableLog* log() const noexcept { return log_.get(); }
 
   /// What it was opened with.
   [[nodiscard]] const LedgerOptions& options() const noexcept {
@@ -176,15 +242,22 @@ class LedgerCore {
   [[nodiscard]] ReversalTable& reversals() noexcept { return reversals_; }
   /// Null unless nothing may move but along routes.
   [[nodiscard]] RouteTable* routes() noexcept { return routes_.get(); }
-  /// Null when it is off.
+  /// Null when it is off. (Then, too, a log has its streams.)
   [[nodiscard]] const std::shared_ptr<Journal>& journal() const noexcept {
-    return journal_;
+    static const std::shared_ptr<Journal> kOff;
+    return options_.journal_bytes == 0 ? kOff : journal_;
   }
   [[nodiscard]] const std::shared_ptr<SessionPool>& sessions() const noexcept {
     return sessions_;
   }
 
  private:
+  // kOk, kInvalidOption, kLogOff.
+  [[nodiscard]] Outcome WhyNotDurable(Durability durability) const noexcept;
+  // Waits for what was posted, and says so if it is durable.
+  void AwaitDurable(Receipt& receipt) const noexcept;
+  void AwaitDurable(BatchResult& result,
+                    std::span<Receipt> receipts) const noexcept;
   [[nodiscard]] static constexpr bool IsResolved(Outcome outcome) noexcept {
     return outcome >= Outcome::kUnknownHold && outcome <= Outcome::kHoldExpired;
   }
@@ -200,6 +273,7 @@ class LedgerCore {
   ReversalTable reversals_;
   Sequence cloned_up_to_;
   const std::unique_ptr<RouteTable> routes_;
+  std::unique_ptr<DurableLog> log_;
   const std::shared_ptr<Journal> journal_;
   const std::shared_ptr<SessionPool> sessions_;
   const Poster<Concurrency::kMultiThread> poster_;

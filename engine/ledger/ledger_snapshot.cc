@@ -210,14 +210,18 @@ Result<Ledger> Snapshot::Clone() const noexcept {
   if (const Outcome barred = WhyBarred(core_); barred != Outcome::kOk) {
     return barred;
   }
-  return Clone(core_->options());
+  LedgerOptions options = core_->options();
+  options.flush_every = {};  // it has no log
+  return Clone(options);
 }
 
 Result<Ledger> Snapshot::Clone(const LedgerOptions& options) const noexcept {
   if (const Outcome barred = WhyBarred(core_); barred != Outcome::kOk) {
     return barred;
   }
-  if (!engine::AreValid(options)) return Outcome::kInvalidOption;
+  if (!engine::AreValid(options) || !options.directory.empty()) {
+    return Outcome::kInvalidOption;  // for trying things out, not to last
+  }
   return OrOutOfMemory([&]() -> Result<Ledger> {
     Result<std::shared_ptr<engine::LedgerCore>> clone =
         engine::CloneAtCut(*core_, *cut_, options);

@@ -80,9 +80,13 @@ template <class Plan>
     return RecordLeg{legs[leg].account, legs[leg].amount,
                      results[plan.PlaceOf(leg)].after};
   };
-  stream.Publish(WriteRecord(stream.place(), sequence, epoch, tick, options,
-                             legs.size(), leg_at,
-                             Plan::kMayHaveId ? options.id : Bits128()));
+  RecordHead& head =
+      WriteRecord(stream.place(), sequence, epoch, tick, options, legs.size(),
+                  leg_at, Plan::kMayHaveId ? options.id : Bits128());
+  if constexpr (Plan::kMayHaveId) {
+    if (stream.is_logged()) plan.TellLog(head);
+  }
+  stream.Publish(head);
 }
 
 /// Does what a plan has decided, `results` by place, to the accounts of
@@ -106,12 +110,13 @@ template <class Locks, class Plan, std::size_t kCapacity>
         [&](std::size_t, std::size_t place, AccountId, Account& account) {
           account.balance.StoreLocked(ToInt128(results[place].after));
         });
+    // Before the record: it may tell the log of what is remembered.
+    if constexpr (Plan::kMayHaveId) {
+      plan.RememberLocked(sequence, epoch.epoch(), results);
+    }
     if (session.stream != nullptr) {
       RecordLocked(*session.stream, sequence, epoch.epoch(), ground.clock.Now(),
                    plan.ForRecord(), options, results);
-    }
-    if constexpr (Plan::kMayHaveId) {
-      plan.RememberLocked(sequence, epoch.epoch(), results);
     }
   }
   locks.Stamp(last);

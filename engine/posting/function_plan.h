@@ -111,6 +111,17 @@ class FunctionPlan {
     return RecordBytes(kMaxLegs, options.description.size()) +
            IdBytes(options.id);
   }
+  [[nodiscard]] static constexpr std::uint32_t ForLogBytes() noexcept {
+    return engine::ForLogBytes(kMaxLegs, 0, 0);
+  }
+  /// Tells the log of the accounts without legs and of the id.
+  void TellLog(RecordHead& head) const noexcept {
+    absl::InlinedVector<AccountId, kMaxLegs> seen;  // fit in place
+    ForEachPlaceThat(
+        false, [&](std::size_t place) { seen.push_back(order_.id(place)); });
+    WriteForLog(head, {.id = claim_ == nullptr ? nullptr : claim_->pinned(),
+                       .seen = seen});
+  }
   [[nodiscard]] std::size_t PlaceOf(std::size_t leg) const noexcept {
     return place_of_leg_[leg];
   }
@@ -135,12 +146,18 @@ class FunctionPlan {
   // The places of accounts with legs.
   template <class Function>
   void ForEachChanged(const Function& function) const noexcept {
+    ForEachPlaceThat(true, function);
+  }
+  // Those of accounts that have legs, or that have none.
+  template <class Function>
+  void ForEachPlaceThat(bool has_legs,
+                        const Function& function) const noexcept {
     std::array<bool, kMaxLegs> has_leg{};
     for (std::size_t leg = 0; leg < legs().size(); ++leg) {
       has_leg[PlaceOf(leg)] = true;
     }
     order_.ForEachPlace([&](std::size_t place) {
-      if (has_leg[place]) function(place);
+      if (has_leg[place] == has_legs) function(place);
     });
   }
 

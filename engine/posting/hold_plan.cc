@@ -139,11 +139,12 @@ void HoldPlan::CommitLocked(Stream* stream, Sequence sequence,
   }
   // What is said of it is the time that it was judged by.
   if (!work_.deadline.is_none()) tick = judged_at_;
-  if (stream != nullptr) Record(*stream, sequence, epoch, tick);
+  // Before the record, which may tell the log of it.
   if (claim_ != nullptr) {
     claim_->remembered().Add(sequence, {results_, order_.size()}, {});
     claim_->RememberLocked(epoch);
   }
+  if (stream != nullptr) Record(*stream, sequence, epoch, tick);
 }
 
 void HoldPlan::Record(Stream& stream, Sequence sequence, std::uint32_t epoch,
@@ -158,9 +159,17 @@ void HoldPlan::Record(Stream& stream, Sequence sequence, std::uint32_t epoch,
     return ToAmount(work_.kind == EntryKind::kHold ? -amount : amount);
   };
   const Sequence hold = work_.hold.is_none() ? sequence : work_.hold;
-  stream.Publish(WriteHoldRecord(stream.place(), work_.kind, hold, sequence,
-                                 epoch, tick, options_, work_.legs.size(),
-                                 leg_at, held_at));
+  RecordHead& head =
+      WriteHoldRecord(stream.place(), work_.kind, hold, sequence, epoch, tick,
+                      options_, work_.legs.size(), leg_at, held_at);
+  if (stream.is_logged()) {
+    WriteForLog(
+        head,
+        {.id = claim_ == nullptr ? nullptr : claim_->pinned(),
+         .deadline = work_.kind == EntryKind::kHold ? work_.deadline : Tick(),
+         .legs = work_.legs});
+  }
+  stream.Publish(head);
 }
 
 }  // namespace lockstep::engine

@@ -96,6 +96,9 @@ class HoldPlan {
     return HoldRecordBytes(work_.legs.size(), options.description.size()) +
            IdBytes(options.id);
   }
+  [[nodiscard]] std::uint32_t ForLogBytes() const noexcept {
+    return engine::ForLogBytes(0, work_.legs.size(), 0);
+  }
   [[nodiscard]] std::size_t PickResults(AccountChange*) const noexcept {
     return order_.size();
   }

@@ -145,6 +145,60 @@ void IdContent::End(IdField field) {
   parts_.push_back({field, transfer_, bytes_.size()});
 }
 
+// u32 how many fields; of each u32 which, u32 of which transfer, u32 where it
+// ends; then what is in them.
+void IdContent::AppendTo(std::vector<std::byte>& bytes) const {
+  const auto append = [&bytes](const void* from, std::size_t size) {
+    const std::size_t place = bytes.size();
+    bytes.resize(place + size);
+    if (size > 0) std::memcpy(&bytes[place], from, size);
+  };
+  const auto append_number = [&](std::uint64_t number) {
+    const auto value = static_cast<std::uint32_t>(number);
+    append(&value, sizeof(value));
+  };
+  append_number(parts_.size());
+  for (const Part& part : parts_) {
+    append_number(static_cast<std::uint64_t>(part.field));
+    append_number(part.transfer);
+    append_number(part.end);
+  }
+  append(bytes_.data(), bytes_.size());
+}
+
+std::optional<IdContent> IdContent::FromBytes(
+    std::span<const std::byte> bytes) {
+  constexpr std::size_t kNumber = sizeof(std::uint32_t);
+  const auto number_at = [&bytes](std::size_t index) {
+    std::uint32_t number = 0;
+    std::memcpy(&number, &bytes[index * kNumber], kNumber);
+    return number;
+  };
+  if (bytes.size() < kNumber) return std::nullopt;
+  const std::size_t parts = number_at(0);
+  if (parts == 0 || parts > (bytes.size() - kNumber) / (3 * kNumber)) {
+    return std::nullopt;
+  }
+  const auto content = bytes.subspan((1 + 3 * parts) * kNumber);
+  IdContent made;
+  made.parts_.reserve(parts);
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < parts; ++i) {
+    const std::uint32_t field = number_at(1 + 3 * i);
+    const std::uint32_t its_end = number_at(3 + 3 * i);
+    if (field == 0 || field > static_cast<std::uint32_t>(IdField::kTransfer) ||
+        its_end < end || its_end > content.size()) {
+      return std::nullopt;
+    }
+    end = its_end;
+    made.parts_.push_back(
+        {static_cast<IdField>(field), number_at(2 + 3 * i), end});
+  }
+  if (end != content.size()) return std::nullopt;
+  made.bytes_.assign(content.begin(), content.end());
+  return made;
+}
+
 IdContent::Difference IdContent::FindDifference(
     const IdContent& other) const noexcept {
   // Operations and numbers of transfers come first, so that from there on both

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -39,6 +40,12 @@ class IdContent {
   [[nodiscard]] static IdContent OfReversals(
       std::span<const Reversal> reversals);
 
+  /// As bytes that go into the log, and back. Throw std::bad_alloc.
+  void AppendTo(std::vector<std::byte>& bytes) const;
+  /// Nothing: these are no such bytes.
+  [[nodiscard]] static std::optional<IdContent> FromBytes(
+      std::span<const std::byte> bytes);
+
   /// What of it is not as in `other`, and of which transfer.
   struct Difference {
     IdField field = IdField::kNone;
@@ -58,6 +65,7 @@ class IdContent {
     std::size_t end;
   };
 
+  IdContent() noexcept = default;
   explicit IdContent(Operation operation);
   void AddNumber(std::uint64_t number);
   void AddAmount(Amount amount);

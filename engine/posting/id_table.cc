@@ -65,7 +65,15 @@ IdTable::~IdTable() {
 void IdTable::RememberLocked(Entry& entry, std::uint32_t epoch) noexcept {
   const ExclusiveLock lock(mutex_);
   sync::WillWrite(this, "ids");
+  if (keeps_for_log_) ++entry.users;
   AppendLocked(entry, epoch);
+}
+
+void IdTable::LetGo(const void* pinned) noexcept {
+  Garbage garbage;
+  const ExclusiveLock lock(mutex_);
+  sync::WillWrite(this, "ids");
+  LeaveLocked(*const_cast<Entry*>(static_cast<const Entry*>(pinned)), garbage);
 }
 
 void IdTable::AppendLocked(Entry& entry, std::uint32_t epoch) noexcept {

@@ -77,6 +77,18 @@ class IdTable {
 
   [[nodiscard]] bool is_on() const noexcept { return window_ > 0; }
 
+  /// What is posted from now on is told to the log, and kept, though it may be
+  /// forgotten meanwhile, until that lets go of it. Before any other thread has
+  /// the table.
+  void KeepForLog() noexcept { keeps_for_log_ = true; }
+  /// What a record tells the log by `IdClaim::pinned`: stands still until it is
+  /// let go of.
+  [[nodiscard]] static const Remembered& OfPinned(const void* pinned) noexcept {
+    return static_cast<const Entry*>(pinned)->remembered;
+  }
+  /// The log has it.
+  void LetGo(const void* pinned) noexcept ABSL_LOCKS_EXCLUDED(mutex_);
+
   /// Those that were remembered at the cut of a snapshot that lives, the oldest
   /// first. All accounts must have been looked at as of that cut before. Throws
   /// std::bad_alloc.
@@ -102,8 +114,9 @@ class IdTable {
     bool is_posted = false;
     std::uint32_t posted_in = 0;  // the epoch
     std::uint64_t number = 0;     // among all that were posted
-    std::size_t users = 0;        // who has claimed it, waits for it, reads it
-    Entry* next = nullptr;        // posted after it
+    std::size_t users =
+        0;  // who has claimed it, waits for it, reads it; the log
+    Entry* next = nullptr;  // posted after it
   };
   struct Hash {
     std::size_t operator()(const Bits128& id) const noexcept;
@@ -137,6 +150,7 @@ class IdTable {
 
   const std::uint32_t window_;
   const EpochClock& clock_;
+  bool keeps_for_log_ = false;
   mutable Mutex mutex_{LockRank::kIds};
   // Those that are under way and those that are remembered.
   Ids ids_ ABSL_GUARDED_BY(mutex_);
@@ -173,6 +187,11 @@ class IdClaim {
   [[nodiscard]] Bits128 id() const noexcept { return entry_->id; }
   /// Where its receipts go, until it is remembered.
   [[nodiscard]] Remembered& remembered() noexcept { return entry_->remembered; }
+  /// What its record tells the log; null if there is none. Once it is
+  /// remembered.
+  [[nodiscard]] const void* pinned() const noexcept {
+    return table_.keeps_for_log_ ? entry_ : nullptr;
+  }
   /// It was posted: for the holder of all its account locks.
   void RememberLocked(std::uint32_t epoch) noexcept {
     table_.RememberLocked(*entry_, epoch);

@@ -111,6 +111,10 @@ class LegsPlan {
       const TransferOptions& options) const noexcept {
     return RecordBytes(legs_.size(), options.description.size());
   }
+  /// And so much more if there is a log.
+  [[nodiscard]] static constexpr std::uint32_t ForLogBytes() noexcept {
+    return 0;
+  }
   /// What is posted, and where the results of a leg's account are.
   [[nodiscard]] const Legs& legs() const noexcept { return legs_; }
   [[nodiscard]] std::size_t PlaceOf(std::size_t leg) const noexcept {

@@ -24,7 +24,10 @@ template <class Plan, class Receipts>
     SessionState& session, const Plan& plan, const TransferOptions& options,
     LockWait& wait, Receipts receipt) noexcept {
   if (session.stream == nullptr) return true;
-  const Outcome room = session.stream->Reserve(plan.RoomBytes(options), wait);
+  const std::uint32_t for_log =
+      session.stream->is_logged() ? plan.ForLogBytes() : 0;
+  const Outcome room =
+      session.stream->Reserve(plan.RoomBytes(options) + for_log, wait);
   if (room == Outcome::kOk) [[likely]]
     return true;
   session.counters.CountWaits(wait.waits());

@@ -15,8 +15,9 @@ namespace lockstep::engine {
 
 // The largest batch there can be is one of two-leg transfers.
 static_assert(kMaxLinkedLegs / 2 *
-                      (ReversalRecordBytes(2, kMaxDescriptionBytes) +
-                       sizeof(Bits128)) <=
+                          (ReversalRecordBytes(2, kMaxDescriptionBytes) +
+                           sizeof(Bits128) + ForLogBytes(0, 0, 2)) +
+                      ForLogBytes(kMaxLinkedLegs, 0, 0) <=
                   kChunkBytes,
               "the records of any batch fit into an empty chunk");
 

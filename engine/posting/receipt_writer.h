@@ -41,14 +41,13 @@ class ReceiptWriter {
     receipt_.attempts_ = attempts;
     receipt_.change_count_ = static_cast<std::uint8_t>(accounts);
     receipt_.flow_count_ = 0;
-    receipt_.is_dry_run_ = false;
-    receipt_.is_replay_ = false;
+    receipt_.marks_ = 0;
     receipt_.sequence_ = sequence.value();
   }
   /// That it was not posted, but could have been.
   void SetDryRun(std::uint16_t attempts, std::size_t accounts) noexcept {
     SetPosted(Sequence(), attempts, accounts);
-    receipt_.is_dry_run_ = true;
+    receipt_.marks_ = Receipt::kDryRun;
   }
   /// That it was posted before, whether or not it was asked for in earnest.
   void SetReplay(Sequence sequence, std::span<const AccountChange> changes,
@@ -57,10 +56,12 @@ class ReceiptWriter {
       new (&receipt_.details_.changes[i]) AccountChange(changes[i]);
     }
     SetPosted(sequence, 0, changes.size());
-    receipt_.is_dry_run_ = is_dry_run;
-    receipt_.is_replay_ = true;
+    receipt_.marks_ = Receipt::kReplay;
+    if (is_dry_run) receipt_.marks_ |= Receipt::kDryRun;
     SetFlowed(flowed);
   }
+  /// What was posted is durable.
+  void SetDurable() noexcept { receipt_.marks_ |= Receipt::kDurable; }
   void SetAttempts(std::uint16_t attempts) noexcept {
     receipt_.attempts_ = attempts;
   }

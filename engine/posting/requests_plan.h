@@ -98,6 +98,17 @@ class RequestsPlan {
     }
     return bytes;
   }
+  [[nodiscard]] std::uint32_t ForLogBytes() const noexcept {
+    std::uint32_t bytes = engine::ForLogBytes(order_.size(), 0, 0);
+    for (const ReversalWork* const work : works_) {
+      bytes += engine::ForLogBytes(0, 0, work->numbers().size());
+    }
+    if (works_.empty()) {
+      bytes += static_cast<std::uint32_t>(requests_.size()) *
+               engine::ForLogBytes(0, 0, 0);
+    }
+    return bytes;
+  }
   [[nodiscard]] std::size_t PickResults(AccountChange*) const noexcept {
     return 0;
   }
@@ -114,6 +125,8 @@ class RequestsPlan {
     }
     Sequence sequence = first;
     std::uint32_t bytes = 0;
+    const bool is_logged = stream != nullptr && stream->is_logged();
+    if (is_logged) has_leg_ = {};
     ForEachRequest([&](std::size_t transfer, const TransferRequest& request,
                        std::span<const std::uint8_t> places) {
       if (requests_.size() > 1) {
@@ -124,8 +137,10 @@ class RequestsPlan {
       sequence = Sequence(first.counter() + transfer, first.slot());
       FillIn(transfer, sequence);
       if (stream != nullptr) {
-        bytes += Record(stream->place() + bytes, transfer, sequence, epoch,
-                        tick, request.options);
+        RecordHead& head = Record(stream->place() + bytes, transfer, sequence,
+                                  epoch, tick, request.options);
+        if (is_logged) TellLog(head, transfer);
+        bytes += head.bytes;
       }
       // Not before: the reversals that follow are judged by what was left.
       if (!works_.empty()) works_[transfer]->AddLocked(epoch);
@@ -134,8 +149,9 @@ class RequestsPlan {
     order_.ForEachPlace([&](std::size_t place) {
       order_.account(place).balance.StoreLocked(states_[place].balance);
     });
-    if (stream != nullptr) stream->Publish(bytes, requests_.size(), sequence);
+    // Before the records are seen: they may tell the log of it.
     if (claim_ != nullptr) claim_->RememberLocked(epoch);
+    if (stream != nullptr) stream->Publish(bytes, requests_.size(), sequence);
   }
 
  private:
@@ -203,9 +219,33 @@ class RequestsPlan {
     receipt.SetFlowed(work_.flowed());
   }
 
-  std::uint32_t Record(std::byte* place, std::size_t transfer,
-                       Sequence sequence, std::uint32_t epoch, Tick tick,
-                       const TransferOptions& options) noexcept {
+  // Tells it of the id with the first transfer, and with the last one of the
+  // accounts that none of them has a leg of.
+  void TellLog(RecordHead& head, std::size_t transfer) noexcept {
+    for (std::size_t leg = 0; leg < work_.legs().size(); ++leg) {
+      has_leg_[work_.PlaceOf(leg)] = true;
+    }
+    ForLog what;
+    if (transfer == 0 && claim_ != nullptr) what.id = claim_->pinned();
+    what.goes_on = transfer + 1 < requests_.size();
+    std::array<AccountId, kCapacity> seen;
+    if (!what.goes_on) {
+      std::size_t count = 0;
+      order_.ForEachPlace([&](std::size_t place) {
+        if (!has_leg_[place]) seen[count++] = order_.id(place);
+      });
+      what.seen = std::span<const AccountId>(seen.data(), count);
+    }
+    if (!works_.empty()) {
+      what.reversed = works_[transfer]->reversed();
+      what.numbers = works_[transfer]->numbers();
+    }
+    WriteForLog(head, what);
+  }
+
+  RecordHead& Record(std::byte* place, std::size_t transfer, Sequence sequence,
+                     std::uint32_t epoch, Tick tick,
+                     const TransferOptions& options) noexcept {
     const auto leg_at = [&](std::size_t leg) {
       const Leg& moved = work_.legs()[leg];
       return RecordLeg{moved.account, moved.amount,
@@ -214,13 +254,11 @@ class RequestsPlan {
     const Bits128 id = claim_ == nullptr ? Bits128() : claim_->id();
     if (works_.empty()) {
       return WriteRecord(place, sequence, epoch, tick, options,
-                         work_.legs().size(), leg_at, id)
-          .bytes;
+                         work_.legs().size(), leg_at, id);
     }
     return WriteReversalRecord(place, works_[transfer]->asked().transfer,
                                sequence, epoch, tick, options,
-                               work_.legs().size(), leg_at, id)
-        .bytes;
+                               work_.legs().size(), leg_at, id);
   }
 
   const AccountTable& accounts_;
@@ -233,6 +271,7 @@ class RequestsPlan {
   Verdict verdict_;
   RequestWork work_;
   std::array<std::uint8_t, kCapacity> places_;
+  std::array<bool, kCapacity> has_leg_;  // by place; set only for the log
   union {  // as the requests so far leave them, by place
     AccountView states_[kCapacity];
   };

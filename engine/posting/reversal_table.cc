@@ -3,6 +3,7 @@
 #include <gsl/assert>
 
 #include "engine/base/int128.h"
+#include "engine/posting/checks.h"
 
 namespace lockstep::engine {
 namespace {
@@ -16,6 +17,17 @@ Amount Less(Amount whole, Amount part) {
 }
 
 }  // namespace
+
+bool Reversed::AddBefore(std::span<const Amount> amounts) {
+  for (std::size_t leg = 0; leg < legs_.size(); ++leg) {
+    const Amount left = Less(legs_[leg].amount, amounts_[leg]);
+    if (!IsPartOf(amounts[leg], left)) return false;
+    amounts_[leg] = Together(amounts_[leg], amounts[leg]);
+  }
+  if (parts_.empty()) parts_.push_back({0, amounts_});
+  parts_.front().amounts = amounts_;
+  return true;
+}
 
 Reversed* ReversalTable::Enter(Sequence transfer) noexcept {
   const ExclusiveLock lock(mutex_);

@@ -22,6 +22,9 @@ class Reversed {
       : legs_(legs.begin(), legs.end()), amounts_(legs.size()) {}
 
   [[nodiscard]] std::span<const Leg> legs() const noexcept { return legs_; }
+  /// Takes back a part more, of each leg so much; before any table has it.
+  /// False: that is more than there is left. Throws std::bad_alloc.
+  [[nodiscard]] bool AddBefore(std::span<const Amount> amounts);
 
  private:
   friend class ReversalTable;

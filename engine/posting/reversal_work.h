@@ -60,6 +60,13 @@ class ReversalWork {
     return numbers_[leg];
   }
 
+  /// What the table knows of the transfer: once a reversal of it is posted, for
+  /// good.
+  [[nodiscard]] const Reversed* reversed() const noexcept { return reversed_; }
+  [[nodiscard]] std::span<const std::uint32_t> numbers() const noexcept {
+    return numbers_;
+  }
+
   /// Whether so much is still left. For the holder of the locks of the legs'
   /// accounts, or for who will find that these did not change meanwhile.
   [[nodiscard]] Verdict Check() noexcept;

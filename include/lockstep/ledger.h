@@ -18,6 +18,7 @@
 #include "lockstep/hold.h"
 #include "lockstep/ids.h"
 #include "lockstep/journal.h"
+#include "lockstep/log.h"
 #include "lockstep/outcome.h"
 #include "lockstep/request.h"
 #include "lockstep/result.h"
@@ -61,6 +62,20 @@ struct LedgerOptions {
   /// beginning (`Ledger::AllowRoute`). False: everything is allowed. This is
   /// decided once: to forbid the last route allows nothing, not everything.
   bool routes_only = false;
+  /// Where the ledger's log is, or is to be made: a directory, which is made if
+  /// only its last part is missing. What was durable there is in the ledger
+  /// once it is open. Empty: there is no log, and nothing outlasts the process.
+  std::string_view directory = {};
+  /// How large each file of a log is that is made: 1 MiB to 1 GiB. A file is
+  /// written full of zeros before it is needed.
+  std::uint64_t log_segment_bytes = std::uint64_t{64} << 20;
+  /// How much may be posted and not yet be in the log, in bytes of the journal,
+  /// until those who post wait for it; each session adds a chunk of 64 KiB of
+  /// its own.
+  std::uint64_t log_backlog_bytes = std::uint64_t{16} << 20;
+  /// How often a thread of the ledger's own does what `Flush` does; zero: only
+  /// who asks does.
+  std::chrono::nanoseconds flush_every{0};
 };
 
 /// A caller's own place in a ledger: its counter of the sequence, its stream of
@@ -170,7 +185,28 @@ class LOCKSTEP_EXPORT Ledger {
  public:
   /// Opens an empty ledger. Outcomes: `kInvalidOption`, `kOutOfMemory` (also if
   /// no thread can be started, where one is asked for).
-  static Result<Ledger> Open(const LedgerOptions& options = {}) noexcept;
+  ///
+  /// With a directory it is what the log there tells: all that was reported
+  /// durable, and perhaps some that was not; never a part of an operation, nor
+  /// one without those that it depended on. `kLogInUse` (another ledger, in
+  /// this process or in another one, has it), `kLogForeign` (it is no
+  /// directory, or holds no log of ours), `kLogNewer` (one of a later version),
+  /// `kLogDamaged`, `kLogFailed` (the disk did). `report`, if there is one,
+  /// says what was found and done, or where and why it was refused; whatever
+  /// was refused is left as it was, to the byte. Journals begin empty, and so
+  /// does the past that `Reverse` can look up.
+  static Result<Ledger> Open(const LedgerOptions& options = {},
+                             LogReport* report = nullptr) noexcept;
+
+  /// Returns once all that was posted and made before, by whomever, is durable.
+  /// One synchronization serves all who wait; no account is locked meanwhile.
+  /// Outcomes: `kLedgerClosed`, `kInsideTransaction`, `kLogOff` (it has none),
+  /// `kLogFailed` (from then on whatever would change the ledger is refused
+  /// so), `kOutOfMemory` (nothing was written; ask again).
+  [[nodiscard]] Outcome Flush() noexcept;
+  /// The same for one operation: returns at once if it is durable already.
+  /// `kInvalidOption` besides: there is no operation with this sequence.
+  [[nodiscard]] Outcome WaitDurable(Sequence sequence) noexcept;
 
   /// The ledger that was moved from refuses everything: `kLedgerClosed`.
   Ledger(Ledger&&) noexcept;

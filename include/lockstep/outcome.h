@@ -112,10 +112,18 @@ enum class Outcome : std::uint16_t {
   kRouteNotAllowed = 73,
   kRoutesOff = 74,
   kUnknownRoute = 75,
+
+  // The log.
+  kLogOff = 76,
+  kLogFailed = 77,
+  kLogInUse = 78,
+  kLogForeign = 79,
+  kLogNewer = 80,
+  kLogDamaged = 81,
 };
 
 /// How many values `Outcome` has; they are dense from 0.
-inline constexpr std::size_t kOutcomeCount = 76;
+inline constexpr std::size_t kOutcomeCount = 82;
 
 /// The value's name as one word ("insufficient_funds"), for logs and JSON.
 /// "unknown_outcome" for a number that is no outcome.

@@ -141,12 +141,17 @@ struct LinkOptions {
   /// As in TransferOptions, for all of them together: all their receipts are
   /// given again.
   Bits128 id = {};
+  /// As in TransferOptions, for all of them.
+  Durability durability = Durability::kLater;
 };
 
 /// How `PostEach` goes through its transfers.
 struct EachOptions {
   /// True: those behind the first one that is refused are not attempted.
   bool stop_at_refusal = false;
+  /// kSync: returns once all that were posted are durable, and waits for that
+  /// once. So it does if one of them asks for it.
+  Durability durability = Durability::kLater;
 };
 
 /// What became of several transfers.
@@ -162,6 +167,9 @@ struct BatchResult {
   std::size_t first_refused = kNone;
   /// True if they were posted before, with the same id (`PostAll`).
   bool is_replay = false;
+  /// True if all that were posted are known to be durable, where that was asked
+  /// for.
+  bool is_durable = false;
 
   /// True if none was refused.
   [[nodiscard]] bool ok() const noexcept { return outcome == Outcome::kOk; }

@@ -9,6 +9,7 @@
 #include "lockstep/amount.h"
 #include "lockstep/export.h"
 #include "lockstep/ids.h"
+#include "lockstep/log.h"
 #include "lockstep/mode.h"
 #include "lockstep/outcome.h"
 #include "lockstep/wait.h"
@@ -68,6 +69,10 @@ struct TransferOptions {
   /// While one with the same id is under way, this waits for it as for an
   /// account.
   Bits128 id = {};
+  /// kSync: returns once it is durable, which takes as long as the disk does,
+  /// and holds no lock meanwhile. Given again for its id, it waits as well. For
+  /// ledgers with a log only (`kLogOff`).
+  Durability durability = Durability::kLater;
 };
 
 /// No description, locked mode, patience: what a transfer has if nothing else
@@ -176,11 +181,22 @@ class Receipt {
   [[nodiscard]] Outcome outcome() const noexcept { return outcome_; }
 
   /// True if it was only found out what would become of it.
-  [[nodiscard]] bool is_dry_run() const noexcept { return ok() && is_dry_run_; }
+  [[nodiscard]] bool is_dry_run() const noexcept {
+    return ok() && (marks_ & kDryRun) != 0;
+  }
 
   /// True if an operation with the same id was posted before: this is what its
   /// receipt said, and nothing changed since on its account.
-  [[nodiscard]] bool is_replay() const noexcept { return ok() && is_replay_; }
+  [[nodiscard]] bool is_replay() const noexcept {
+    return ok() && (marks_ & kReplay) != 0;
+  }
+
+  /// True if it is known to be durable: it was posted, or given again, with
+  /// `Durability::kSync`. False after that: it is posted, and the log failed,
+  /// so that it is gone when the ledger is opened again, or is not.
+  [[nodiscard]] bool is_durable() const noexcept {
+    return ok() && (marks_ & kDurable) != 0;
+  }
 
   /// Its place in the serial order; none if refused or not posted.
   [[nodiscard]] Sequence sequence() const noexcept {
@@ -219,6 +235,10 @@ class Receipt {
  private:
   friend class engine::ReceiptWriter;
 
+  static constexpr std::uint8_t kDryRun = 0x1;
+  static constexpr std::uint8_t kReplay = 0x2;
+  static constexpr std::uint8_t kDurable = 0x4;
+
   // Set only as far as the outcome needs it: a posted two-leg transfer writes
   // two changes and nothing else.
   union Details {
@@ -239,8 +259,7 @@ class Receipt {
     sequence_ = other.sequence_;
     change_count_ = other.change_count_;
     flow_count_ = other.flow_count_;
-    is_dry_run_ = other.is_dry_run_;
-    is_replay_ = other.is_replay_;
+    marks_ = other.marks_;
     for (std::uint32_t i = 0; i < change_count_; ++i) {
       new (&details_.changes[i]) AccountChange(other.details_.changes[i]);
     }
@@ -254,8 +273,7 @@ class Receipt {
   // These only if it was posted.
   std::uint8_t change_count_;
   std::uint8_t flow_count_;
-  bool is_dry_run_;
-  bool is_replay_;
+  std::uint8_t marks_;
   std::uint64_t sequence_;
   Details details_;
   union {

@@ -97,6 +97,12 @@ constexpr FixedOutcome kFixed[] = {
     {Outcome::kRouteNotAllowed, 73, "route_not_allowed"},
     {Outcome::kRoutesOff, 74, "routes_off"},
     {Outcome::kUnknownRoute, 75, "unknown_route"},
+    {Outcome::kLogOff, 76, "log_off"},
+    {Outcome::kLogFailed, 77, "log_failed"},
+    {Outcome::kLogInUse, 78, "log_in_use"},
+    {Outcome::kLogForeign, 79, "log_foreign"},
+    {Outcome::kLogNewer, 80, "log_newer"},
+    {Outcome::kLogDamaged, 81, "log_damaged"},
 };
 
 static_assert(std::is_same_v<std::underlying_type_t<Outcome>, std::uint16_t>);

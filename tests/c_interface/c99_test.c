@@ -430,6 +430,12 @@ static void outcomes_have_their_names(void) {
   NAMED(LOCKSTEP_ROUTE_NOT_ALLOWED);
   NAMED(LOCKSTEP_ROUTES_OFF);
   NAMED(LOCKSTEP_UNKNOWN_ROUTE);
+  NAMED(LOCKSTEP_LOG_OFF);
+  NAMED(LOCKSTEP_LOG_FAILED);
+  NAMED(LOCKSTEP_LOG_IN_USE);
+  NAMED(LOCKSTEP_LOG_FOREIGN);
+  NAMED(LOCKSTEP_LOG_NEWER);
+  NAMED(LOCKSTEP_LOG_DAMAGED);
   CHECK(strcmp(lockstep_outcome_name(-1), "unknown_outcome") == 0);
   CHECK(strcmp(lockstep_outcome_name(INT32_MAX), "unknown_outcome") == 0);
   CHECK(strcmp(lockstep_outcome_name(0x10000), "unknown_outcome") == 0);
@@ -1065,7 +1071,7 @@ static void audit_digest_and_statistics_look_at_all(void) {
   CHECK(report.rows == 4 && report.fault_count == 0);
   memset(outcomes, 0xFF, sizeof(outcomes));
   WORKS(lockstep_get_stats(w.ledger, &stats, outcomes, 100));
-  CHECK(stats.outcome_count == LOCKSTEP_UNKNOWN_ROUTE + 1);
+  CHECK(stats.outcome_count == LOCKSTEP_LOG_DAMAGED + 1);
   CHECK(stats.posted == 2 && stats.refused == 1 && stats.retries == 0);
   CHECK(outcomes[LOCKSTEP_OK] == 2);
   CHECK(outcomes[LOCKSTEP_INSUFFICIENT_FUNDS] == 1);

@@ -162,7 +162,7 @@ TEST(Stream, WaitsAtTheGateAsLongAsItsCallerDoes) {
   const auto journal = std::make_shared<Journal>(1 << 20);
   std::atomic<std::uint32_t> gate = 0;
   const std::atomic<std::uint64_t> sealed_through = 0;
-  Stream stream(*journal, gate, sealed_through, 0);
+  Stream stream(*journal, gate, sealed_through, 0, false);
   static_cast<void>(journal->OpenStream(0));
   LockWait forever(Wait::Forever());
   EXPECT_EQ(stream.Reserve(64, forever), Outcome::kOk);

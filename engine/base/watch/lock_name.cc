@@ -30,6 +30,8 @@ std::string ToString(const LockName& name) {
       return "the journal";
     case LockRank::kHandles:
       return "the free handles";
+    case LockRank::kCreations:
+      return "the creations for the log";
   }
   return absl::StrCat("rank ", static_cast<int>(name.rank), " id ", name.id);
 }
