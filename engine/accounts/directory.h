@@ -62,10 +62,10 @@ class Directory {
   Population CountDuring(absl::FunctionRef<void()> function) const
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  /// Every asset's issuer, the asset with id 1 first.
   /// The asset's issuer; none if there is no such asset.
   [[nodiscard]] AccountId IssuerOf(AssetId asset) const noexcept
       ABSL_LOCKS_EXCLUDED(mutex_);
+  /// Every asset's issuer, the asset with id 1 first.
   [[nodiscard]] std::vector<AccountId> Issuers() const
       ABSL_LOCKS_EXCLUDED(mutex_);
   /// Every asset's code, in the same order.
