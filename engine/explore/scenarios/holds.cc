@@ -119,7 +119,8 @@ class CaptureAndExpiry final : public HoldScenario {
             "who is late is told something else");
   }
   std::string CheckMore() override {
-    for (const Entry& row : ledger().GetHistory(account(1)).value().entries) {
+    const lockstep::History rows = ledger().GetHistory(account(1)).value();
+    for (const Entry& row : rows.entries) {
       if (row.kind == EntryKind::kCapture && row.tick >= Tick(5)) {
         return "a hold is captured past its deadline";
       }
