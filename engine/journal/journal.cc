@@ -267,6 +267,12 @@ Outcome Stream::ReserveSlow(std::uint32_t bytes, LockWait& wait) noexcept {
     if (rolled != Outcome::kOk) return rolled;
   }
   if (!GateIsClosed()) return Outcome::kOk;
+  // Also for who does not want to wait: if the log has failed he is told, and
+  // if nobody writes it he does.
+  if (is_logged_) {
+    const Outcome room = journal_.MakeRoomInLog(wait);
+    if (room != Outcome::kOk || !GateIsClosed()) return room;
+  }
   if (!wait.Begin()) return Outcome::kBusy;
   while (GateIsClosed()) {
     if (is_logged_) {

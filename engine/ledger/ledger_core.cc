@@ -121,7 +121,7 @@ void LedgerCore::AwaitDurable(Receipt& receipt) const noexcept {
 
 void LedgerCore::AwaitDurable(BatchResult& result,
                               std::span<Receipt> receipts) const noexcept {
-  if (result.posted == 0 && !result.ok()) return;
+  // Where one was refused others may have been given again, which waits, too.
   result.is_durable = log_->Flush() == Outcome::kOk;
   if (!result.is_durable) return;
   for (Receipt& receipt : receipts) {

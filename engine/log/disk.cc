@@ -209,12 +209,11 @@ class Disk final : public Storage {
 }  // namespace
 
 IoResult OpenDisk(const std::string& path, std::unique_ptr<Storage>& storage) {
-  if (::mkdir(path.c_str(), S_IRWXU) != 0) {
-    if (errno != EEXIST) return Failed(errno);
-  } else if (const IoResult synced = SyncParentOf(path); !synced.ok()) {
-    ::rmdir(path.c_str());  // or the next one would take it for safe
-    return synced;
+  if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+    return Failed(errno);
   }
+  // Also if it was there: whoever made it may have ended before this.
+  if (const IoResult synced = SyncParentOf(path); !synced.ok()) return synced;
   Descriptor directory(
       ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!directory.is_open()) return Failed(errno);

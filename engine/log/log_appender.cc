@@ -112,7 +112,10 @@ IoResult LogAppender::Continue(const LogScan& scan, RecoveryDecision decision) {
   if (done.ok()) done = file_->Sync();
   durable_ = position_;
   if (!done.ok()) return done;
-  if (decision == RecoveryDecision::kFinishTurn) return BeginSegment();
+  if (decision == RecoveryDecision::kFinishTurn) {
+    done = OpenNext(kMinSegmentBytes);
+    return done.ok() ? BeginSegment() : done;
+  }
   // What was sealed is so no longer: until something is behind the seal nobody
   // could tell that anything ever was.
   if (decision != RecoveryDecision::kOpenSealed) return done;
@@ -121,28 +124,40 @@ IoResult LogAppender::Continue(const LogScan& scan, RecoveryDecision decision) {
   return Append(cut.Close());
 }
 
-IoResult LogAppender::BeginSegment() {
+IoResult LogAppender::OpenNext(std::uint64_t needed) {
+  const std::string name = SegmentName(next_number());
+  const auto open = [&] {
+    IoResult done = storage_.Open(name, next_file_);
+    return done.ok() ? next_file_->Size(next_bytes_) : done;
+  };
+  if (!WantsSpare()) {
+    const IoResult opened = open();
+    if (!opened.ok()) return opened;
+    if (next_bytes_ >= needed && next_bytes_ <= kMaxSegmentBytes &&
+        next_bytes_ % kSegmentHeaderBytes == 0) {
+      return opened;
+    }
+    // It was made when segments were smaller, or by somebody else; there is
+    // nothing in it.
+  }
+  const IoResult made =
+      MakeSpare(storage_, next_number(), std::max(needed, segment_bytes_));
+  if (!made.ok()) return made;
+  HasSpare();
+  return open();
+}
+
+IoResult LogAppender::BeginSegment() noexcept {
   SegmentHeader next = header_;
   next.number = header_.number + 1;
   next.position = position_;
   next.previous = previous_;
-  std::unique_ptr<StorageFile> file;
-  IoResult done = storage_.Open(SegmentName(next.number), file);
-  if (done.ok()) done = file->Size(next.bytes);
-  if (!done.ok()) return done;
-  if (next.bytes < kMinSegmentBytes || next.bytes > kMaxSegmentBytes ||
-      next.bytes % kSegmentHeaderBytes != 0) {
-    // Nothing of ours; and nothing is in it.
-    done = MakeSpare(storage_, next.number, segment_bytes_);
-    if (done.ok()) done = storage_.Open(SegmentName(next.number), file);
-    next.bytes = segment_bytes_;
-    if (!done.ok()) return done;
-  }
-  done = file->Write(0, EncodeSegmentHeader(next));
-  if (done.ok()) done = file->Sync();
+  next.bytes = next_bytes_;
+  IoResult done = next_file_->Write(0, EncodeSegmentHeader(next));
+  if (done.ok()) done = next_file_->Sync();
   if (!done.ok()) return done;
   header_ = next;
-  file_ = std::move(file);
+  file_ = std::move(next_file_);
   has_spare_.store(false, std::memory_order_release);
   return done;
 }
@@ -151,14 +166,10 @@ IoResult LogAppender::Turn(std::uint64_t bytes, Tick tick) {
   const std::uint64_t needed =
       RoundedUp(kSegmentHeaderBytes + bytes + kKeptBytes);
   if (needed > kMaxSegmentBytes) return {IoOutcome::kNoSpace, 0};
-  IoResult done;
-  if (WantsSpare() || needed > segment_bytes_) {
-    // One that is there and too small is replaced as a whole.
-    done = MakeSpare(storage_, next_number(), std::max(needed, segment_bytes_));
-    if (!done.ok()) return done;
-    HasSpare();
-  }
-  done = AppendMark(BatchKind::kTurn, tick);
+  // Before the turn: behind it there is no way back, so nothing may fail there
+  // but the disk.
+  IoResult done = OpenNext(needed);
+  if (done.ok()) done = AppendMark(BatchKind::kTurn, tick);
   return done.ok() ? BeginSegment() : done;
 }
 

@@ -86,8 +86,12 @@ class LogAppender {
   }
   // Turns to a segment with room for so much.
   [[nodiscard]] IoResult Turn(std::uint64_t bytes, Tick tick);
-  // The header of the segment behind the turn that was written.
-  [[nodiscard]] IoResult BeginSegment();
+  // Opens the next file, which has room for `needed` bytes, header and all;
+  // makes it if it is not there, or is none of ours, or too small.
+  [[nodiscard]] IoResult OpenNext(std::uint64_t needed);
+  // Writes the header of the file that was opened, behind the turn. Allocates
+  // nothing.
+  [[nodiscard]] IoResult BeginSegment() noexcept;
   // A batch that says that all before it is durable, and nothing else.
   [[nodiscard]] IoResult AppendMark(BatchKind kind, Tick tick);
   [[nodiscard]] IoResult WriteBatch(std::span<std::byte> batch,
@@ -103,6 +107,8 @@ class LogAppender {
   const std::uint64_t segment_bytes_;
   SegmentHeader header_;  // of the segment that is written to
   std::unique_ptr<StorageFile> file_;
+  std::unique_ptr<StorageFile> next_file_;
+  std::uint64_t next_bytes_ = 0;
   std::uint64_t position_ = 0;
   std::uint64_t previous_ = 0;
   std::uint64_t durable_ = 0;

@@ -32,9 +32,10 @@ struct LoggedBalance {
 struct LoggedId {
   /// Zero: it has none, and the rest is empty.
   Bits128 id = {};
-  /// What was asked for, in the words of whoever compares it. Empty: just what
-  /// the record says; or, behind the first record of an operation of several,
-  /// what that one says.
+  /// In the first record of an operation: which of all ids that were posted it
+  /// is, from 1, and what was asked for, in the words of whoever compares it.
+  /// In those behind it nothing.
+  std::uint64_t number = 0;
   std::span<const std::byte> content = {};
   /// What the receipt says, by rising AccountId. What the accounts had before
   /// follows from what the record moves.

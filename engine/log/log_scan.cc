@@ -151,6 +151,10 @@ class Scanner {
       }
       durable_ = std::max(durable_, header.position);
       const std::span<const std::byte> bytes = load_(file);
+      if (bytes.size() != file.size) {  // it cannot be read, as `load` knows
+        scan_.found.end = EndFound::kDamaged;
+        return;
+      }
       const std::size_t offset = ScanSegment(file, bytes);
       if (scan_.found.end != EndFound::kZeros) return;
       if (is_last) return ScanTail(file, bytes, offset);

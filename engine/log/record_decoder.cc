@@ -185,6 +185,7 @@ void RecordDecoder::DecodeSeen(ByteReader& reader, LogRecord& record) noexcept {
 void RecordDecoder::DecodeId(ByteReader& reader, LogRecord& record) noexcept {
   LoggedId& id = record.id;
   id.id = NotNothing(reader.FixedBits128(), reader);
+  id.number = reader.Varint();
   id.content = reader.Bytes(static_cast<std::size_t>(
       reader.VarintUpTo(kMaxIdContentBytes, LogFault::kId)));
   const std::size_t balances = reader.Fixed<std::uint8_t>();

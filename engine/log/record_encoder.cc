@@ -75,6 +75,7 @@ void EncodeId(const LoggedId& id, ByteWriter& writer) noexcept {
   Expects(id.content.size() <= kMaxIdContentBytes);
   Expects(id.balances.size() <= kMaxLegs && id.flowed.size() <= kMaxFlows);
   writer.Fixed(id.id);
+  writer.Varint(id.number);
   writer.Varint(id.content.size());
   writer.Bytes(id.content);
   writer.Fixed(static_cast<std::uint8_t>(id.balances.size()));

@@ -112,6 +112,7 @@ void IdTable::ForgetOldLocked(Garbage& garbage) noexcept {
 }
 
 void IdTable::LeaveLocked(Entry& entry, Garbage& garbage) noexcept {
+  Expects(entry.users > 0);
   --entry.users;
   if (entry.users == 0 && !entry.is_posted) garbage.Add(&entry);
 }
@@ -147,13 +148,14 @@ std::vector<std::pair<Bits128, Remembered>> IdTable::RememberedAt(
   return all;
 }
 
-void IdTable::Restore(Bits128 id, Remembered remembered) {
+void IdTable::Restore(Bits128 id, Remembered remembered, std::uint64_t number) {
   auto entry = std::make_unique<Entry>(id, std::move(remembered));
   entry->is_claimed.store(false, std::memory_order_relaxed);
   const ExclusiveLock lock(mutex_);
   sync::WillWrite(this, "ids");
   const bool is_new = ids_.emplace(id, entry.get()).second;
   Ensures(is_new);
+  if (number != 0) posted_ = number - 1;
   AppendLocked(*entry.release(), 0);
 }
 

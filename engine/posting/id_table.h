@@ -86,6 +86,12 @@ class IdTable {
   [[nodiscard]] static const Remembered& OfPinned(const void* pinned) noexcept {
     return static_cast<const Entry*>(pinned)->remembered;
   }
+  /// Which of all that were posted it is. For who writes the log, once its
+  /// record is published.
+  [[nodiscard]] static std::uint64_t NumberOfPinned(
+      const void* pinned) noexcept {
+    return static_cast<const Entry*>(pinned)->number;
+  }
   /// The log has it.
   void LetGo(const void* pinned) noexcept ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -95,8 +101,9 @@ class IdTable {
   [[nodiscard]] std::vector<std::pair<Bits128, Remembered>> RememberedAt(
       std::uint32_t epoch) const ABSL_LOCKS_EXCLUDED(mutex_);
   /// Remembers one from another ledger, after those from there that are older,
-  /// before any other thread has the table. Throws std::bad_alloc.
-  void Restore(Bits128 id, Remembered remembered);
+  /// before any other thread has the table. Throws std::bad_alloc. `number`:
+  /// which of all that were posted it was; 0: the next one.
+  void Restore(Bits128 id, Remembered remembered, std::uint64_t number = 0);
 
  private:
   friend class IdClaim;

@@ -255,10 +255,13 @@ void Replay::CollectId(const LogRecord& record) {
   std::optional<KnownId>& known = operation_.id;
   if (!known.has_value()) {
     std::optional<IdContent> content = IdContent::FromBytes(record.id.content);
-    if (!content.has_value()) return Fail(LogFault::kId);
-    known.emplace(KnownId{record.sequence, record.id.id,
+    if (!content.has_value() || record.id.number == 0) {
+      return Fail(LogFault::kId);
+    }
+    known.emplace(KnownId{record.id.number, record.id.id,
                           Remembered(*std::move(content))});
-  } else if (known->id != record.id.id || !record.id.content.empty()) {
+  } else if (known->id != record.id.id || record.id.number != 0 ||
+             !record.id.content.empty()) {
     return Fail(LogFault::kId);
   }
   // What each had before follows from what moved.
@@ -294,12 +297,18 @@ void Replay::EndOperation(Sequence sequence) {
 
 void Replay::ForgetOldIds() {
   const auto newer = [](const KnownId& a, const KnownId& b) {
-    return a.sequence > b.sequence;
+    return a.number > b.number;
   };
   std::sort(ids_.begin(), ids_.end(), newer);
-  if (ids_.size() > ground_.id_window) {
-    ids_.erase(ids_.begin() + ground_.id_window, ids_.end());
-  }
+  // Each until so many others were posted after it.
+  const std::uint64_t newest_number = ids_.empty() ? 0 : ids_.front().number;
+  std::erase_if(ids_, [&](const KnownId& id) {
+    return newest_number - id.number >= ground_.id_window;
+  });
+  const auto same = std::adjacent_find(
+      ids_.begin(), ids_.end(),
+      [](const KnownId& a, const KnownId& b) { return a.number == b.number; });
+  if (same != ids_.end()) Fail(LogFault::kId);
 }
 
 // --- What it comes to --------------------------------------------------------
@@ -341,7 +350,7 @@ LogFault Replay::Finish() {
   if (!ok()) return fault_;
   // The oldest first.
   for (auto id = ids_.rbegin(); id != ids_.rend(); ++id) {
-    ground_.ids.Restore(id->id, std::move(id->remembered));
+    ground_.ids.Restore(id->id, std::move(id->remembered), id->number);
   }
   if (ground_.routes != nullptr) {
     RouteSet routes;

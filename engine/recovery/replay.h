@@ -66,7 +66,7 @@ class Replay {
     Amount ceiling;
   };
   struct KnownId {
-    Sequence sequence;
+    std::uint64_t number = 0;
     Bits128 id;
     Remembered remembered;
   };

@@ -43,14 +43,15 @@ void StreamTelling::TellPiece(const Piece& piece, std::uint64_t from,
 const std::byte* StreamTelling::TellOperation(const std::byte* place,
                                               LogCut& cut) {
   const void* const id = RecordView(place).for_log().id;
-  if (id != nullptr) pinned_ids_.push_back(id);
   const std::byte* next = place;
   for (std::size_t number = 0;; ++number) {
     const RecordView record(next);
     const LogRecord& made = Make(record, id, number);
     if (!cut.Add(made)) return TellOperation(place, cut);  // in an empty batch
     next += record.head().bytes;
-    if (!made.goes_on) return next;
+    if (made.goes_on) continue;
+    if (id != nullptr) pinned_ids_.push_back(id);
+    return next;
   }
 }
 
@@ -125,7 +126,7 @@ void StreamTelling::FillId(Bits128 id, const void* pinned, std::size_t number) {
   for (std::size_t i = 0; i < receipt.changes.size(); ++i) {
     balances_[i] = {receipt.changes[i].account, receipt.changes[i].after};
   }
-  record_.id = {id, content_,
+  record_.id = {id, number == 0 ? IdTable::NumberOfPinned(pinned) : 0, content_,
                 std::span(balances_).first(receipt.changes.size()),
                 receipt.flowed};
 }

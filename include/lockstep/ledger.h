@@ -189,12 +189,14 @@ class LOCKSTEP_EXPORT Ledger {
   /// With a directory it is what the log there tells: all that was reported
   /// durable, and perhaps some that was not; never a part of an operation, nor
   /// one without those that it depended on. `kLogInUse` (another ledger, in
-  /// this process or in another one, has it), `kLogForeign` (it is no
-  /// directory, or holds no log of ours), `kLogNewer` (one of a later version),
-  /// `kLogDamaged`, `kLogFailed` (the disk did). `report`, if there is one,
-  /// says what was found and done, or where and why it was refused; whatever
-  /// was refused is left as it was, to the byte. Journals begin empty, and so
-  /// does the past that `Reverse` can look up.
+  /// this process or in another one, has it, or a process that was forked off
+  /// from one that had), `kLogForeign` (it is no directory, or a link to one,
+  /// or what has a segment's name is no segment), `kLogNewer` (one of a later
+  /// version), `kLogDamaged`, `kLogFailed` (the disk did). `report`, if there
+  /// is one, says what was found and done, or where and why it was refused;
+  /// whatever was refused is left as it was, to the byte. Journals begin empty,
+  /// and so does the past that `Reverse` can look up; holds that were resolved
+  /// are unknown.
   static Result<Ledger> Open(const LedgerOptions& options = {},
                              LogReport* report = nullptr) noexcept;
 
@@ -205,7 +207,8 @@ class LOCKSTEP_EXPORT Ledger {
   /// so), `kOutOfMemory` (nothing was written; ask again).
   [[nodiscard]] Outcome Flush() noexcept;
   /// The same for one operation: returns at once if it is durable already.
-  /// `kInvalidOption` besides: there is no operation with this sequence.
+  /// `kInvalidOption` besides: nothing with this sequence was posted. (A number
+  /// below one that was posted in the same slot is not told from that.)
   [[nodiscard]] Outcome WaitDurable(Sequence sequence) noexcept;
 
   /// The ledger that was moved from refuses everything: `kLedgerClosed`.

@@ -192,8 +192,10 @@ class Receipt {
   }
 
   /// True if it is known to be durable: it was posted, or given again, with
-  /// `Durability::kSync`. False after that: it is posted, and the log failed,
-  /// so that it is gone when the ledger is opened again, or is not.
+  /// `Durability::kSync`. False though that was asked for: it is posted, and
+  /// could not be written. Then the log has failed, and it is gone when the
+  /// ledger is opened again, or is not; or there was no memory (`Ledger::Flush`
+  /// tries again).
   [[nodiscard]] bool is_durable() const noexcept {
     return ok() && (marks_ & kDurable) != 0;
   }

@@ -219,6 +219,45 @@ TEST_F(LogTest, BatchesWaitOnce) {
   EXPECT_FALSE(ledger.PostAll(two).is_durable);
 }
 
+TEST_F(LogTest, BatchesWaitForWhatTheyGiveAgain) {
+  Ledger ledger = Make();
+  const std::array<Leg, 2> legs = {Leg{kMint, Amount(-1)},
+                                   Leg{kAnn, Amount(1)}};
+  const TransferRequest once{.legs = legs, .options = {.id = {1, 1}}};
+  ASSERT_TRUE(ledger.Post(once).ok());
+  const std::array<TransferRequest, 2> requests = {once, TransferRequest{}};
+  std::array<Receipt, 2> receipts;
+  const BatchResult result =
+      ledger.PostEach(requests, receipts, {.durability = Durability::kSync});
+  EXPECT_EQ(result.posted, 0U);
+  EXPECT_FALSE(result.ok());
+  EXPECT_TRUE(receipts[0].is_replay());
+  EXPECT_TRUE(receipts[0].is_durable());
+}
+
+TEST_F(LogTest, IdsAreThereAgainHoweverManyAreWrittenAtOnce) {
+  constexpr std::uint64_t kIds = 9000;
+  const std::string text(kMaxDescriptionBytes, 'x');
+  const auto pay = [&](Ledger& ledger, std::uint64_t number, bool is_dry) {
+    return ledger.Transfer(
+        kMint, kAnn, Amount(1),
+        {.description = text, .dry_run = is_dry, .id = {2, number}});
+  };
+  {
+    Ledger ledger = Make();
+    for (std::uint64_t i = 1; i <= kIds; ++i) {
+      ASSERT_TRUE(pay(ledger, i, false).ok());
+    }
+    ASSERT_EQ(ledger.Flush(), Outcome::kOk);  // in several batches
+  }
+  Ledger again = Open().value();
+  EXPECT_EQ(report.operations, kIds);
+  for (const std::uint64_t id : {std::uint64_t{1}, kIds / 2, kIds}) {
+    EXPECT_TRUE(pay(again, id, true).is_replay()) << id;
+  }
+  EXPECT_FALSE(pay(again, kIds + 1, true).is_replay());
+}
+
 TEST_F(LogTest, AThreadOfItsOwnFlushes) {
   LedgerOptions options = Options();
   options.flush_every = std::chrono::milliseconds(1);

@@ -124,6 +124,24 @@ TEST(LogAppender, MakesALargerSegmentForACutThatFitsInNone) {
   EXPECT_EQ(scan.end, appender.position());
 }
 
+TEST(LogAppender, ReplacesASpareThatIsTooSmall) {
+  OnDisk log;
+  {
+    LogAppender appender = log.Appender();
+    ASSERT_TRUE(appender.CreateFirst().ok());
+    ASSERT_TRUE(LogAppender::MakeSpare(*log.storage, 2, kMinSegmentBytes).ok());
+  }
+  // Opened again, for larger segments from now on.
+  const LogScan before = log.Scan();
+  LogAppender appender(*log.storage, kItsLogId, 0, std::uint64_t{1} << 20);
+  ASSERT_TRUE(appender.Continue(before, RecoveryDecision::kOpen).ok());
+  HandCut large(5, 500, 0);
+  ASSERT_TRUE(appender.Append(large.batches()).ok());
+  const LogScan scan = log.Scan();
+  EXPECT_EQ(DecideRecovery(scan.found), RecoveryDecision::kOpen);
+  EXPECT_EQ(scan.end, appender.position());
+}
+
 TEST(LogAppender, WipesOutWhatIsLeftOfATornCut) {
   OnDisk log;
   LogAppender appender = log.Appender();

@@ -165,6 +165,7 @@ class LogValues {
 
   void FillId(LoggedId& id) {
     id.id = {random.Unsigned(), 1 + random.Unsigned(60)};
+    id.number = random.Unsigned();
     std::vector<std::byte>& content = Keep(contents_);
     content.resize(random.Maybe() ? 0 : random.Below(1000));
     for (std::byte& byte : content)
@@ -219,6 +220,7 @@ class LogTeller {
     teller.Say("description", record.description);
     for (const AccountId seen : record.seen) teller.Say("seen", seen.value());
     teller.Say("id", record.id.id);
+    teller.Say("number", record.id.number);
     teller.Say("content", std::string_view(reinterpret_cast<const char*>(
                                                record.id.content.data()),
                                            record.id.content.size()));

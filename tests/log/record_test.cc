@@ -205,8 +205,9 @@ TEST(LogRecord, ImpossibleOnesAreRefused) {
 }
 
 TEST(LogRecord, HugeCountsOfIdsAreRefused) {
-  const std::vector<int> front = {0, 0x48, 1, 0, 2, 2, 9, 1, 0, 0, 0, 0,
-                                  0, 0,    0, 0, 0, 0, 0, 0, 0, 0, 0};
+  const std::vector<int> front = {
+      0, 0x48, 1, 0, 2, 2, 9, 1, 0, 0, 0, 0,
+      0, 0,    0, 0, 0, 0, 0, 0, 0, 0, 0, 0};  // the id, and its number
   const auto fault = [&](std::initializer_list<int> rest) {
     Bytes bytes;
     for (const int number : front)

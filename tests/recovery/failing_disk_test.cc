@@ -152,6 +152,24 @@ TEST(FailingDisks, AtEveryStepLoseNothingThatWasDurable) {
   std::cout << failures << " failures of a step\n";
 }
 
+// Where no thread writes, whoever has no patience must.
+TEST_F(FailingDisk, ABacklogIsWrittenByWhoDoesNotWait) {
+  const std::string text(kMaxDescriptionBytes, 'x');
+  const TransferOptions never = {.description = text, .wait = Wait::Never()};
+  std::uint64_t busy = 0;
+  for (int i = 0; i < 5000; ++i) {
+    const Receipt receipt = ledger.Transfer(kMint, kAnn, Amount(1), never);
+    busy += receipt.outcome() == Outcome::kBusy ? 1U : 0U;
+  }
+  EXPECT_EQ(busy, 0U);
+  FailNext(true);
+  Outcome last = Outcome::kOk;
+  for (int i = 0; i < 5000 && last == Outcome::kOk; ++i) {
+    last = ledger.Transfer(kMint, kAnn, Amount(1), never).outcome();
+  }
+  EXPECT_EQ(last, Outcome::kLogFailed);
+}
+
 TEST_F(FailingDisk, ThatIsFullLosesNothingOnceThereIsSpace) {
   ASSERT_TRUE(ledger.Transfer(kMint, kAnn, Amount(5), Sync()).is_durable());
   FailNext(true, IoOutcome::kNoSpace);
@@ -272,6 +290,18 @@ TEST(DamagedLog, IsLeftAsItIs) {
   EXPECT_GE(report.offset, kSegmentHeaderBytes);
   EXPECT_EQ(disk.Fingerprint(), before);
   EXPECT_EQ(disk.steps(), 0U);
+}
+
+TEST(DamagedLog, ThatCannotBeReadIsNotCalledDamaged) {
+  UnclosedLog log;
+  log.open.faults.unreadable_from = 8192;
+  LogReport report;
+  EXPECT_EQ(OpenOn(log.open, report).error(), Outcome::kLogFailed);
+  EXPECT_EQ(log.open.steps(), 0U);
+  log.open.faults.unreadable_from = 0;
+  EXPECT_EQ(OpenOn(log.open, report).error(), Outcome::kLogFailed);
+  log.open.Mend();
+  EXPECT_TRUE(OpenOn(log.open));
 }
 
 TEST(DamagedLog, OfOtherOptionsIsNotOpened) {

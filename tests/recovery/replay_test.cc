@@ -126,11 +126,12 @@ TEST(Replay, RemembersTheNewestIdsInOrder) {
   IdContent::OfRequest(std::span<const TransferRequest>(&request, 1))
       .AppendTo(content);
   const Replayed ledger([&](BatchWriter& writer) {
-    // Told slot by slot, posted otherwise.
-    for (const auto& [slot, counter] :
-         {std::pair{0U, 8U}, std::pair{1U, 2U}, std::pair{2U, 6U}}) {
-      LogRecord record = Transfer(counter, slot);
-      record.id.id = {1, counter};
+    // Told slot by slot, posted otherwise: sequences are not positions.
+    for (const auto& [slot, number] :
+         {std::pair{0U, 8U}, std::pair{1U, 6U}, std::pair{2U, 7U}}) {
+      LogRecord record = Transfer(90 - 10 * number, slot);
+      record.id.id = {1, number};
+      record.id.number = number;
       record.id.content = content;
       Tell(writer, record);
     }
@@ -138,7 +139,7 @@ TEST(Replay, RemembersTheNewestIdsInOrder) {
   ASSERT_EQ(ledger.fault, LogFault::kNone);
   const auto known = ledger.ids.RememberedAt(9);
   ASSERT_EQ(known.size(), 2U) << "as many as the window says";
-  EXPECT_EQ(known[0].first, (Bits128{1, 6})) << "the oldest first";
+  EXPECT_EQ(known[0].first, (Bits128{1, 7})) << "the oldest first";
   EXPECT_EQ(known[1].first, (Bits128{1, 8}));
 }
 
@@ -230,6 +231,7 @@ TEST(Replay, WhatCouldNotHaveBeenPostedIsAFault) {
        [](BatchWriter& writer) {
          LogRecord record = Transfer(1, 0);
          record.id.id = {1, 2};
+         record.id.number = 1;
          Tell(writer, record);
        }},
   };

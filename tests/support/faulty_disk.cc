@@ -25,7 +25,8 @@ class FaultyFile final : public StorageFile {
   IoResult Read(std::uint64_t offset,
                 std::span<std::byte> bytes) noexcept override {
     const auto begin = static_cast<std::size_t>(offset);
-    if (disk_.is_off_ || begin + bytes.size() > content_->now.size()) {
+    if (disk_.is_off_ || begin + bytes.size() > content_->now.size() ||
+        begin + bytes.size() > disk_.faults.unreadable_from) {
       return {IoOutcome::kFailed, 0};
     }
     std::copy_n(content_->now.begin() + static_cast<std::ptrdiff_t>(begin),

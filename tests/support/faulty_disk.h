@@ -41,6 +41,8 @@ class FaultyDisk {
     std::uint64_t fail_at = kNever;
     bool all_from_then_on = false;
     IoOutcome fails_with = IoOutcome::kFailed;
+    /// Whatever is read behind this place of any file cannot be.
+    std::uint64_t unreadable_from = kNever;
   };
 
   FaultyDisk() = default;
