@@ -158,7 +158,7 @@ IoResult LogAppender::BeginSegment() noexcept {
   if (!done.ok()) return done;
   header_ = next;
   file_ = std::move(next_file_);
-  has_spare_.store(false, std::memory_order_release);
+  has_spare_ = false;
   return done;
 }
 

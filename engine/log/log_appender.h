@@ -10,7 +10,6 @@
 #include "engine/log/segment_header.h"
 #include "engine/log/storage.h"
 #include "lockstep/ids.h"
-#include "sync_primitives.h"
 
 namespace lockstep::engine {
 
@@ -48,9 +47,7 @@ class LogAppender {
   [[nodiscard]] IoResult Seal(Tick tick);
 
   /// Whether the next segment should be made ready.
-  [[nodiscard]] bool WantsSpare() const noexcept {
-    return !has_spare_.load(std::memory_order_acquire);
-  }
+  [[nodiscard]] bool WantsSpare() const noexcept { return !has_spare_; }
   /// Makes it ready, so that nobody has to wait for that once it is needed; by
   /// another thread, while others append. `number`: that of `next_number`.
   /// Throws std::bad_alloc.
@@ -60,10 +57,8 @@ class LogAppender {
   [[nodiscard]] std::uint64_t next_number() const noexcept {
     return header_.number + 1;
   }
-  /// It is there.
-  void HasSpare() noexcept {
-    has_spare_.store(true, std::memory_order_release);
-  }
+  /// It is there. Not while somebody turns.
+  void HasSpare() noexcept { has_spare_ = true; }
 
   /// Where the next batch goes.
   [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
@@ -112,8 +107,7 @@ class LogAppender {
   std::uint64_t position_ = 0;
   std::uint64_t previous_ = 0;
   std::uint64_t durable_ = 0;
-  // Stored released by who made it, loaded acquired by who needs it.
-  sync::Atomic<bool> has_spare_ = false;
+  bool has_spare_ = false;
 };
 
 }  // namespace lockstep::engine

@@ -60,22 +60,19 @@ DurableLog::~DurableLog() {
 
 // --- Waiting -----------------------------------------------------------------
 
-bool DurableLog::IsDurable(Sequence sequence) const noexcept {
-  // Acquires; pairs with MarkDurable.
+bool DurableLog::IsDurableLocked(Sequence sequence) const noexcept {
   return sequence <= recovered_ ||
-         durable_[sequence.slot()].load(std::memory_order_acquire) >=
-             sequence.counter();
+         durable_[sequence.slot()] >= sequence.counter();
 }
 
 Outcome DurableLog::WaitDurable(Sequence sequence) noexcept {
   if (sequence.is_none()) return Outcome::kInvalidOption;
-  if (IsDurable(sequence)) return Outcome::kOk;
   if (!storage_->IsOurs()) return Outcome::kLogFailed;
   Lock lock(mutex_);
   // One that is begun from now on has it, if there is such a one; the one that
   // is under way may have it.
   const std::uint64_t enough = begun_ + 1;
-  while (!IsDurable(sequence)) {
+  while (!IsDurableLocked(sequence)) {
     if (has_failed_.load(std::memory_order_relaxed)) return Outcome::kLogFailed;
     if (over_ >= enough) {
       return outcome_of_last_ == Outcome::kOk ? Outcome::kInvalidOption
@@ -218,10 +215,11 @@ void DurableLog::TellCreations() {
 
 void DurableLog::MarkDurable(const Cut& cut) noexcept {
   const std::vector<std::uint64_t>& last = telling_.last_counters();
-  for (std::size_t slot = 0; slot < last.size(); ++slot) {
-    if (last[slot] == 0) continue;
-    // Releases; pairs with IsDurable.
-    durable_[slot].store(last[slot], std::memory_order_release);
+  {
+    const std::scoped_lock lock(mutex_);
+    for (std::size_t slot = 0; slot < last.size(); ++slot) {
+      durable_[slot] = std::max(durable_[slot], last[slot]);
+    }
   }
   told_.assign(cut.begin(), cut.end());  // has room for all slots
   journal_->LoggedUpTo(cut);

@@ -89,7 +89,7 @@ class DurableLog final : public StreamLog, public CreationLog {
   using Lock = std::unique_lock<std::mutex>;
   using Creations = std::list<Creation>;
 
-  [[nodiscard]] bool IsDurable(Sequence sequence) const noexcept;
+  [[nodiscard]] bool IsDurableLocked(Sequence sequence) const noexcept;
   // Writes, if nobody does so already, or waits for whoever does; false: it has
   // failed, or there was no memory (`outcome_of_last_`).
   void FlushOrWait(Lock& lock) noexcept;
@@ -123,6 +123,8 @@ class DurableLog final : public StreamLog, public CreationLog {
   bool is_making_spare_ = false;
   bool wants_spare_ = false;
   bool ends_ = false;
+  // By slot: the highest counter that is durable.
+  std::array<std::uint64_t, Sequence::kMaxSlots> durable_{};
   // How many were begun, and how many of these are over.
   std::uint64_t begun_ = 0;
   std::uint64_t over_ = 0;
@@ -134,9 +136,6 @@ class DurableLog final : public StreamLog, public CreationLog {
   // Read without the mutex. Relaxed where it is: it only says when to look.
   sync::Atomic<bool> has_failed_ = false;
   sync::Atomic<std::uint32_t> waiting_ = 0;
-  // By slot: the highest counter that is durable. Stored released once it is,
-  // loaded acquired.
-  std::array<sync::Atomic<std::uint64_t>, Sequence::kMaxSlots> durable_{};
 
   // Of the one who writes.
   LogCut cut_;

@@ -118,15 +118,6 @@ class CaptureAndExpiry final : public HoldScenario {
     Require(outcome == Outcome::kOk || outcome == Outcome::kHoldExpired,
             "who is late is told something else");
   }
-  std::string CheckMore() override {
-    const lockstep::History rows = ledger().GetHistory(account(1)).value();
-    for (const Entry& row : rows.entries) {
-      if (row.kind == EntryKind::kCapture && row.tick >= Tick(5)) {
-        return "a hold is captured past its deadline";
-      }
-    }
-    return HoldScenario::CheckMore();
-  }
 };
 
 class ReleaseAndExpiry final : public HoldScenario {
