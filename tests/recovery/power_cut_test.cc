@@ -142,7 +142,7 @@ class Crashes {
   const std::vector<std::string> states_;
   std::set<std::pair<std::uint64_t, std::size_t>> seen_;
   // Where rounds are few because each takes long, far fewer of these.
-  std::uint64_t deep_left_ = Scaled(Scaled(160));
+  std::uint64_t deep_left_ = Scaled(Scaled(Scaled(160)));
   std::uint64_t tried_ = 0;
   std::uint64_t different_ = 0;
 };
