@@ -227,7 +227,7 @@ void Journal::LoggedUpTo(const Cut& cut) noexcept {
   logged_.assign(cut.begin(), cut.end());
   // They were sealed in about the order in which the log takes them in; what is
   // in front of one that it does not have counts with that one.
-  std::uint64_t logged = 0;
+  std::uint64_t logged = sealed_.size() - unlogged_;
   while (logged < sealed_.size() && IsLoggedLocked(*sealed_[logged])) ++logged;
   unlogged_ = sealed_.size() - logged;
   SetFull(unlogged_ > max_unlogged_);
@@ -266,21 +266,18 @@ Outcome Stream::ReserveSlow(std::uint32_t bytes, LockWait& wait) noexcept {
     const Outcome rolled = journal_.Roll(*this);
     if (rolled != Outcome::kOk) return rolled;
   }
-  if (!GateIsClosed()) return Outcome::kOk;
-  // Also for who does not want to wait: if the log has failed he is told, and
-  // if nobody writes it he does.
-  if (is_logged_) {
-    const Outcome room = journal_.MakeRoomInLog(wait);
-    if (room != Outcome::kOk || !GateIsClosed()) return room;
-  }
-  if (!wait.Begin()) return Outcome::kBusy;
+  bool has_begun = false;
   while (GateIsClosed()) {
+    // Also for who does not want to wait: if the log has failed he is told, and
+    // if nobody writes it he does.
     if (is_logged_) {
       const Outcome room = journal_.MakeRoomInLog(wait);
       if (room != Outcome::kOk) return room;
       if (!GateIsClosed()) break;
     }
-    if (!wait.Again()) return Outcome::kBusy;
+    const bool goes_on = has_begun ? wait.Again() : wait.Begin();
+    if (!goes_on) return Outcome::kBusy;
+    has_begun = true;
   }
   return Outcome::kOk;
 }

@@ -23,10 +23,10 @@ namespace lockstep::engine {
   return WhyBarred(core) == Outcome::kOk;
 }
 
-/// Whether a ledger can be opened like this.
 inline constexpr std::uint64_t kLeastSegmentBytes = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t kMostSegmentBytes = std::uint64_t{1} << 30;
 
+/// Whether a ledger can be opened like this.
 [[nodiscard]] inline bool AreValid(const LedgerOptions& options) noexcept {
   return options.concurrency <= Concurrency::kSingleThread &&
          options.tick_source <= TickSource::kSystemClock &&

@@ -10,7 +10,7 @@ namespace lockstep::engine {
 namespace {
 
 // The streams of a ledger that has a journal or a log.
-std::shared_ptr<Journal> MakeJournal(const LedgerOptions& options,
+std::shared_ptr<Journal> MakeStreams(const LedgerOptions& options,
                                      DurableLog* log) {
   if (options.journal_bytes == 0 && log == nullptr) return nullptr;
   return std::make_shared<Journal>(options.journal_bytes, log,
@@ -35,8 +35,9 @@ LedgerCore::LedgerCore(const LedgerOptions& options,
       ids_(options.id_window, snapshots_.clock()),
       routes_(options.routes_only ? std::make_unique<RouteTable>() : nullptr),
       log_(std::move(log)),
-      journal_(MakeJournal(options, log_.get())),
-      sessions_(std::make_shared<SessionPool>(journal_)),
+      streams_(MakeStreams(options, log_.get())),
+      journal_(options.journal_bytes == 0 ? nullptr : streams_),
+      sessions_(std::make_shared<SessionPool>(streams_)),
       poster_({accounts_, snapshots_, clock_, holds_, ids_, reversals_,
                routes_.get()}),
       single_poster_({accounts_, snapshots_, clock_, holds_, ids_, reversals_,
@@ -57,7 +58,7 @@ Outcome LedgerCore::RecoverFrom(const LogOpening& opening, bool has_keeper,
   SetClonedUpTo(recovered.last);
   ids_.KeepForLog();
   directory_.SetLog(log_.get());
-  log_->Begin(std::move(recovered), journal_, ids_, clock_,
+  log_->Begin(std::move(recovered), streams_, ids_, clock_,
               {.is_time_told = options_.tick_source == TickSource::kHost,
                .flush_every = options_.flush_every,
                .has_keeper = has_keeper});
@@ -86,7 +87,7 @@ Result<SnapshotCut> LedgerCore::TakeCut() {
 
 TransferFound LedgerCore::FindTransfer(Sequence transfer) const {
   if (transfer.is_none()) return {.is_unheard_of = true};
-  if (transfer <= cloned_up_to_ || journal() == nullptr) return {};
+  if (transfer <= cloned_up_to_ || journal_ == nullptr) return {};
   const JournalView view = journal_->ViewOf(transfer);
   const std::byte* const found = FindRecord(view, transfer);
   if (found == nullptr) return {.is_unheard_of = transfer > view.horizon()};

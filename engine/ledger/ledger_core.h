@@ -242,10 +242,9 @@ class LedgerCore {
   [[nodiscard]] ReversalTable& reversals() noexcept { return reversals_; }
   /// Null unless nothing may move but along routes.
   [[nodiscard]] RouteTable* routes() noexcept { return routes_.get(); }
-  /// Null when it is off. (Then, too, a log has its streams.)
+  /// Null when it is off.
   [[nodiscard]] const std::shared_ptr<Journal>& journal() const noexcept {
-    static const std::shared_ptr<Journal> kOff;
-    return options_.journal_bytes == 0 ? kOff : journal_;
+    return journal_;
   }
   [[nodiscard]] const std::shared_ptr<SessionPool>& sessions() const noexcept {
     return sessions_;
@@ -274,7 +273,9 @@ class LedgerCore {
   Sequence cloned_up_to_;
   const std::unique_ptr<RouteTable> routes_;
   std::unique_ptr<DurableLog> log_;
-  const std::shared_ptr<Journal> journal_;
+  // What is posted goes here, for the journal or for the log.
+  const std::shared_ptr<Journal> streams_;
+  const std::shared_ptr<Journal> journal_;  // the same, or null if it is off
   const std::shared_ptr<SessionPool> sessions_;
   const Poster<Concurrency::kMultiThread> poster_;
   const Poster<Concurrency::kSingleThread> single_poster_;

@@ -148,7 +148,7 @@ bool RecordsReader::Next(LogRecord& record) noexcept {
   return reader_.ok();
 }
 
-bool RecordsReader::Next(LogCreation& creation) noexcept {
+bool RecordsReader::Next(Creation& creation) noexcept {
   if (IsAtEnd()) return false;
   decoder_.Decode(base_, reader_, creation);
   ++records_;
@@ -163,7 +163,7 @@ LogFault CheckContent(std::span<const std::byte> batch,
   while (runs.Next(run, bytes)) {
     RecordsReader records(run, bytes, head.tick);
     if (run.slot == kCreationSlot) {
-      for (LogCreation creation; records.Next(creation);) {
+      for (Creation creation; records.Next(creation);) {
       }
     } else {
       for (LogRecord record; records.Next(record);) {

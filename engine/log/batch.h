@@ -107,7 +107,7 @@ class RecordsReader {
   /// The next record, of a session's slot or of creations, as the run is;
   /// false: there is none, or a fault.
   [[nodiscard]] bool Next(LogRecord& record) noexcept;
-  [[nodiscard]] bool Next(LogCreation& creation) noexcept;
+  [[nodiscard]] bool Next(Creation& creation) noexcept;
   [[nodiscard]] LogFault fault() const noexcept { return reader_.fault(); }
 
  private:

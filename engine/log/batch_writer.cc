@@ -40,7 +40,7 @@ bool BatchWriter::Add(const LogRecord& record) noexcept {
   return AddAny(record);
 }
 
-bool BatchWriter::Add(const LogCreation& creation) noexcept {
+bool BatchWriter::Add(const Creation& creation) noexcept {
   return AddAny(creation);
 }
 

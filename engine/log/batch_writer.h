@@ -30,7 +30,7 @@ class BatchWriter {
   /// operation of several records goes into one run, so whoever finds no room
   /// for its last one takes the others back (`Mark`, `TakeBack`).
   [[nodiscard]] bool Add(const LogRecord& record) noexcept;
-  [[nodiscard]] bool Add(const LogCreation& creation) noexcept;
+  [[nodiscard]] bool Add(const Creation& creation) noexcept;
 
   /// What is there so far, to come back to while the run is the same.
   struct Mark {

@@ -7,7 +7,6 @@ namespace lockstep::engine {
 void LogCut::Begin(Tick tick) {
   tick_ = tick;
   batches_.clear();
-  records_ = 0;
   goes_on_ = false;
   BeginBatch();
 }
@@ -26,7 +25,6 @@ void LogCut::BeginBatch() {
 void LogCut::EndBatch() {
   Batch batch;
   batch.bytes = writer_->Close(batch.head);
-  records_ += batch.head.records;
   batches_.push_back(batch);
   writer_.reset();
 }
@@ -62,7 +60,7 @@ bool LogCut::Add(const LogRecord& record) {
   return true;
 }
 
-void LogCut::Add(const LogCreation& creation) {
+void LogCut::Add(const Creation& creation) {
   Expects(slot_ == kCreationSlot);
   if (!writer_->Add(creation)) {
     GoOnInNext(counter_);

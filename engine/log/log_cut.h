@@ -34,12 +34,10 @@ class LogCut {
   /// Throws std::bad_alloc.
   [[nodiscard]] bool Add(const LogRecord& record);
   /// Throws std::bad_alloc.
-  void Add(const LogCreation& creation);
+  void Add(const Creation& creation);
 
   /// Ends it. Once.
   [[nodiscard]] std::span<Batch> Close();
-  /// How many records it has. Once it is closed.
-  [[nodiscard]] std::uint64_t records() const noexcept { return records_; }
 
  private:
   // Whatever is one operation fits into an empty one: linked reversals of
@@ -55,7 +53,6 @@ class LogCut {
   std::vector<Batch> batches_;
   std::optional<BatchWriter> writer_;
   Tick tick_;
-  std::uint64_t records_ = 0;
 
   // The run, and the operation in it, that are being written.
   std::uint32_t slot_ = 0;

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "engine/base/creation.h"
 #include "lockstep/account.h"
 #include "lockstep/amount.h"
 #include "lockstep/ids.h"
@@ -83,17 +84,6 @@ struct LogRecord {
   /// as their version, too.
   std::span<const AccountId> seen = {};
   LoggedId id = {};
-};
-
-/// The making of an asset with its issuer, or of an account.
-struct LogCreation {
-  /// Which account was made: for an asset its issuer.
-  AccountId account = {};
-  /// Which asset was made; none: an account was.
-  AssetId made_asset = {};
-  /// If it was an asset, this; if an account, that.
-  AssetOptions asset = {};
-  AccountOptions options = {};
 };
 
 /// Slots have runs in the log, and so has what makes assets and accounts, which

@@ -180,21 +180,7 @@ class Scanner {
       const auto rest = bytes.subspan(offset);
       BatchHead head;
       LogFault fault = ReadBatchHead(rest, seed(), head);
-      const bool is_written = IsWritten(fault);
-      if (is_written && head.position != position_) {
-        fault = LogFault::kPosition;
-        scan_.found.end = EndFound::kMoved;
-      } else if (is_written && head.previous != previous_) {
-        fault = LogFault::kChain;
-        scan_.found.end = EndFound::kUnchained;
-      } else if (is_written) {
-        // What was durable when it was written ended a cut.
-        if (head.durable > scan_.end) fault = LogFault::kBatchContent;
-        if (fault == LogFault::kNone) {
-          fault = CheckContent(rest.first(head.bytes), head);
-        }
-        if (fault != LogFault::kNone) scan_.found.end = EndFound::kHostile;
-      }
+      if (IsWritten(fault)) fault = CheckWritten(fault, rest, head);
       if (fault != LogFault::kNone) {
         Fault(file, offset, fault);
         return offset;
@@ -203,6 +189,25 @@ class Scanner {
       offset += head.bytes;
     }
     return offset;
+  }
+
+  // Of a batch with a right checksum: whether it belongs here, and what it
+  // says.
+  LogFault CheckWritten(LogFault fault, std::span<const std::byte> rest,
+                        const BatchHead& head) noexcept {
+    const LogFault place = CheckPlace(head, position_, previous_);
+    if (place != LogFault::kNone) {
+      scan_.found.end = place == LogFault::kPosition ? EndFound::kMoved
+                                                     : EndFound::kUnchained;
+      return place;
+    }
+    // What was durable when it was written ended a cut.
+    if (head.durable > scan_.end) fault = LogFault::kBatchContent;
+    if (fault == LogFault::kNone) {
+      fault = CheckContent(rest.first(head.bytes), head);
+    }
+    if (fault != LogFault::kNone) scan_.found.end = EndFound::kHostile;
+    return fault;
   }
 
   // Its checksum is right, whatever it says.

@@ -71,7 +71,7 @@ Route ReadRoute(ByteReader& reader) noexcept {
   return route;
 }
 
-void DecodeAsset(ByteReader& reader, LogCreation& creation) noexcept {
+void DecodeAsset(ByteReader& reader, Creation& creation) noexcept {
   creation.made_asset = ReadAsset(reader);
   creation.asset.scale = reader.Fixed<std::uint8_t>();
   if (creation.asset.scale > kMaxScale) reader.Fail(LogFault::kAsset);
@@ -280,7 +280,7 @@ void RecordDecoder::Decode(std::uint32_t slot, RecordBase& base,
 }
 
 void RecordDecoder::Decode(RecordBase& base, ByteReader& reader,
-                           LogCreation& creation) noexcept {
+                           Creation& creation) noexcept {
   creation = {};
   const auto kind = reader.Fixed<std::uint8_t>();
   const auto flags = reader.Fixed<std::uint8_t>();

@@ -29,7 +29,7 @@ class RecordDecoder {
               LogRecord& record) noexcept;
   /// The same of creations.
   void Decode(RecordBase& base, ByteReader& reader,
-              LogCreation& creation) noexcept;
+              Creation& creation) noexcept;
 
  private:
   void DecodeWhatItTells(std::uint8_t flags, ByteReader& reader,

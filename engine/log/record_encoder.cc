@@ -133,7 +133,7 @@ std::uint8_t FlagsFor(const AccountOptions& options) noexcept {
       flag(options.user_data != Bits128(), AccountFlags::kUserData));
 }
 
-void EncodeAsset(const LogCreation& creation, ByteWriter& writer) noexcept {
+void EncodeAsset(const Creation& creation, ByteWriter& writer) noexcept {
   Expects(creation.asset.code.size() <= kMaxAssetCodeBytes);
   writer.Fixed(kAssetByte);
   writer.Fixed(std::uint8_t{0});
@@ -178,7 +178,7 @@ std::size_t MaxEncodedBytes(const LogRecord& record) noexcept {
          record.id.flowed.size() * kMaxVarint128Bytes;
 }
 
-std::size_t MaxEncodedBytes(const LogCreation& creation) noexcept {
+std::size_t MaxEncodedBytes(const Creation& creation) noexcept {
   return kMaxFixedBytes + creation.asset.code.size() +
          creation.options.key.size() + creation.options.label.size();
 }
@@ -211,7 +211,7 @@ void EncodeRecord(const LogRecord& record, RecordBase& base,
   if (has(RecordFlags::kId)) EncodeId(record.id, writer);
 }
 
-void EncodeRecord(const LogCreation& creation, RecordBase& base,
+void EncodeRecord(const Creation& creation, RecordBase& base,
                   ByteWriter& writer) noexcept {
   Expects(creation.account.value() == base.counter + 1);
   base.counter = creation.account.value();

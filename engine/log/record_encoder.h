@@ -18,13 +18,13 @@ struct RecordBase {
 
 /// How many bytes a record takes at the most; not much more than it takes.
 [[nodiscard]] std::size_t MaxEncodedBytes(const LogRecord& record) noexcept;
-[[nodiscard]] std::size_t MaxEncodedBytes(const LogCreation& creation) noexcept;
+[[nodiscard]] std::size_t MaxEncodedBytes(const Creation& creation) noexcept;
 
 /// Writes a record, for which there is room, and makes it the base of the next
 /// one. The record keeps to what log_record.h says.
 void EncodeRecord(const LogRecord& record, RecordBase& base,
                   ByteWriter& writer) noexcept;
-void EncodeRecord(const LogCreation& creation, RecordBase& base,
+void EncodeRecord(const Creation& creation, RecordBase& base,
                   ByteWriter& writer) noexcept;
 
 }  // namespace lockstep::engine

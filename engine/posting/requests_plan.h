@@ -228,18 +228,17 @@ class RequestsPlan {
     ForLog what;
     if (transfer == 0 && claim_ != nullptr) what.id = claim_->pinned();
     what.goes_on = transfer + 1 < requests_.size();
-    std::array<AccountId, kCapacity> seen;
-    if (!what.goes_on) {
-      std::size_t count = 0;
-      order_.ForEachPlace([&](std::size_t place) {
-        if (!has_leg_[place]) seen[count++] = order_.id(place);
-      });
-      what.seen = std::span<const AccountId>(seen.data(), count);
-    }
     if (!works_.empty()) {
       what.reversed = works_[transfer]->reversed();
       what.numbers = works_[transfer]->numbers();
     }
+    if (what.goes_on) return WriteForLog(head, what);
+    std::array<AccountId, kCapacity> seen;
+    std::size_t count = 0;
+    order_.ForEachPlace([&](std::size_t place) {
+      if (!has_leg_[place]) seen[count++] = order_.id(place);
+    });
+    what.seen = std::span<const AccountId>(seen.data(), count);
     WriteForLog(head, what);
   }
 

@@ -14,11 +14,6 @@ namespace {
 constexpr std::chrono::nanoseconds kMostPatience =
     std::chrono::microseconds(50);
 
-LogCreation ToLog(const Creation& creation) {
-  return {creation.account, creation.made_asset, creation.asset,
-          creation.options};
-}
-
 }  // namespace
 
 void DurableLog::Begin(RecoveredLog recovered, std::shared_ptr<Journal> journal,
@@ -156,11 +151,6 @@ void DurableLog::FailLocked() noexcept {
   journal_->StopForLog();
 }
 
-DurableLog::Written DurableLog::written() const noexcept {
-  const std::scoped_lock lock(mutex_);
-  return written_;
-}
-
 // --- Writing -----------------------------------------------------------------
 
 Outcome DurableLog::WriteCut() noexcept {
@@ -194,9 +184,6 @@ Outcome DurableLog::WriteCutOrThrow() {
   accounts_ += creations_.size();
   creations_.clear();
   MarkDurable(to);
-  const std::scoped_lock lock(mutex_);
-  written_.records += cut_.records();
-  ++written_.flushes;
   return Outcome::kOk;
 }
 
@@ -210,7 +197,7 @@ void DurableLog::WaitForSpare() {
 void DurableLog::TellCreations() {
   if (creations_.empty()) return;
   cut_.BeginRun(kCreationSlot, 0, accounts_);
-  for (const Creation& creation : creations_) cut_.Add(ToLog(creation));
+  for (const Creation& creation : creations_) cut_.Add(creation);
 }
 
 void DurableLog::MarkDurable(const Cut& cut) noexcept {

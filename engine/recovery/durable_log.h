@@ -72,12 +72,6 @@ class DurableLog final : public StreamLog, public CreationLog {
   /// The operation with this sequence is durable then. As Flush, and
   /// `kInvalidOption`: there is none.
   [[nodiscard]] Outcome WaitDurable(Sequence sequence) noexcept;
-  /// How many records and how many synchronizations there were.
-  struct Written {
-    std::uint64_t records = 0;
-    std::uint64_t flushes = 0;
-  };
-  [[nodiscard]] Written written() const noexcept;
 
   [[nodiscard]] Outcome MakeRoom(LockWait& wait) noexcept override;
   [[nodiscard]] Outcome PrepareCreation() noexcept override
@@ -90,8 +84,8 @@ class DurableLog final : public StreamLog, public CreationLog {
   using Creations = std::list<Creation>;
 
   [[nodiscard]] bool IsDurableLocked(Sequence sequence) const noexcept;
-  // Writes, if nobody does so already, or waits for whoever does; false: it has
-  // failed, or there was no memory (`outcome_of_last_`).
+  // Writes, if nobody does so already, or waits for whoever does. What came of
+  // it is the outcome of the last one.
   void FlushOrWait(Lock& lock) noexcept;
   void FlushNow(Lock& lock) noexcept;
   void WaitForWoken() const noexcept;
@@ -131,7 +125,6 @@ class DurableLog final : public StreamLog, public CreationLog {
   Outcome outcome_of_last_ = Outcome::kOk;
   // How many waited for the last one, and may come again at once.
   std::uint32_t woken_ = 0;
-  Written written_;
 
   // Read without the mutex. Relaxed where it is: it only says when to look.
   sync::Atomic<bool> has_failed_ = false;

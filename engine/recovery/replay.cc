@@ -74,13 +74,13 @@ void Replay::ApplyCreations(std::span<const std::byte> bytes,
     return Fail(LogFault::kCreation);
   }
   RecordsReader records(run, bytes, tick);
-  LogCreation creation;
+  Creation creation;
   while (ok() && records.Next(creation)) Make(creation);
   Fail(records.fault());
   sums_.resize(ground_.accounts.count());
 }
 
-void Replay::Make(const LogCreation& creation) {
+void Replay::Make(const Creation& creation) {
   if (creation.made_asset.is_none()) {
     const Result<AccountId> made =
         ground_.directory.CreateAccount(creation.options);

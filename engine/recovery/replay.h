@@ -85,7 +85,7 @@ class Replay {
                       Tick tick);
   void ApplyRun(std::span<const std::byte> bytes, const RunHead& run,
                 Tick tick);
-  void Make(const LogCreation& creation);
+  void Make(const Creation& creation);
   void ApplyRecord(const LogRecord& record);
   void ApplyLegs(const LogRecord& record);
   void ApplyHold(const LogRecord& record);

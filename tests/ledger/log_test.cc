@@ -62,6 +62,11 @@ class LogTest : public testing::Test {
   LogReport report;
 };
 
+std::string BytesOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 const TransferOptions kSynced = {.durability = Durability::kSync};
 
 unsigned ModeOf(const std::string& path) {
@@ -121,8 +126,7 @@ TEST_F(LogTest, NobodyElseOpensItMeanwhile) {
 TEST_F(LogTest, AForkedProcessWritesNothing) {
   Ledger ledger = Make();
   ASSERT_EQ(ledger.Flush(), Outcome::kOk);
-  std::ifstream file(FirstSegment(), std::ios::binary);
-  const std::string before((std::istreambuf_iterator<char>(file)), {});
+  const std::string before = BytesOf(FirstSegment());
   const pid_t child = ::fork();
   if (child == 0) {
     const bool is_durable =
@@ -134,9 +138,7 @@ TEST_F(LogTest, AForkedProcessWritesNothing) {
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
-  std::ifstream again(FirstSegment(), std::ios::binary);
-  EXPECT_TRUE(std::string((std::istreambuf_iterator<char>(again)), {}) ==
-              before);
+  EXPECT_TRUE(BytesOf(FirstSegment()) == before);
 }
 
 TEST_F(LogTest, IsNoLinkAndNoFile) {
@@ -265,9 +267,7 @@ TEST_F(LogTest, AThreadOfItsOwnFlushes) {
   ASSERT_TRUE(ledger.CreateAsset({.code = "GOLD"}));
   ASSERT_TRUE(ledger.CreateAccount({.asset = AssetId(1)}));
   const auto size_of_used = [&] {
-    std::ifstream file(FirstSegment(), std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
-    return bytes.find_last_not_of('\0');
+    return BytesOf(FirstSegment()).find_last_not_of('\0');
   };
   const std::size_t before = size_of_used();
   ASSERT_TRUE(ledger.Transfer(kMint, kAnn, Amount(1)).ok());

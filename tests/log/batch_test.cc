@@ -44,7 +44,7 @@ Batch RandomBatch(LogValues& values, std::size_t runs, std::size_t records) {
     batch.told.push_back(TellRun(slot, epoch));
     for (std::size_t i = 0; i < records; ++i) {
       if (is_last) {
-        const LogCreation creation = values.Creation(counter);
+        const Creation creation = values.MakeCreation(counter);
         EXPECT_TRUE(writer.Add(creation));
         batch.told.push_back(Tell(creation));
       } else {
@@ -73,7 +73,7 @@ std::vector<std::string> TellBatch(std::span<const std::byte> bytes,
     told.push_back(TellRun(run.slot, run.epoch));
     RecordsReader reader(run, records, head.tick);
     if (run.slot == kCreationSlot) {
-      for (LogCreation creation; reader.Next(creation);) {
+      for (Creation creation; reader.Next(creation);) {
         told.push_back(Tell(creation));
       }
     } else {

@@ -42,6 +42,12 @@ class OnDisk {
   std::unique_ptr<Storage> storage;
 };
 
+// One that was just made.
+struct NewLog : OnDisk {
+  NewLog() { EXPECT_TRUE(appender.CreateFirst().ok()); }
+  LogAppender appender = Appender();
+};
+
 // A cut of so many batches, each of so many creations.
 class HandCut {
  public:
@@ -51,7 +57,7 @@ class HandCut {
       BatchWriter writer(room, Tick(1));
       writer.BeginRun(kCreationSlot, 0, before);
       for (std::uint64_t i = 0; i < creations; ++i) {
-        LogCreation creation;
+        Creation creation;
         creation.account = AccountId(++before);
         creation.options.asset = AssetId(1);
         creation.options.label = "somebody with a label of some length";
@@ -76,9 +82,8 @@ bool IsZeroFrom(const std::vector<std::byte>& file, std::uint64_t from) {
 }
 
 TEST(LogAppender, WritesWhatAScanFinds) {
-  OnDisk log;
-  LogAppender appender = log.Appender();
-  ASSERT_TRUE(appender.CreateFirst().ok());
+  NewLog log;
+  LogAppender& appender = log.appender;
   HandCut two(2, 3, 0);
   ASSERT_TRUE(appender.Append(two.batches()).ok());
   HandCut one(1, 1, 6);
@@ -93,9 +98,8 @@ TEST(LogAppender, WritesWhatAScanFinds) {
 }
 
 TEST(LogAppender, TurnsWhenASegmentIsFull) {
-  OnDisk log;
-  LogAppender appender = log.Appender();
-  ASSERT_TRUE(appender.CreateFirst().ok());
+  NewLog log;
+  LogAppender& appender = log.appender;
   EXPECT_TRUE(appender.WantsSpare());
   std::uint64_t before = 0;
   for (int i = 0; i < 20; ++i) {
@@ -110,9 +114,8 @@ TEST(LogAppender, TurnsWhenASegmentIsFull) {
 }
 
 TEST(LogAppender, MakesALargerSegmentForACutThatFitsInNone) {
-  OnDisk log;
-  LogAppender appender = log.Appender();
-  ASSERT_TRUE(appender.CreateFirst().ok());
+  NewLog log;
+  LogAppender& appender = log.appender;
   HandCut large(5, 500, 0);
   ASSERT_TRUE(appender.Append(large.batches()).ok());
   HandCut small(1, 1, 2500);
@@ -125,12 +128,8 @@ TEST(LogAppender, MakesALargerSegmentForACutThatFitsInNone) {
 }
 
 TEST(LogAppender, ReplacesASpareThatIsTooSmall) {
-  OnDisk log;
-  {
-    LogAppender appender = log.Appender();
-    ASSERT_TRUE(appender.CreateFirst().ok());
-    ASSERT_TRUE(LogAppender::MakeSpare(*log.storage, 2, kMinSegmentBytes).ok());
-  }
+  NewLog log;
+  ASSERT_TRUE(LogAppender::MakeSpare(*log.storage, 2, kMinSegmentBytes).ok());
   // Opened again, for larger segments from now on.
   const LogScan before = log.Scan();
   LogAppender appender(*log.storage, kItsLogId, 0, std::uint64_t{1} << 20);
@@ -143,9 +142,8 @@ TEST(LogAppender, ReplacesASpareThatIsTooSmall) {
 }
 
 TEST(LogAppender, WipesOutWhatIsLeftOfATornCut) {
-  OnDisk log;
-  LogAppender appender = log.Appender();
-  ASSERT_TRUE(appender.CreateFirst().ok());
+  NewLog log;
+  LogAppender& appender = log.appender;
   log.disk.faults.cut_at = log.disk.steps() + 2;  // as it is to be synced
   HandCut torn(2, 100, 0);
   ASSERT_FALSE(appender.Append(torn.batches()).ok());
@@ -165,9 +163,8 @@ TEST(LogAppender, WipesOutWhatIsLeftOfATornCut) {
 }
 
 TEST(LogAppender, WhatWasSealedIsSoNoLongerOnceItIsOpen) {
-  OnDisk log;
-  LogAppender appender = log.Appender();
-  ASSERT_TRUE(appender.CreateFirst().ok());
+  NewLog log;
+  LogAppender& appender = log.appender;
   HandCut cut(1, 1, 0);
   ASSERT_TRUE(appender.Append(cut.batches()).ok());
   ASSERT_TRUE(appender.Seal(Tick(2)).ok());
@@ -180,9 +177,8 @@ TEST(LogAppender, WhatWasSealedIsSoNoLongerOnceItIsOpen) {
 }
 
 TEST(LogAppender, SealsInTheRoomThatIsKeptForIt) {
-  OnDisk log;
-  LogAppender appender = log.Appender();
-  ASSERT_TRUE(appender.CreateFirst().ok());
+  NewLog log;
+  LogAppender& appender = log.appender;
   // Sealed and opened again until there is no room for a turn and a seal.
   for (int i = 0; i < 1200; ++i) {
     ASSERT_TRUE(appender.Seal(Tick(2)).ok()) << i;

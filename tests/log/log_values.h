@@ -70,8 +70,8 @@ class LogValues {
     return record;
   }
 
-  LogCreation Creation(std::uint64_t& accounts) {
-    LogCreation creation;
+  Creation MakeCreation(std::uint64_t& accounts) {
+    Creation creation;
     creation.account = AccountId(++accounts);
     const auto asset =
         AssetId(static_cast<std::uint32_t>(1 + random.Below(kMaxAssets)));
@@ -232,7 +232,7 @@ class LogTeller {
     return teller.out_.str();
   }
 
-  static std::string Tell(const LogCreation& creation) {
+  static std::string Tell(const Creation& creation) {
     LogTeller teller;
     teller.Say("account", creation.account.value());
     teller.Say("made", creation.made_asset.value());
@@ -276,7 +276,7 @@ class LogTeller {
 inline std::string Tell(const LogRecord& record) {
   return LogTeller::Tell(record);
 }
-inline std::string Tell(const LogCreation& creation) {
+inline std::string Tell(const Creation& creation) {
   return LogTeller::Tell(creation);
 }
 

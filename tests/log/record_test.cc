@@ -29,7 +29,7 @@ void Decode(RecordDecoder& decoder, RecordBase& base, ByteReader& reader,
   decoder.Decode(kSlot, base, reader, record);
 }
 void Decode(RecordDecoder& decoder, RecordBase& base, ByteReader& reader,
-            LogCreation& creation) {
+            Creation& creation) {
   decoder.Decode(base, reader, creation);
 }
 
@@ -79,7 +79,8 @@ TEST(LogRecord, RandomCreationsComeBack) {
   for (int i = 0; i < RandomValues::Rounds(5000); ++i) {
     std::uint64_t accounts = values.random.Unsigned(31);
     const RecordBase base{accounts, {}};
-    ASSERT_NO_FATAL_FAILURE(ExpectToComeBack(values.Creation(accounts), base));
+    ASSERT_NO_FATAL_FAILURE(
+        ExpectToComeBack(values.MakeCreation(accounts), base));
   }
 }
 
@@ -113,9 +114,9 @@ TEST(LogRecord, NothingHasTwoForms) {
         ExpectOneForm<LogRecord>(Encode(record, base), base, values));
     std::uint64_t accounts = values.random.Unsigned(31);
     const RecordBase before{accounts, {}};
-    const LogCreation creation = values.Creation(accounts);
+    const Creation creation = values.MakeCreation(accounts);
     ASSERT_NO_FATAL_FAILURE(
-        ExpectOneForm<LogCreation>(Encode(creation, before), before, values));
+        ExpectOneForm<Creation>(Encode(creation, before), before, values));
   }
 }
 
@@ -234,7 +235,7 @@ TEST(LogRecord, SequencesEnd) {
 
 LogFault CreationFault(std::initializer_list<int> numbers,
                        std::uint64_t accounts = 0) {
-  return FaultOf<LogCreation>(HandWritten(numbers), {accounts, {}});
+  return FaultOf<Creation>(HandWritten(numbers), {accounts, {}});
 }
 
 TEST(LogRecord, ImpossibleCreationsAreRefused) {

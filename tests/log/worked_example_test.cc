@@ -27,8 +27,8 @@ constexpr Leg kLegs[] = {{AccountId(1), Amount(-15000)},
 // As far as the page shows the header: zeros follow.
 constexpr std::size_t kShownOfHeader = 80;
 
-LogCreation Gold() {
-  LogCreation creation;
+Creation Gold() {
+  Creation creation;
   creation.account = AccountId(1);
   creation.made_asset = AssetId(1);
   creation.asset.code = "GOLD";
@@ -37,8 +37,8 @@ LogCreation Gold() {
   return creation;
 }
 
-LogCreation Alice() {
-  LogCreation creation;
+Creation Alice() {
+  Creation creation;
   creation.account = AccountId(2);
   creation.options.asset = AssetId(1);
   creation.options.key = "alice";
@@ -148,7 +148,7 @@ TEST(WorkedExample, IsReadAsThePageSays) {
   EXPECT_FALSE(records.Next(record));
   ASSERT_TRUE(runs.Next(run, bytes));
   RecordsReader creations(run, bytes, head.tick);
-  LogCreation creation;
+  Creation creation;
   ASSERT_TRUE(creations.Next(creation));
   EXPECT_EQ(Tell(creation), Tell(Gold()));
   ASSERT_TRUE(creations.Next(creation));

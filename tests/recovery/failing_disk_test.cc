@@ -91,16 +91,7 @@ TEST_F(FailingDisk, EverythingThatWouldChangeItIsRefused) {
 // ends, and the next one finds what the system had in memory, or the power is
 // cut as well.
 TEST(FailingDisks, AtEveryStepLoseNothingThatWasDurable) {
-  std::vector<std::string> states;
-  {
-    FaultyDisk disk;
-    Ledger ledger = OpenOn(disk).value();
-    states.push_back(Workload::Describe(ledger));
-    for (Workload workload; workload.done() < Workload::kOperations;) {
-      workload.Do(ledger);
-      states.push_back(Workload::Describe(ledger));
-    }
-  }
+  const std::vector<std::string> states = Workload::AllStates();
   std::uint64_t failures = 0;
   for (const bool all : {false, true}) {
     for (std::uint64_t fail_at = 0;; ++fail_at) {

@@ -24,20 +24,6 @@ using test::Scaled;
 using test::Seed;
 using test::SeedTrace;
 
-// What the ledger is after each operation of the workload, if nothing fails.
-std::vector<std::string> AllStates() {
-  FaultyDisk disk;
-  Ledger ledger = OpenOn(disk).value();
-  std::vector<std::string> states = {Workload::Describe(ledger)};
-  Workload workload;
-  while (workload.done() < Workload::kOperations) {
-    workload.Do(ledger);
-    states.push_back(Workload::Describe(ledger));
-  }
-  EXPECT_TRUE(ledger.Audit()->ok);
-  return states;
-}
-
 // Does the workload until the disk stops, and says how many operations were
 // durable by then, and how many were begun.
 struct Progress {
@@ -61,7 +47,7 @@ Progress Play(FaultyDisk& disk, Progress progress = {},
 // Tries disks after power cuts.
 class Crashes {
  public:
-  Crashes() : states_(AllStates()) {}
+  Crashes() : states_(Workload::AllStates()) {}
 
   // One way in which the power was cut.
   void Try(const FaultyDisk& left, const Progress& progress, int depth) {
@@ -148,7 +134,7 @@ class Crashes {
 };
 
 TEST(PowerCut, AnEndedLedgerIsAsItWas) {
-  const std::vector<std::string> states = AllStates();
+  const std::vector<std::string> states = Workload::AllStates();
   FaultyDisk disk;
   Play(disk);
   LogReport report;

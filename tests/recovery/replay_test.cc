@@ -32,13 +32,13 @@ class Replayed {
     BatchWriter writer(room, Tick(5));
     tell(writer);
     writer.BeginRun(kCreationSlot, 0, accounts_before);
-    LogCreation gold;
+    Creation gold;
     gold.account = AccountId(accounts_before + 1);
     gold.made_asset = AssetId(1);
     gold.asset = {.code = "GOLD", .supply_cap = Amount(1000)};
     EXPECT_TRUE(writer.Add(gold));
     for (const std::uint64_t account : {std::uint64_t{2}, std::uint64_t{3}}) {
-      LogCreation made;
+      Creation made;
       made.account = AccountId(accounts_before + account);
       made.options.asset = AssetId(1);
       EXPECT_TRUE(writer.Add(made));

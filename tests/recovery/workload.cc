@@ -183,6 +183,18 @@ bool Workload::DoOne(Ledger& ledger) {
   }
 }
 
+std::vector<std::string> Workload::AllStates() {
+  FaultyDisk disk;
+  Ledger ledger = OpenOn(disk).value();
+  std::vector<std::string> states = {Describe(ledger)};
+  for (Workload workload; workload.done() < kOperations;) {
+    workload.Do(ledger);
+    states.push_back(Describe(ledger));
+  }
+  EXPECT_TRUE(ledger.Audit()->ok);
+  return states;
+}
+
 std::string Workload::Describe(Ledger& ledger) {
   const Bits128 digest = ledger.Digest().value();
   std::string text =

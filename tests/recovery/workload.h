@@ -25,6 +25,8 @@ class Workload {
   bool Do(Ledger& ledger);
   [[nodiscard]] std::size_t done() const noexcept { return done_; }
 
+  /// What a ledger is before the first one and after each, if nothing fails.
+  static std::vector<std::string> AllStates();
   /// All that can be seen of a ledger that did some of this, as text.
   static std::string Describe(Ledger& ledger);
 

@@ -168,7 +168,7 @@ std::size_t FaultyDisk::Undecided() const {
 FaultyDisk FaultyDisk::AfterPowerCut(
     const std::function<bool(std::size_t)>& keeps) const {
   std::size_t number = 0;
-  Names_ kept = safe_names_;
+  NameMap kept = safe_names_;
   for (const NameChange& change : changes_) {
     if (!keeps(number++)) continue;
     if (!change.taken.empty()) kept.erase(change.taken);

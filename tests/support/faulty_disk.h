@@ -85,7 +85,7 @@ class FaultyDisk {
     std::vector<std::byte> safe;
     std::set<std::size_t> dirty;  // sectors that differ in more than by chance
   };
-  using Names_ = std::map<std::string, std::shared_ptr<Content>, std::less<>>;
+  using NameMap = std::map<std::string, std::shared_ptr<Content>, std::less<>>;
   // What was done to the names: each is kept or not.
   struct NameChange {
     std::string taken;  // empty: none
@@ -96,8 +96,8 @@ class FaultyDisk {
   // Says whether the step may be done; if not, with what it fails.
   [[nodiscard]] IoResult Begin(Step step);
 
-  Names_ names_;
-  Names_ safe_names_;
+  NameMap names_;
+  NameMap safe_names_;
   std::vector<NameChange> changes_;
   std::vector<Step> log_;
   bool is_off_ = false;
